@@ -74,7 +74,6 @@ mariadb_sql() {
   local password native
   password=$(sql_quote_backslash "$test_password")
   native="identified via mysql_native_password using password($password)"
-  echo "drop user if exists ''@'localhost';"
   echo "create database if not exists $test_database;"
   echo "create user if not exists iacdb@'%' $native;"
   echo "create user if not exists iacdb_native@'%' $native;"
@@ -92,6 +91,8 @@ mariadb_sql() {
     echo "grant all on \`iacdb\\_%\`.* to iacdb_$name@'%';"
   done
   # Anybody could be root on this server otherwise.
+  echo "delete from mysql.global_priv where user in ('root', '') and host <> 'localhost';"
+  echo "flush privileges;"
   echo "alter user root@localhost identified via unix_socket;"
 }
 
