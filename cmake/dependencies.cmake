@@ -1,0 +1,16 @@
+# Every outside library, found once. Each is justified in docs/DECISIONS.md.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 3.35 REQUIRED)
+find_package(Boost 1.75 REQUIRED)          # headers only: PFR, Asio, Beast
+find_package(nlohmann_json REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp REQUIRED CONFIG COMPONENTS core)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(Libedit IMPORTED_TARGET libedit)
+pkg_check_modules(MariaDB IMPORTED_TARGET libmariadb)   # optional: without it the mysql backend is absent
+if(IACDB_TESTS)
+  find_package(GTest REQUIRED)
+endif()

@@ -1,0 +1,63 @@
+#pragma once
+// Health and Metrics: how a database and its pool are doing, as plain numbers.
+//
+//   if (!db.health().ok) alert(db.health().message);
+//   double busy = double(db.metrics().pool.leased) / db.metrics().pool.open_max;
+//
+// Threads: plain values.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <iacdb/error.hpp>
+#include <string>
+
+namespace iacdb {
+
+struct Health {
+  bool ok = false;
+  std::string message;  ///< "ok", or one line saying what is wrong.
+  std::string backend;
+  std::string version;
+  std::chrono::microseconds latency{0};  ///< Of one round trip.
+  bool read_only = false;                ///< A replica, or a file that cannot be written.
+};
+
+struct PoolMetrics {
+  std::uint32_t open_max = 0;
+  std::uint32_t open = 0;    ///< Connections that exist.
+  std::uint32_t leased = 0;  ///< Of these, in use.
+  std::uint32_t idle = 0;
+  std::uint32_t waiting = 0;             ///< Callers waiting now.
+  std::uint64_t leases = 0;              ///< Handed out since open.
+  std::uint64_t waits = 0;               ///< Of these, after waiting.
+  std::chrono::microseconds waited{0};   ///< In total.
+  std::uint64_t acquire_timeouts = 0;
+  std::uint64_t opened = 0;
+  std::uint64_t closed = 0;
+  std::uint64_t open_failures = 0;
+  std::uint64_t resets_dropped = 0;
+  std::uint64_t leaks = 0;
+};
+
+inline constexpr std::size_t error_kinds_count = static_cast<std::size_t>(ErrorKind::internal) + 1;
+/// Upper bounds of StatementMetrics::buckets in microseconds; one more bucket holds the rest.
+inline constexpr std::array<std::uint32_t, 12> latency_buckets_us = {
+    100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 500'000, 2'000'000};
+
+struct StatementMetrics {
+  std::uint64_t count = 0;
+  std::uint64_t rows = 0;
+  std::chrono::nanoseconds total{0};
+  std::array<std::uint64_t, latency_buckets_us.size() + 1> buckets{};
+  std::array<std::uint64_t, error_kinds_count> errors{};  ///< By ErrorKind.
+};
+
+struct Metrics {
+  std::string database;
+  std::string backend;
+  PoolMetrics pool;
+  StatementMetrics statements;
+};
+
+}  // namespace iacdb

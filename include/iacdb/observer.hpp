@@ -1,0 +1,57 @@
+#pragma once
+// Observer: told of every statement and pool event.
+//
+//   struct Log : iacdb::Observer {
+//     void on_query(const iacdb::QueryEvent& e) override { print(e.fingerprint(), e.duration); }
+//   };
+//   auto db = iacdb::open(url, {.observer = std::make_shared<Log>()});
+//
+// Threads: called on the thread that ran the statement, from many threads at once; implementations
+// are safe to share. Exceptions from an observer are swallowed.
+
+#include <chrono>
+#include <cstdint>
+#include <iacdb/error.hpp>
+#include <string>
+#include <string_view>
+
+namespace iacdb {
+
+/// One finished statement. Lifetime: valid during the call only.
+struct QueryEvent {
+  std::string_view database;  ///< The pool's name.
+  std::string_view backend;
+  std::string_view label;   ///< Options::label.
+  std::string_view sql;     ///< The text as the program gave it, literals included; never parameters.
+  std::chrono::nanoseconds duration{0};  ///< From the call to the last row fetched.
+  std::chrono::nanoseconds waited{0};    ///< Of that, waiting for a connection.
+  std::uint64_t rows = 0;                ///< Rows fetched or affected.
+  const Error* error = nullptr;          ///< Null when it succeeded.
+
+  /// The text with literals replaced: what logs may keep. Cost: lexes the statement.
+  std::string fingerprint() const;
+};
+
+struct PoolEvent {
+  enum class What : std::uint8_t {
+    opened,
+    closed,
+    open_failed,
+    acquire_timeout,
+    leak,           ///< A lease is held longer than PoolOptions::leak_after.
+    reset_dropped,  ///< A returned connection could not be reset and was closed.
+  };
+  std::string_view database;
+  What what = What::opened;
+  std::string_view detail;
+};
+std::string_view to_string(PoolEvent::What what) noexcept;
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_query(const QueryEvent&) {}
+  virtual void on_pool(const PoolEvent&) {}
+};
+
+}  // namespace iacdb

@@ -1,0 +1,156 @@
+#pragma once
+// The SQL driver interface: what a database plug implements. How to add one:
+//
+//  1. make src/backends/<db>/ with a Backend, a Connection, a Cursor and an error table;
+//  2. name the factory function `const Backend& backend_<db>()` and add one line to cmake/tree.cmake;
+//  3. fill in Capabilities from the server's version and settings;
+//  4. run the conformance suite with a URL of yours in IACDB_TEST_URLS.
+//
+// SQL arrives with `?` placeholders (and `??` for a literal question mark), lists already expanded
+// and names already turned into positions by the database room. A Connection prepares it, keeps the
+// prepared form in its own statement cache keyed by the text as it came, and binds Cells.
+//
+// Every call has a Call: a deadline and a stop token. When either comes, the connection cancels the
+// statement on the server, and throws ErrorKind::timeout or cancelled; when the server does not
+// confirm within a short grace, the error says breaks_connection().
+//
+// Threads: a Connection is used by one thread at a time, except cancel(), which any thread may call.
+
+#include <functional>
+#include <iacdb/argument.hpp>
+#include <iacdb/capabilities.hpp>
+#include <iacdb/cell.hpp>
+#include <iacdb/options.hpp>
+#include <iacdb/result.hpp>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/deadline.hpp"
+#include "core/connection_settings.hpp"
+
+namespace iacdb::driver {
+
+/// The limits of one call.
+struct Call {
+  base::Deadline deadline;
+  std::stop_token stop;
+};
+
+/// Where a connection stands between two calls.
+enum class SessionState : std::uint8_t {
+  idle,                ///< No transaction; session as it was when opened.
+  in_transaction,      ///< An open transaction, whoever began it.
+  failed_transaction,  ///< Only a rollback is possible (PostgreSQL).
+  broken,              ///< Unusable: close it.
+};
+
+/// "table(column, ...)" taken apart; names keep their quotes.
+struct BulkTarget {
+  std::string table;                 ///< May be schema-qualified.
+  std::vector<std::string> columns;  ///< Empty: all columns in table order.
+  /// Throws: UsageError.
+  static BulkTarget parse(std::string_view text);
+};
+
+class Connection {
+ public:
+  virtual ~Connection() = default;
+
+  virtual const Capabilities& can() const noexcept = 0;
+  virtual SessionState state() const noexcept = 0;
+
+  /// Runs a statement to its end, discarding rows.
+  virtual ExecResult exec(std::string_view sql, std::span<const Cell> arguments,
+                          const Call& call) = 0;
+  /// Sends a statement; its rows are read through the cursor. One cursor lives at a time; it belongs
+  /// to the connection and stays valid until close(). With `arguments_outlive` the arguments stay
+  /// valid until close(); otherwise what is needed after the return is copied. `call` outlives the
+  /// cursor.
+  virtual Cursor& query(std::string_view sql, std::span<const Cell> arguments,
+                        bool arguments_outlive, const Call& call) = 0;
+
+  /// A begin may be sent together with the transaction's first statement.
+  virtual void begin(const TransactionOptions& options, const Call& call) = 0;
+  /// Throws: InDoubtError when the answer was lost; the connection is then broken.
+  virtual void commit(const Call& call) = 0;
+  virtual void rollback(const Call& call) = 0;
+  virtual void savepoint(std::string_view name, const Call& call) = 0;
+  virtual void release_savepoint(std::string_view name, const Call& call) = 0;
+  virtual void rollback_to_savepoint(std::string_view name, const Call& call) = 0;
+
+  /// All rows or none: opens a transaction of its own when there is none.
+  virtual std::unique_ptr<detail::BulkSink> bulk(const BulkTarget& target, const Call& call) = 0;
+
+  /// One round trip; throws when the connection does not answer.
+  virtual void ping(const Call& call) = 0;
+  /// Makes the connection as it was when opened: rolls back, clears session state where the
+  /// statements run on it may have changed some. Cheap when nothing did. False: drop it.
+  virtual bool reset(const Call& call) noexcept = 0;
+  /// Asks the running statement to end. Threads: any; needs the connection to stay alive.
+  virtual void cancel() noexcept = 0;
+  /// Health beyond ping: true when the database only reads (a replica, a read-only file).
+  virtual bool is_read_only(const Call& call) = 0;
+
+  // What only some databases have; the defaults throw UnsupportedError by name.
+  virtual void listen(std::string_view channel, const Call& call);
+  virtual void unlisten(std::string_view channel, const Call& call);
+  virtual std::vector<Notification> notifications(const Call& call);
+  virtual std::uint64_t copy_in(std::string_view sql,
+                                const std::function<std::size_t(std::span<std::byte>)>& source,
+                                const Call& call);
+  virtual std::uint64_t copy_out(std::string_view sql, const std::function<void(BytesView)>& sink,
+                                 const Call& call);
+  virtual CallResult call_procedure(std::string_view procedure,
+                                    std::span<const ProcedureParameter> parameters,
+                                    const Call& call);
+  /// Default: query() and the cell in pieces; a backend that can stream overrides it.
+  virtual std::uint64_t read_large(std::string_view sql, std::span<const Cell> arguments,
+                                   const std::function<void(BytesView)>& sink, const Call& call);
+  /// Default: one exec() after another.
+  virtual std::vector<ExecResult> pipeline(std::span<const PipelinedStatement> statements,
+                                           const Call& call);
+
+ protected:
+  [[noreturn]] void raise_unsupported(std::string_view what) const;
+};
+
+/// An option a backend understands, for `config schema`, completion and checks.
+struct BackendOption {
+  enum class Kind : std::uint8_t { text, integer, boolean, choice };
+  std::string_view name;
+  Kind kind = Kind::text;
+  std::string_view choices;  ///< For choice: separated by |.
+  std::string_view description;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::string_view name() const noexcept = 0;  ///< "postgres"
+  /// URL schemes, own name first: "postgres", "postgresql".
+  virtual std::span<const std::string_view> schemes() const noexcept = 0;
+  virtual std::uint16_t default_port() const noexcept = 0;  ///< 0: no network.
+  virtual std::span<const BackendOption> options() const noexcept = 0;
+  /// "libmariadb 3.3.18", "built in": for `iacdb backends`.
+  virtual std::string client_version() const = 0;
+  /// Opens a connection within call.deadline and the connect timeout of the settings.
+  virtual std::unique_ptr<Connection> connect(const ConnectionSettings& settings,
+                                              const Call& call) const = 0;
+};
+
+/// The backends of this build, and those that are known but were left out, with how to get them.
+/// Defined by the generated backend_table.cpp; unit tests supply their own.
+std::span<const Backend* const> backends();
+struct MissingBackend {
+  std::string_view name;
+  std::string_view hint;
+};
+std::span<const MissingBackend> missing_backends();
+/// By name or URL scheme; null when unknown.
+const Backend* find_backend(std::string_view name_or_scheme);
+
+}  // namespace iacdb::driver
