@@ -47,6 +47,7 @@ postgres_configure() {
 }
 
 # Safe against a killed server, not against a lost machine: that is what makes it fast.
+# Shared memory in files, because a container's /dev/shm may be small or absent.
 postgres_settings() {
   cat <<END
 listen_addresses = '127.0.0.1'
@@ -59,6 +60,7 @@ wal_level = logical
 fsync = off
 full_page_writes = off
 shared_buffers = 64MB
+dynamic_shared_memory_type = mmap
 max_wal_size = 512MB
 deadlock_timeout = 200ms
 password_encryption = scram-sha-256
