@@ -1,0 +1,8 @@
+# The house, room by room, lowest first. "a DEPENDS b": a may include b and everything below b.
+enable_testing()
+
+iacdb_room(base)
+iacdb_room(core DEPENDS base)
+iacdb_room(wire/postgres DEPENDS core LIBS OpenSSL::Crypto)
+iacdb_room(sql DEPENDS core)
+iacdb_room(driver DEPENDS sql)

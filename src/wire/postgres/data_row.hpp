@@ -1,0 +1,79 @@
+#pragma once
+// The columns of a DataRow (or of one binary COPY tuple), walked in place: the hottest loop of all.
+//
+//   DataRow row(message.body);
+//   for (unsigned i = 0; i < row.size(); ++i) {
+//     const Field field = row.next();
+//     if (!field.is_null()) id = decode_int4(field);
+//   }
+//   row.finish();
+//
+// Cost: about ten instructions a column, nothing allocated or copied.
+// Throws: raise_malformed when a length is negative or leaves the body.
+// Lifetime: fields are views into the body.
+// See: PostgreSQL 15 documentation, 55.7, DataRow.
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
+namespace iacdb::wire::postgres {
+
+/// One column's bytes, or NULL.
+struct Field {
+  const std::byte* data = nullptr;  ///< nullptr is NULL; an empty value has an address.
+  std::uint32_t size = 0;
+
+  bool is_null() const noexcept { return data == nullptr; }
+  base::Bytes bytes() const noexcept { return {data, size}; }
+  std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data), size}; }
+};
+
+namespace data_row_detail {
+[[noreturn, gnu::cold]] void raise_bad_row();
+}
+
+class DataRow {
+ public:
+  explicit DataRow(base::Bytes body) {
+    if (body.size() < 2) [[unlikely]]
+      data_row_detail::raise_bad_row();
+    at_ = body.data() + 2;
+    end_ = body.data() + body.size();
+    columns_ = base::load_be<std::uint16_t>(body.data());
+  }
+
+  /// How many columns the row says it has. The caller compares it with the RowDescription.
+  std::uint16_t size() const noexcept { return columns_; }
+
+  /// The next column. Calling it more than size() times throws as malformed.
+  Field next() {
+    if (end_ - at_ < 4) [[unlikely]]
+      data_row_detail::raise_bad_row();
+    const std::byte* const value = at_ + 4;
+    const auto size = base::load_be<std::uint32_t>(at_);
+    if (size > static_cast<std::size_t>(end_ - value)) [[unlikely]] {
+      if (size != null_size) data_row_detail::raise_bad_row();
+      at_ = value;
+      return {};
+    }
+    at_ = value + size;
+    return {value, size};
+  }
+
+  /// Nothing may follow the last column.
+  void finish() const {
+    if (at_ != end_) [[unlikely]]
+      data_row_detail::raise_bad_row();
+  }
+
+ private:
+  static constexpr std::uint32_t null_size = 0xffffffff;  // -1
+
+  const std::byte* at_;
+  const std::byte* end_;
+  std::uint16_t columns_;
+};
+
+}  // namespace iacdb::wire::postgres
