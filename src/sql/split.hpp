@@ -1,0 +1,30 @@
+#pragma once
+// Splitting a script into statements, the way the dialect's own client does.
+//
+//   for (const ScriptStatement& s : split(script, Dialect::mysql)) run(s.text);
+//
+// Knows `;`, GO (tsql), a line of `/` (oracle, SQL*Plus), DELIMITER (mysql), dollar quotes, and the
+// bodies of procedures, functions, triggers and packages, anonymous blocks and BEGIN .. END.
+// Client commands (`\set`, SET ECHO, DELIMITER) are not statements; psql's backslash lines are left
+// out. A statement's text has neither its terminator nor leading comments' blanks.
+// Throws: QueryError(syntax) as the lexer.
+// Lifetime: texts are views into the script. Cost: linear; one vector.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "iacdb/dialect.hpp"
+
+namespace iacdb::sql {
+
+struct ScriptStatement {
+  std::string_view text = {};
+  std::size_t offset = 0;   ///< of the text, in bytes
+  std::size_t line = 1;     ///< of the text's first byte
+  std::uint32_t times = 1;  ///< GO n runs a batch n times
+};
+
+std::vector<ScriptStatement> split(std::string_view script, Dialect dialect);
+
+}  // namespace iacdb::sql
