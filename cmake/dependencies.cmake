@@ -10,7 +10,8 @@ find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED CONFIG COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(Libedit IMPORTED_TARGET libedit)
-pkg_check_modules(MariaDB IMPORTED_TARGET libmariadb)   # optional: without it the mysql backend is absent
+# Optional: without it the mysql backend is absent.
+pkg_check_modules(MariaDB IMPORTED_TARGET libmariadb)
 if(IACDB_TESTS)
   find_package(GTest REQUIRED)
 endif()

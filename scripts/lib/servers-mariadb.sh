@@ -71,17 +71,17 @@ END
 
 # The init file takes one statement a line.
 mariadb_sql() {
-  local password native
+  local password native create="create user if not exists"
   password=$(sql_quote_backslash "$test_password")
   native="identified via mysql_native_password using password($password)"
   echo "create database if not exists $test_database;"
-  echo "create user if not exists iacdb@'%' $native;"
-  echo "create user if not exists iacdb_native@'%' $native;"
-  echo "create user if not exists iacdb_ed25519@'%' identified via ed25519 using password($password);"
-  echo "create user if not exists iacdb_tls@'%' $native require ssl;"
-  echo "create user if not exists iacdb_x509@'%' $native require x509;"
-  echo "create user if not exists iacdb_limited@'%' $native with max_user_connections 2;"
-  echo "create user if not exists iacdb_admin@'%' $native;"
+  echo "$create iacdb@'%' $native;"
+  echo "$create iacdb_native@'%' $native;"
+  echo "$create iacdb_ed25519@'%' identified via ed25519 using password($password);"
+  echo "$create iacdb_tls@'%' $native require ssl;"
+  echo "$create iacdb_x509@'%' $native require x509;"
+  echo "$create iacdb_limited@'%' $native with max_user_connections 2;"
+  echo "$create iacdb_admin@'%' $native;"
   echo "grant all on *.* to iacdb_admin@'%' with grant option;"
   # The pattern covers databases that a test creates for itself.
   echo "grant all on \`iacdb\\_%\`.* to iacdb@'%';"
@@ -99,7 +99,8 @@ mariadb_sql() {
 # Starts on a free port; when somebody else takes it in between, on another one.
 mariadb_run() {
   local name=$1 try port pid server
-  server=$(PATH=$PATH:/usr/sbin command -v mariadbd) || die "MariaDB is missing; run scripts/install test"
+  server=$(PATH=$PATH:/usr/sbin command -v mariadbd) ||
+    die "MariaDB is missing; run scripts/install test"
   for try in 1 2 3 4 5; do
     port=$(free_port)
     echo "$port" >"$dir/$name.port"

@@ -16,7 +16,7 @@ postgres_bin() {
   for folder in /usr/lib/postgresql/15/bin /usr/lib/postgresql/*/bin; do
     [ -x "$folder/postgres" ] && { echo "$folder"; return; }
   done
-  dirname "$(command -v postgres)" 2>/dev/null || die "PostgreSQL is missing; run scripts/install test"
+  die "PostgreSQL is missing; run scripts/install test"
 }
 
 start_postgres() {
@@ -112,8 +112,8 @@ postgres_sql() {
 }
 
 postgres_psql() {
-  PGOPTIONS='' psql -X -q -v ON_ERROR_STOP=1 -h "$dir/postgres-sock" -p "$(cat "$dir/postgres.port")" \
-    -U iacdb_admin "$@"
+  PGOPTIONS='' psql -X -q -v ON_ERROR_STOP=1 -h "$dir/postgres-sock" \
+    -p "$(cat "$dir/postgres.port")" -U iacdb_admin "$@"
 }
 
 # postgres_copy BIN NAME CERTIFICATE [-R]: with -R a standby, else an independent copy.
