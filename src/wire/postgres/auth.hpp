@@ -30,13 +30,13 @@ namespace iacdb::wire::postgres {
 enum class ChannelBinding : std::uint8_t { disable, prefer, require };
 
 struct AuthenticatorOptions {
-  std::string_view user;
-  std::string_view password;  ///< Empty: none is known; being asked for one is then an error.
+  std::string_view user = {};
+  std::string_view password = {};  ///< Empty: none is known; being asked for one is then an error.
   ChannelBinding channel_binding = ChannelBinding::prefer;
   bool tls = false;
-  base::Bytes server_end_point;  ///< tls-server-end-point (RFC 5929); empty: not available.
+  base::Bytes server_end_point = {};  ///< tls-server-end-point (RFC 5929); empty: not available.
   std::uint32_t iterations_max = 1'000'000;  ///< A server asking for more only burns our CPU.
-  std::string_view nonce;                    ///< Tests only; empty draws 18 random bytes.
+  std::string_view nonce = {};               ///< Tests only; empty draws 18 random bytes.
 };
 
 class Authenticator {
