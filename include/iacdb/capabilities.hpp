@@ -26,9 +26,9 @@ enum class Capability : std::uint8_t {
   transactions,
   savepoints,
   read_only_transactions,
-  isolation_levels,         ///< More than one isolation level can be chosen.
-  concurrent_writers,       ///< Two transactions may write different rows at the same time.
-  ddl_in_transactions,      ///< DDL rolls back with its transaction.
+  isolation_levels,     ///< More than one isolation level can be chosen.
+  concurrent_writers,   ///< Two transactions may write different rows at the same time.
+  ddl_in_transactions,  ///< DDL rolls back with its transaction.
   ctes,
   recursive_ctes,
   window_functions,
@@ -43,31 +43,31 @@ enum class Capability : std::uint8_t {
   json_type,                ///< A JSON column type that checks its text.
   json_functions,           ///< JSON paths in SQL.
   full_text,
-  arrays,                   ///< Array columns and parameters.
+  arrays,  ///< Array columns and parameters.
   native_boolean,
   native_uuid,
   native_interval,
-  native_decimal,           ///< DECIMAL(p,s) columns keep every digit.
+  native_decimal,  ///< DECIMAL(p,s) columns keep every digit.
   timestamps_with_zone,
   infinite_timestamps,
   unsigned_integers,
-  strict_types,             ///< A column refuses a value of another type.
+  strict_types,  ///< A column refuses a value of another type.
   multiple_results,
   stored_procedures,
   out_parameters,
   bulk_insert,
-  copy_streams,             ///< Session::copy_in and copy_out.
-  notifications,            ///< LISTEN / NOTIFY.
-  server_cancel,            ///< A running statement can be ended from outside.
-  statement_timeout,        ///< A deadline ends the statement on the server too.
-  streaming_rows,           ///< Rows arrive while the statement runs.
-  streamed_parameters,      ///< Large parameters are sent piece by piece.
+  copy_streams,         ///< Session::copy_in and copy_out.
+  notifications,        ///< LISTEN / NOTIFY.
+  server_cancel,        ///< A running statement can be ended from outside.
+  statement_timeout,    ///< A deadline ends the statement on the server too.
+  streaming_rows,       ///< Rows arrive while the statement runs.
+  streamed_parameters,  ///< Large parameters are sent piece by piece.
   tls,
-  multiple_databases,       ///< A server of many databases, not a single file.
+  multiple_databases,  ///< A server of many databases, not a single file.
   check_constraints,
   foreign_keys,
   two_phase_commit,
-  limit_,                   ///< Not a capability: the number of them.
+  limit_,  ///< Not a capability: the number of them.
 };
 inline constexpr std::size_t capabilities_count = static_cast<std::size_t>(Capability::limit_);
 /// The name documents use, for example "skip_locked".
@@ -77,9 +77,9 @@ std::string_view describe(Capability capability) noexcept;
 
 class Capabilities {
  public:
-  std::string backend;         ///< "sqlite", "postgres", "mysql"
-  std::string product;         ///< "SQLite", "PostgreSQL", "MariaDB", "MySQL"
-  std::string version;         ///< As the server prints it: "15.8".
+  std::string backend;               ///< "sqlite", "postgres", "mysql"
+  std::string product;               ///< "SQLite", "PostgreSQL", "MariaDB", "MySQL"
+  std::string version;               ///< As the server prints it: "15.8".
   std::uint32_t version_number = 0;  ///< major * 10000 + minor * 100 + patch
   std::uint32_t parameters_max = 0;
   std::uint32_t identifier_bytes_max = 0;  ///< 0: unlimited.

@@ -64,7 +64,9 @@ class Cell {
     return Cell(Type::bytes, reinterpret_cast<const char*>(v.data()),
                 static_cast<std::uint32_t>(v.size()));
   }
-  static Cell of_interval(const Interval* v) noexcept { return Cell(Type::interval, v, sizeof(*v)); }
+  static Cell of_interval(const Interval* v) noexcept {
+    return Cell(Type::interval, v, sizeof(*v));
+  }
   /// `v` points to 16 bytes.
   static Cell of_uuid(const std::uint8_t* v) noexcept { return Cell(Type::uuid, v, 16); }
   static Cell of_array(const ArrayView* v) noexcept { return Cell(Type::array, v, v->size); }

@@ -66,8 +66,7 @@ const ArrayView& to_array_view(const Cell& cell);
 
 /// True when a single cell can be read as T.
 template <class T>
-concept CellReadable =
-    detail::HasConvert<T> || detail::is_optional<T> || detail::is_vector<T> ||
+concept CellReadable = detail::HasConvert<T> || detail::is_optional<T> || detail::is_vector<T> ||
     std::integral<T> || std::floating_point<T> || std::is_enum_v<T> ||
     std::same_as<T, std::string> || std::same_as<T, std::string_view> ||
     std::same_as<T, BytesView> || std::same_as<T, Decimal> || std::same_as<T, Date> ||
@@ -83,8 +82,7 @@ inline constexpr bool is_view =
 template <class T>
 inline constexpr bool is_view<std::optional<T>> = is_view<T>;
 template <class T>
-  requires(!std::same_as<T, std::byte>)
-inline constexpr bool is_view<std::vector<T>> = is_view<T>;
+requires(!std::same_as<T, std::byte>) inline constexpr bool is_view<std::vector<T>> = is_view<T>;
 
 /// Throws: DataError when the cell is NULL or does not fit.
 template <CellReadable T>
@@ -111,7 +109,8 @@ inline T read_cell(const Cell& cell) {
   } else if constexpr (PlainInteger<T>) {
     const std::int64_t wide = cell.type() == Type::int64 ? cell.integer() : slow_int64(cell);
     if constexpr (!std::same_as<T, std::int64_t>) {
-      if (!std::in_range<T>(wide)) [[unlikely]] raise_out_of_range("integer");
+      if (!std::in_range<T>(wide)) [[unlikely]]
+        raise_out_of_range("integer");
     }
     return static_cast<T>(wide);
   } else if constexpr (std::floating_point<T>) {

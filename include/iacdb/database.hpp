@@ -10,9 +10,9 @@
 
 #include <functional>
 #include <iacdb/argument.hpp>
+#include <iacdb/health.hpp>
 #include <iacdb/options.hpp>
 #include <iacdb/result.hpp>
-#include <iacdb/health.hpp>
 #include <iacdb/rows.hpp>
 #include <memory>
 #include <vector>

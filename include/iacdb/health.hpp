@@ -28,10 +28,10 @@ struct PoolMetrics {
   std::uint32_t open = 0;    ///< Connections that exist.
   std::uint32_t leased = 0;  ///< Of these, in use.
   std::uint32_t idle = 0;
-  std::uint32_t waiting = 0;             ///< Callers waiting now.
-  std::uint64_t leases = 0;              ///< Handed out since open.
-  std::uint64_t waits = 0;               ///< Of these, after waiting.
-  std::chrono::microseconds waited{0};   ///< In total.
+  std::uint32_t waiting = 0;            ///< Callers waiting now.
+  std::uint64_t leases = 0;             ///< Handed out since open.
+  std::uint64_t waits = 0;              ///< Of these, after waiting.
+  std::chrono::microseconds waited{0};  ///< In total.
   std::uint64_t acquire_timeouts = 0;
   std::uint64_t opened = 0;
   std::uint64_t closed = 0;

@@ -21,8 +21,8 @@ namespace iacdb {
 struct QueryEvent {
   std::string_view database;  ///< The pool's name.
   std::string_view backend;
-  std::string_view label;   ///< Options::label.
-  std::string_view sql;     ///< The text as the program gave it, literals included; never parameters.
+  std::string_view label;  ///< Options::label.
+  std::string_view sql;  ///< The text as the program gave it, literals included; never parameters.
   std::chrono::nanoseconds duration{0};  ///< From the call to the last row fetched.
   std::chrono::nanoseconds waited{0};    ///< Of that, waiting for a connection.
   std::uint64_t rows = 0;                ///< Rows fetched or affected.

@@ -28,7 +28,7 @@ struct PoolOptions {
   std::chrono::milliseconds lifetime{std::chrono::minutes(30)};  ///< 0: unlimited; jittered ±10 %.
   std::chrono::milliseconds idle_timeout{std::chrono::minutes(5)};  ///< 0: unlimited.
   std::chrono::milliseconds acquire_timeout{std::chrono::seconds(30)};
-  std::uint32_t waiters_max = 10'000;  ///< Callers that may wait for a lease at the same time.
+  std::uint32_t waiters_max = 10'000;       ///< Callers that may wait for a lease at the same time.
   std::chrono::milliseconds leak_after{0};  ///< Report a lease held longer; 0: never.
   bool operator==(const PoolOptions&) const = default;
 };

@@ -40,7 +40,9 @@ struct ProcedureParameter {
   Value value;
   Mode mode = Mode::in;
 };
-inline ProcedureParameter in(Value v) { return {std::move(v), ProcedureParameter::Mode::in}; }
+inline ProcedureParameter in(Value v) {
+  return {std::move(v), ProcedureParameter::Mode::in};
+}
 inline ProcedureParameter out(Value typed_null = {}) {
   return {std::move(typed_null), ProcedureParameter::Mode::out};
 }

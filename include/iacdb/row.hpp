@@ -26,7 +26,9 @@ inline constexpr bool is_tuple = false;
 template <class... Ts>
 inline constexpr bool is_tuple<std::tuple<Ts...>> = true;
 template <class T>
-concept NamesColumns = requires { std::size(T::columns); };
+concept NamesColumns = requires {
+  std::size(T::columns);
+};
 template <class T>
 concept Struct = std::is_aggregate_v<T> && std::is_class_v<T> && !CellReadable<T> && !is_tuple<T>;
 
@@ -135,8 +137,7 @@ class RowReader {
       } else if constexpr (is_tuple<T>) {
         return read_tuple(cells, index, std::make_index_sequence<std::tuple_size_v<T>>());
       } else {
-        return read_struct(cells, index,
-                           std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+        return read_struct(cells, index, std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
       }
     } catch (const std::exception&) {
       raise_in_column(columns_, index);
@@ -197,7 +198,8 @@ consteval bool owns_its_data() {
   } else if constexpr (Struct<T> && !std::same_as<T, Record>) {
     return []<std::size_t... I>(std::index_sequence<I...>) {
       return (!is_view<boost::pfr::tuple_element_t<I, T>> && ...);
-    }(std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+    }
+    (std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
   } else {
     return !is_view<T>;
   }

@@ -83,7 +83,8 @@ struct TimestampTz {
   auto operator<=>(const TimestampTz&) const = default;
 };
 
-/// A span of time; months, days and microseconds are kept apart, because a month has no fixed length.
+/// A span of time; months, days and microseconds are kept apart, because a month has no fixed
+/// length.
 struct Interval {
   std::int32_t months = 0;
   std::int32_t days = 0;

@@ -36,8 +36,8 @@ struct TlsSettings {
 };
 
 struct HostPort {
-  std::string host;          ///< Name, address, or for a Unix socket an absolute path.
-  std::uint16_t port = 0;    ///< 0: the backend's default.
+  std::string host;        ///< Name, address, or for a Unix socket an absolute path.
+  std::uint16_t port = 0;  ///< 0: the backend's default.
   bool operator==(const HostPort&) const = default;
 };
 

@@ -2,7 +2,8 @@
 // The SQL driver interface: what a database plug implements. How to add one:
 //
 //  1. make src/backends/<db>/ with a Backend, a Connection, a Cursor and an error table;
-//  2. name the factory function `const Backend& backend_<db>()` and add one line to cmake/tree.cmake;
+//  2. name the factory function `const Backend& backend_<db>()` and add one line to
+//  cmake/tree.cmake;
 //  3. fill in Capabilities from the server's version and settings;
 //  4. run the conformance suite with a URL of yours in IACDB_TEST_URLS.
 //
@@ -14,7 +15,8 @@
 // statement on the server, and throws ErrorKind::timeout or cancelled; when the server does not
 // confirm within a short grace, the error says breaks_connection().
 //
-// Threads: a Connection is used by one thread at a time, except cancel(), which any thread may call.
+// Threads: a Connection is used by one thread at a time, except cancel(), which any thread may
+// call.
 
 #include <functional>
 #include <iacdb/argument.hpp>
@@ -66,10 +68,10 @@ class Connection {
   /// Runs a statement to its end, discarding rows.
   virtual ExecResult exec(std::string_view sql, std::span<const Cell> arguments,
                           const Call& call) = 0;
-  /// Sends a statement; its rows are read through the cursor. One cursor lives at a time; it belongs
-  /// to the connection and stays valid until close(). With `arguments_outlive` the arguments stay
-  /// valid until close(); otherwise what is needed after the return is copied. `call` outlives the
-  /// cursor.
+  /// Sends a statement; its rows are read through the cursor. One cursor lives at a time; it
+  /// belongs to the connection and stays valid until close(). With `arguments_outlive` the
+  /// arguments stay valid until close(); otherwise what is needed after the return is copied.
+  /// `call` outlives the cursor.
   virtual Cursor& query(std::string_view sql, std::span<const Cell> arguments,
                         bool arguments_outlive, const Call& call) = 0;
 
