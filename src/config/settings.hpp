@@ -1,0 +1,128 @@
+#pragma once
+// Settings: what configuration files, variables and URLs come to, checked and with types.
+//
+//   const DatabaseSettings orders = config.settings().database("orders");   // secrets resolved
+//   for (const auto& [name, database] : config.settings().databases) list(name, database);
+//
+// Threads: plain values; safe to share when const.
+
+#include <chrono>
+#include <cstdint>
+#include <iacdb/options.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "core/connection_settings.hpp"
+
+namespace iacdb::config {
+
+struct Document;  // The merged sources, kept for resolving later and for `config show`.
+
+/// One more server that holds the same data; what it does not say itself it takes from its database.
+struct ReplicaSettings {
+  ConnectionSettings connection;
+  PoolOptions pool;
+};
+
+struct DatabaseSettings {
+  std::string name;  ///< Its key under `databases`; empty when it came from a URL.
+  ConnectionSettings connection;
+  PoolOptions pool;
+  std::vector<ReplicaSettings> replicas;
+  std::chrono::milliseconds query_timeout{0};        ///< For each statement; 0: none.
+  std::chrono::milliseconds transaction_timeout{0};  ///< For a whole transact(); 0: none.
+  /// Statements that run longer are logged; unset: log.slow_query_threshold, 0: never.
+  std::optional<std::chrono::milliseconds> slow_query_threshold;
+};
+
+enum class Access : std::uint8_t { read, write };
+
+/// A bearer token of the service: either the token or its SHA-256, and what it may do.
+struct TokenSettings {
+  std::string name;    ///< Shown in logs instead of the token.
+  base::Secret token;  ///< Empty when only the hash is configured.
+  std::string sha256;  ///< 64 lower-case hexadecimal digits, or empty.
+  std::map<std::string, Access> databases;  ///< By name; "*" stands for every database.
+};
+
+struct ServeLimits {
+  std::uint64_t request_bytes_max = 8 * 1024 * 1024;
+  std::uint64_t result_rows_max = 1'000'000;
+  std::uint64_t result_bytes_max = 1024ULL * 1024 * 1024;
+  std::chrono::milliseconds request_timeout{60'000};
+  std::uint32_t concurrency_max = 64;
+  std::chrono::milliseconds session_timeout{60'000};
+  std::uint32_t sessions_max = 100;
+  std::chrono::milliseconds shutdown_grace{30'000};
+};
+
+struct ServeSettings {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string tls_cert_file;
+  std::string tls_key_file;
+  std::vector<TokenSettings> tokens;
+  ServeLimits limits;
+};
+
+enum class LogLevel : std::uint8_t { error, warn, info, debug, trace, off };
+enum class LogFormat : std::uint8_t { text, json };
+
+struct LogSettings {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::text;
+  std::string file;  ///< Empty: standard error.
+  std::chrono::milliseconds slow_query_threshold{1000};  ///< 0: never.
+};
+
+struct MetricsSettings {
+  bool enabled = true;
+};
+
+struct HealthSettings {
+  bool enabled = true;
+  std::chrono::milliseconds interval{30'000};
+};
+
+/// Read for existing installations; this version keeps no result cache and warns when one is set.
+struct CacheSettings {
+  std::string adapter;  ///< "redis" or empty.
+  std::string host = "localhost";
+  std::uint16_t port = 6379;
+  std::uint32_t database = 0;
+  base::Secret password;
+  std::string key_prefix;
+};
+
+/// Something that works but should not stay: a password on a command line, an unused setting.
+struct Warning {
+  std::string where;  ///< file:line:column, or the name of a variable.
+  std::string message;
+};
+
+struct Settings {
+  /// As written: values with ${...} are not resolved here, and their members hold the reference's
+  /// text or the default. For lists and names; to connect, call database().
+  std::map<std::string, DatabaseSettings> databases;
+  ServeSettings serve;  ///< As written, as above; to listen, call resolved_serve().
+  LogSettings log;
+  MetricsSettings metrics;
+  HealthSettings health;
+  CacheSettings cache;
+  std::vector<Warning> warnings;
+  std::shared_ptr<const Document> document;  ///< Null for settings made by hand.
+
+  /// One database with every ${...} read anew: environment, files, commands.
+  /// Throws: ConfigError when there is none of that name (with the nearest one), or a reference
+  /// cannot be resolved.
+  DatabaseSettings database(std::string_view name) const;
+  /// The service's settings with every ${...} read anew.
+  ServeSettings resolved_serve() const;
+};
+
+}  // namespace iacdb::config
