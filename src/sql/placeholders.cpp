@@ -44,7 +44,7 @@ class Rewriter {
       if (t.kind == TokenKind::question) {
         question(t);
       } else if (t.kind == TokenKind::double_question) {
-        put(t.begin, t.end(), "?");
+        if (!options_.portable) put(t.begin, t.end(), "?");
       } else if (t.kind == TokenKind::colon_parameter && options_.named) {
         named(t);
       }
@@ -88,13 +88,14 @@ class Rewriter {
     const std::size_t count = options_.counts.empty() ? 1 : options_.counts[parameter];
     if (count == 0) return empty_list(t);
     std::string text;
-    const bool reuse = options_.named && dialect_ == Dialect::postgres;
+    const bool numbered = dialect_ == Dialect::postgres && !options_.portable;
+    const bool reuse = options_.named && numbered;
     const bool known = reuse && first_native_[parameter] != 0;
     std::size_t native = known ? first_native_[parameter] : out_.bindings.size() + 1;
     if (reuse && !known) first_native_[parameter] = native;
     for (std::size_t i = 0; i < count; ++i) {
       if (i > 0) text += ", ";
-      text += dialect_ == Dialect::postgres ? "$" + std::to_string(native++) : "?";
+      text += numbered ? "$" + std::to_string(native++) : "?";
       if (!known) {
         out_.bindings.push_back(
             {static_cast<std::uint32_t>(parameter), static_cast<std::uint32_t>(i)});

@@ -24,6 +24,8 @@ namespace iacdb::sql {
 
 struct PlaceholderOptions {
   bool named = false;  ///< read `:name`
+  /// Write `?` on every dialect and keep `??`: names and lists go, the rest waits for the backend.
+  bool portable = false;
   /// Values per parameter: 1 a scalar, n a list of n. Empty: every parameter is a scalar.
   /// In named mode the order is that of `names`.
   std::span<const std::size_t> counts = {};

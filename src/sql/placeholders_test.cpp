@@ -79,5 +79,13 @@ TEST(Placeholders, OffsetsMapBack) {
   EXPECT_EQ(source_offset(r, 8), 6U);
 }
 
+TEST(Placeholders, PortableKeepsQuestionMarksForTheBackend) {
+  const std::vector<std::size_t> counts{2, 1};
+  const auto r = rewrite("a in (:x) and j ?? 'k' and b = :y and c = :y", Dialect::postgres,
+                         {.named = true, .portable = true, .counts = counts});
+  EXPECT_EQ(r.text, "a in (?, ?) and j ?? 'k' and b = ? and c = ?");
+  EXPECT_EQ(r.bindings, (std::vector<Binding>{{0, 0}, {0, 1}, {1, 0}, {1, 0}}));
+}
+
 }  // namespace
 }  // namespace iacdb::sql
