@@ -32,6 +32,7 @@ function(iacdb_room path)
     set(usage PUBLIC)
     add_library(iacdb_${name} OBJECT ${sources})
     set_property(GLOBAL APPEND PROPERTY IACDB_ROOM_TARGETS iacdb_${name})
+    set_property(GLOBAL PROPERTY IACDB_LIBS_OF_iacdb_${name} ${ROOM_LIBS})
   else()
     set(usage INTERFACE)  # headers only
     add_library(iacdb_${name} INTERFACE)
