@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <iacdb/error.hpp>
 #include <string>
+#include <string_view>
 
 namespace iacdb {
 
@@ -22,6 +23,14 @@ struct Health {
   std::chrono::microseconds latency{0};  ///< Of one round trip.
   bool read_only = false;                ///< A replica, or a file that cannot be written.
 };
+
+/// Whether a pool opens connections: it stops for a while when the server does not answer.
+enum class BreakerState : std::uint8_t {
+  closed,     ///< It does.
+  open,       ///< It does not: callers fail fast with the cause.
+  half_open,  ///< One attempt is under way to find out.
+};
+std::string_view to_string(BreakerState state) noexcept;
 
 struct PoolMetrics {
   std::uint32_t open_max = 0;
@@ -38,6 +47,10 @@ struct PoolMetrics {
   std::uint64_t open_failures = 0;
   std::uint64_t resets_dropped = 0;
   std::uint64_t leaks = 0;
+  std::uint64_t stale = 0;         ///< Idle connections found dead before they were leased.
+  std::uint64_t failed_fast = 0;   ///< Callers refused while the breaker was open.
+  std::uint64_t breaker_trips = 0; ///< Times the breaker opened.
+  BreakerState breaker = BreakerState::closed;
 };
 
 inline constexpr std::size_t error_kinds_count = static_cast<std::size_t>(ErrorKind::internal) + 1;

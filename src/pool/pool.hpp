@@ -1,0 +1,165 @@
+#pragma once
+// Pool: the connections of one database, leased one caller at a time, fairly and within limits.
+//
+//   auto pool = Pool::make("orders", options, [&](const driver::Call& call) {
+//     return backend.connect(settings, call);
+//   });
+//   pool->warm_up(call);
+//   Lease lease = pool->acquire(call, "checkout");
+//   lease.connection().exec("delete from carts", {}, call);   // returned at the end of the scope
+//
+// A released connection goes to the caller that has waited longest. While a server is down callers
+// fail fast with the cause, and one of them at a time tries again (see breaker.hpp).
+// The decisions are Policy's (policy.hpp); this class adds the mutex, the waiting and the calls
+// that block, which all happen outside the mutex.
+//
+// Threads: safe to share. A Lease: one at a time.
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <iacdb/error.hpp>
+#include <iacdb/health.hpp>
+#include <iacdb/observer.hpp>
+#include <iacdb/options.hpp>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "driver/driver.hpp"
+#include "pool/policy.hpp"
+
+namespace iacdb::pool {
+
+class Pool;
+
+/// Opens one connection, within the call's limits. Threads: called from many threads at once.
+using Connect = std::function<std::unique_ptr<driver::Connection>(const driver::Call&)>;
+
+/// A connection of the pool and what is kept with it.
+struct PooledConnection {
+  Pool* pool = nullptr;
+  SlotIndex index = 0;
+  bool discard = false;
+  std::unique_ptr<driver::Connection> connection{};
+  std::shared_ptr<void> attachment{};
+  std::string label{};  ///< Of the lease; kept only where leaks are reported.
+};
+
+/// A leased connection; its destructor gives it back.
+/// Lifetime: may outlive the Pool's last handle; its connection is then closed on return.
+class Lease {
+ public:
+  Lease() = default;
+  Lease(Lease&& other) noexcept
+      : slot_(std::exchange(other.slot_, nullptr)), waited_(other.waited_) {}
+  Lease& operator=(Lease&& other) noexcept {
+    if (this != &other) {
+      give_back();
+      slot_ = std::exchange(other.slot_, nullptr);
+      waited_ = other.waited_;
+    }
+    return *this;
+  }
+  ~Lease() { give_back(); }
+
+  driver::Connection& connection() const noexcept { return *slot_->connection; }
+  explicit operator bool() const noexcept { return slot_ != nullptr; }
+  /// The connection is closed when it comes back.
+  void discard() noexcept { slot_->discard = true; }
+  /// Whatever the caller keeps with the connection across leases; destroyed before the connection.
+  std::shared_ptr<void>& attachment() const noexcept { return slot_->attachment; }
+  /// Time acquire() spent waiting for others; 0 when a connection was free.
+  std::chrono::nanoseconds waited() const noexcept { return waited_; }
+  /// Returns the connection now: rolls back and clears session state where there is some.
+  void give_back() noexcept;
+
+ private:
+  friend class Pool;
+  Lease(PooledConnection* slot, std::chrono::nanoseconds waited) noexcept
+      : slot_(slot), waited_(waited) {}
+
+  PooledConnection* slot_ = nullptr;
+  std::chrono::nanoseconds waited_{0};
+};
+
+class Pool {
+ public:
+  /// Connects to nobody yet. The last handle closes it; leases still out are closed on return.
+  static std::shared_ptr<Pool> make(std::string name, const PoolOptions& options, Connect connect,
+                                    std::shared_ptr<Observer> observer = {});
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  /// Opens PoolOptions::warm connections, one after the other. Throws: what connecting throws.
+  void warm_up(const driver::Call& call);
+
+  /// Leases a connection, waiting up to the earlier of the call's deadline and acquire_timeout.
+  /// `label` is shown in leak reports. Cost: nothing but a mutex when one is idle; a round trip
+  /// when it was idle for long. Throws: TimeoutError when none came free in time, the call was
+  /// stopped, or too many wait; ConnectError when none can be opened; UsageError after close().
+  Lease acquire(const driver::Call& call, std::string_view label = {});
+
+  /// Refuses new leases, waits up to `drain` for those that are out, closes what is idle. A lease
+  /// that comes back later is closed then. Idempotent.
+  void close(std::chrono::milliseconds drain);
+
+  PoolMetrics metrics() const;
+  const std::string& name() const noexcept { return name_; }
+  const PoolOptions& options() const noexcept { return policy_.options(); }
+
+  /// Retires idle and old connections, keeps `warm` of them, reports leaks. A background thread
+  /// shared by all pools calls it; tests call it with a time of their own.
+  void maintain(Clock::time_point now);
+
+ private:
+  friend class Lease;
+  friend class Maintenance;
+  class OpenWaiter;
+
+  Pool(std::string name, const PoolOptions& options, Connect connect,
+       std::shared_ptr<Observer> observer);
+  ~Pool();
+  void abandon() noexcept;
+  bool join_maintenance() noexcept;
+  void leave_maintenance() noexcept;
+  void delete_if_last(std::unique_lock<std::mutex> lock) noexcept;
+
+  Lease acquire_slow(Decision decision, const driver::Call& call, std::string_view label,
+                     std::unique_lock<std::mutex> lock);
+  Decision wait(std::unique_lock<std::mutex>& lock, const driver::Call& call,
+                base::Deadline deadline);
+  bool open(SlotIndex slot, const driver::Call& call, std::string_view label);
+  bool check(SlotIndex slot, const driver::Call& call);
+  void release(PooledConnection& slot) noexcept;
+  void close_slots(const std::vector<SlotIndex>& slots) noexcept;
+  void apply(const Released& released) noexcept;
+  void notify(PoolEvent::What what, std::string_view detail) noexcept;
+  [[noreturn]] void refuse(Verdict verdict, std::unique_lock<std::mutex>& lock);
+
+  const std::string name_;
+  const Connect connect_;
+  const std::shared_ptr<Observer> observer_;
+  std::stop_source closing_;  ///< Ends what the background thread is opening.
+
+  mutable std::mutex mutex_;
+  Policy policy_;                       // Everything from here on: under mutex_.
+  std::deque<PooledConnection> slots_;  // By SlotIndex; addresses are stable.
+  std::condition_variable drained_;
+  std::optional<Error> cause_;  ///< Why the last open failed.
+  bool maintaining_ = false;
+  bool orphaned_ = false;
+};
+
+inline void Lease::give_back() noexcept {
+  if (PooledConnection* slot = std::exchange(slot_, nullptr)) slot->pool->release(*slot);
+}
+
+}  // namespace iacdb::pool
