@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "iacdb/health.hpp"
 #include "iacdb/observer.hpp"
 
 namespace iacdb {
@@ -101,6 +102,22 @@ std::string_view to_string(PoolEvent::What what) noexcept {
       return "leak";
     case PoolEvent::What::reset_dropped:
       return "reset_dropped";
+    case PoolEvent::What::breaker_opened:
+      return "breaker_opened";
+    case PoolEvent::What::breaker_closed:
+      return "breaker_closed";
+  }
+  return "";
+}
+
+std::string_view to_string(BreakerState state) noexcept {
+  switch (state) {
+    case BreakerState::closed:
+      return "closed";
+    case BreakerState::open:
+      return "open";
+    case BreakerState::half_open:
+      return "half_open";
   }
   return "";
 }
