@@ -146,7 +146,7 @@ class RowReader {
 
  private:
   static constexpr bool by_name = NamesColumns<T>;
-  static consteval std::size_t fields() {
+  static constexpr std::size_t fields() {
     if constexpr (Struct<T>) {
       return boost::pfr::tuple_size_v<T>;
     } else {
