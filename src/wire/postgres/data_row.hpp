@@ -34,20 +34,14 @@ namespace data_row_detail {
 [[noreturn, gnu::cold]] void raise_bad_row();
 }
 
-class DataRow {
+/// Fields one behind the other, each after its length: rows, COPY tuples and array elements.
+class FieldCursor {
  public:
-  explicit DataRow(base::Bytes body) {
-    if (body.size() < 2) [[unlikely]]
-      data_row_detail::raise_bad_row();
-    at_ = body.data() + 2;
-    end_ = body.data() + body.size();
-    columns_ = base::load_be<std::uint16_t>(body.data());
-  }
+  FieldCursor() = default;
+  explicit FieldCursor(base::Bytes fields) noexcept
+      : at_(fields.data()), end_(fields.data() + fields.size()) {}
 
-  /// How many columns the row says it has. The caller compares it with the RowDescription.
-  std::uint16_t size() const noexcept { return columns_; }
-
-  /// The next column. Calling it more than size() times throws as malformed.
+  /// The next field. Asking for more than there are throws as malformed.
   Field next() {
     if (end_ - at_ < 4) [[unlikely]]
       data_row_detail::raise_bad_row();
@@ -62,7 +56,7 @@ class DataRow {
     return {value, size};
   }
 
-  /// Nothing may follow the last column.
+  /// Nothing may follow the last field.
   void finish() const {
     if (at_ != end_) [[unlikely]]
       data_row_detail::raise_bad_row();
@@ -71,9 +65,24 @@ class DataRow {
  private:
   static constexpr std::uint32_t null_size = 0xffffffff;  // -1
 
-  const std::byte* at_;
-  const std::byte* end_;
-  std::uint16_t columns_;
+  const std::byte* at_ = nullptr;
+  const std::byte* end_ = nullptr;
+};
+
+class DataRow : public FieldCursor {
+ public:
+  explicit DataRow(base::Bytes body) {
+    if (body.size() < 2) [[unlikely]]
+      data_row_detail::raise_bad_row();
+    columns_ = base::load_be<std::uint16_t>(body.data());
+    static_cast<FieldCursor&>(*this) = FieldCursor(body.subspan(2));
+  }
+
+  /// How many columns the row says it has. The caller compares it with the RowDescription.
+  std::uint16_t size() const noexcept { return columns_; }
+
+ private:
+  std::uint16_t columns_ = 0;
 };
 
 }  // namespace iacdb::wire::postgres
