@@ -29,8 +29,7 @@
 
 namespace iacdb::wire::postgres {
 
-using namespace std::string_view_literals;
-inline constexpr std::string_view copy_signature = "PGCOPY\n\377\r\n\0"sv;
+inline constexpr std::string_view copy_signature{"PGCOPY\n\377\r\n\0", 11};
 inline constexpr std::uint16_t copy_trailer = 0xffff;  // -1 in place of a column count
 
 /// Writes rows into one open CopyData message after the other. While a message is open, nothing
