@@ -47,7 +47,7 @@ class Executor {
 };
 
 [[noreturn]] void raise_row_count(std::uint64_t expected, bool more);
-/// Sleeps with exponential backoff and jitter before try number `attempt`; honours the stop token.
+/// Sleeps with exponential backoff and full jitter after try number `attempt`.
 void back_off(const TransactionOptions& options, std::uint32_t attempt);
 
 template <class T>

@@ -35,9 +35,9 @@ struct PoolOptions {
 
 /// How open() differs from what the URL says. A value here wins over the URL.
 struct OpenOptions {
-  std::optional<PoolOptions> pool;
-  std::string name;  ///< The pool's name in metrics and health; "" takes the database's own.
-  std::shared_ptr<Observer> observer;
+  std::optional<PoolOptions> pool{};
+  std::string name{};  ///< The pool's name in metrics and health; "" takes the database's own.
+  std::shared_ptr<Observer> observer{};
   std::uint32_t statement_cache_size = 256;  ///< Prepared statements kept a connection; 0: none.
   std::uint32_t batch_rows = 256;            ///< Rows a batch at most.
 };
@@ -45,14 +45,14 @@ struct OpenOptions {
 /// Defaults of every statement run through a handle; see Database::with.
 struct Options {
   std::chrono::milliseconds timeout{0};  ///< For each statement, waiting included; 0: none.
-  std::stop_token stop;                  ///< Requesting a stop cancels what runs.
-  std::string label;                     ///< Shown in logs, metrics and the slow-query log.
-  std::shared_ptr<Observer> observer;    ///< Told of each statement, besides the database's own.
+  std::stop_token stop{};                ///< Requesting a stop cancels what runs.
+  std::string label{};                   ///< Shown in logs, metrics and the slow-query log.
+  std::shared_ptr<Observer> observer{};  ///< Told of each statement, besides the database's own.
 };
 
 /// How a transaction ends its life when something fails, and what it sees.
 struct TransactionOptions {
-  std::optional<Isolation> isolation;  ///< Unset: the database's default.
+  std::optional<Isolation> isolation{};  ///< Unset: the database's default.
   bool read_only = false;
   bool deferrable = false;         ///< PostgreSQL: serializable, read only, without conflicts.
   std::uint32_t attempts_max = 1;  ///< transact() only: whole-unit tries on a ConflictError.

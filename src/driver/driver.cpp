@@ -134,15 +134,4 @@ std::vector<ExecResult> Connection::pipeline(std::span<const PipelinedStatement>
   return results;
 }
 
-const Backend* find_backend(std::string_view name_or_scheme) {
-  for (const Backend* backend : backends()) {
-    const auto schemes = backend->schemes();
-    if (std::find(schemes.begin(), schemes.end(), name_or_scheme) != schemes.end() ||
-        backend->name() == name_or_scheme) {
-      return backend;
-    }
-  }
-  return nullptr;
-}
-
 }  // namespace iacdb::driver

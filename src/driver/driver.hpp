@@ -100,6 +100,7 @@ class Connection {
   // What only some databases have; the defaults throw UnsupportedError by name.
   virtual void listen(std::string_view channel, const Call& call);
   virtual void unlisten(std::string_view channel, const Call& call);
+  /// Waits for at least one; returns none when the deadline or the stop token comes first.
   virtual std::vector<Notification> notifications(const Call& call);
   virtual std::uint64_t copy_in(std::string_view sql,
                                 const std::function<std::size_t(std::span<std::byte>)>& source,

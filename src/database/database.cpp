@@ -1,0 +1,108 @@
+// The public handles: thin covers of the executors.
+
+#include "iacdb/database.hpp"
+
+#include <thread>
+
+#include "config/connection_string.hpp"
+#include "database/executors.hpp"
+#include "database/open.hpp"
+#include "iacdb/config.hpp"
+#include "iacdb/error.hpp"
+
+namespace iacdb {
+namespace {
+
+database::PoolExecutor& pool_executor(const std::shared_ptr<detail::Executor>& executor) {
+  return static_cast<database::PoolExecutor&>(*executor);  // A Database has no other.
+}
+
+}  // namespace
+
+namespace database {
+
+Database open(const config::DatabaseSettings& settings, const OpenOptions& options) {
+  return Database(std::make_shared<PoolExecutor>(DatabaseState::open(settings, options),
+                                                 Options{.timeout = settings.query_timeout}));
+}
+
+}  // namespace database
+
+Database open(std::string_view url, const OpenOptions& options) {
+  return database::open(config::parse_url(url), options);
+}
+
+Database open(const Config& config, std::string_view name, const OpenOptions& options) {
+  return database::open(config.settings().database(name), options);
+}
+
+Transaction Queryable::begin(const TransactionOptions& options) {
+  return Transaction(executor_->begin(options));
+}
+
+Transaction::~Transaction() = default;
+void Transaction::commit() {
+  executor_->commit();
+}
+void Transaction::rollback() {
+  executor_->rollback();
+}
+
+Database Database::with(const Options& options) const {
+  return Database(executor_->with(options));
+}
+Session Database::session() {
+  return Session(pool_executor(executor_).session());
+}
+const std::string& Database::name() const {
+  return pool_executor(executor_).state().name();
+}
+void Database::close(std::chrono::milliseconds drain) {
+  pool_executor(executor_).state().pool().close(drain);
+}
+
+Metrics Database::metrics() const {
+  database::DatabaseState& state = pool_executor(executor_).state();
+  Metrics metrics;
+  metrics.database = state.name();
+  metrics.backend = state.telemetry()->backend;
+  metrics.pool = state.pool().metrics();
+  metrics.statements = state.telemetry()->counters.snapshot();
+  return metrics;
+}
+
+Health Database::health() const {
+  constexpr std::chrono::seconds health_timeout{5};
+  database::PoolExecutor& executor = pool_executor(executor_);
+  database::DatabaseState& state = executor.state();
+  Health health;
+  health.backend = state.telemetry()->backend;
+  health.version = state.can().version;
+  try {
+    const auto timeout =
+        executor.options().timeout.count() != 0 ? executor.options().timeout : health_timeout;
+    const driver::Call call{base::Deadline::in(timeout), executor.options().stop};
+    auto lease = state.pool().acquire(call, "health");
+    const auto start = database::Clock::now();
+    lease.connection().ping(call);
+    health.latency =
+        std::chrono::duration_cast<std::chrono::microseconds>(database::Clock::now() - start);
+    health.read_only = lease.connection().is_read_only(call);
+    health.ok = true;
+    health.message = "ok";
+  } catch (const Error& error) {
+    health.message = error.what();
+  }
+  return health;
+}
+
+namespace detail {
+
+void raise_row_count(std::uint64_t expected, bool more) {
+  raise(ErrorKind::row_count, more ? "the statement returned more than one row; at most " +
+                                         std::to_string(expected) + " was expected"
+                                   : "the statement returned no row; exactly one was expected");
+}
+
+}  // namespace detail
+}  // namespace iacdb

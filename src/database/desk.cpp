@@ -1,0 +1,188 @@
+#include "database/desk.hpp"
+
+#include <algorithm>
+
+#include "iacdb/error.hpp"
+
+namespace iacdb::database {
+
+driver::Call Setting::call() const {
+  const auto own = base::Deadline::after_timeout(options.timeout);
+  return driver::Call{std::min(own, latest), options.stop};
+}
+
+// --- RunningStatement ---
+
+void RunningStatement::start(std::string_view sql, const Arguments& arguments,
+                             bool arguments_outlive, const Setting& setting) {
+  timing_ = {Clock::now(), setting.waited};
+  rows_ = 0;
+  failed_ = false;
+  left_ = 0;
+  observed_ = desk_->telemetry_->is_observed(setting.options);
+  if (observed_) {
+    sql_ = sql;
+    options_ = setting.options;
+  }
+  try {
+    call_ = setting.call();
+    if (arguments.names.empty() && arguments.list_sizes.empty()) {
+      cursor_ = &desk_->connection_.query(sql, arguments.cells, arguments_outlive, call_);
+    } else {
+      positions_.resolve(desk_->rewrites_, sql, arguments, desk_->dialect_);
+      cursor_ =
+          &desk_->connection_.query(positions_.sql(), positions_.cells(), arguments_outlive, call_);
+    }
+  } catch (const Error& error) {
+    end(&error);
+    throw;
+  }
+  open_result();
+}
+
+void RunningStatement::open_result() noexcept {
+  columns_ = cursor_->columns();
+  stride_ = static_cast<std::uint32_t>(columns_.size());
+  left_ = 0;
+}
+
+bool RunningStatement::refill() {
+  if (!cursor_) {
+    raise(ErrorKind::usage,
+          "these rows belong to a session or transaction that has ended; read them before it ends");
+  }
+  if (failed_) return false;
+  Batch batch;
+  try {
+    if (!cursor_->fetch(batch)) {
+      left_ = 0;
+      return false;
+    }
+  } catch (const Error& error) {
+    left_ = 0;
+    failed_ = true;
+    desk_->tell(sql_, timing_, rows_, &error, options_);
+    throw;
+  }
+  cells_ = batch.cells;
+  left_ = batch.rows_count;
+  rows_ += batch.rows_count;
+  return true;
+}
+
+bool RunningStatement::next_result() {
+  if (!cursor_) {
+    raise(ErrorKind::usage, "these rows belong to a session or transaction that has ended");
+  }
+  if (failed_ || !cursor_->next_result()) return false;
+  open_result();
+  return true;
+}
+
+std::uint64_t RunningStatement::rows_affected() const {
+  return cursor_ ? cursor_->rows_affected() : 0;
+}
+
+void RunningStatement::end(const Error* error) noexcept {
+  desk_->tell(sql_, timing_, rows_, error, options_);
+  if (observed_) options_ = Options{};
+}
+
+void RunningStatement::finish() noexcept {
+  if (!desk_) {
+    delete this;  // The desk let go of it: see detach().
+    return;
+  }
+  cursor_->close();
+  cursor_ = nullptr;
+  if (!failed_) end(nullptr);
+  desk_->live_ = nullptr;
+  // Last: returning the lease may close the connection, and its desk, and this with it.
+  const pool::Lease lease = std::move(lease_);
+}
+
+void RunningStatement::detach() noexcept {
+  cursor_->close();
+  cursor_ = nullptr;
+  left_ = 0;
+  if (!failed_) end(nullptr);
+  desk_ = nullptr;
+}
+
+// --- Desk ---
+
+Desk::Desk(driver::Connection& connection, std::shared_ptr<Telemetry> telemetry)
+    : connection_(connection),
+      telemetry_(std::move(telemetry)),
+      dialect_(dialect_of(telemetry_->backend)) {}
+
+Desk& Desk::of(const pool::Lease& lease, const std::shared_ptr<Telemetry>& telemetry) {
+  std::shared_ptr<void>& kept = lease.attachment();
+  if (!kept) kept = std::make_shared<Desk>(lease.connection(), telemetry);
+  return *static_cast<Desk*>(kept.get());
+}
+
+void Desk::check_free() const {
+  if (live_ || occupied_) {
+    raise(ErrorKind::usage,
+          "the rows of an earlier statement of this session are still being read; finish or "
+          "destroy them first, or use another session");
+  }
+}
+
+void Desk::occupy() {
+  check_free();
+  occupied_ = true;
+}
+
+void Desk::tell(std::string_view sql, const Timing& timing, std::uint64_t rows, const Error* error,
+                const Options& options) noexcept {
+  const auto duration = Clock::now() - timing.start;
+  telemetry_->counters.record(duration, rows);
+  if (error) telemetry_->counters.record_error(error->kind());
+  if (!telemetry_->is_observed(options)) return;
+  QueryEvent event;
+  event.sql = sql;
+  event.duration = duration;
+  event.waited = timing.waited;
+  event.rows = rows;
+  event.error = error;
+  telemetry_->tell(event, options);
+}
+
+ExecResult Desk::exec(std::string_view sql, const Arguments& arguments, const Setting& setting) {
+  check_free();
+  const Timing timing{Clock::now(), setting.waited};
+  try {
+    const driver::Call call = setting.call();
+    ExecResult result;
+    if (arguments.names.empty() && arguments.list_sizes.empty()) {
+      result = connection_.exec(sql, arguments.cells, call);
+    } else {
+      positions_.resolve(rewrites_, sql, arguments, dialect_);
+      result = connection_.exec(positions_.sql(), positions_.cells(), call);
+    }
+    tell(sql, timing, result.rows_affected, nullptr, setting.options);
+    return result;
+  } catch (const Error& error) {
+    tell(sql, timing, 0, &error, setting.options);
+    throw;
+  }
+}
+
+RunningStatement* Desk::query(std::string_view sql, const Arguments& arguments,
+                              bool arguments_outlive, const Setting& setting) {
+  check_free();
+  if (!spare_) spare_ = std::make_unique<RunningStatement>(*this);
+  spare_->start(sql, arguments, arguments_outlive, setting);
+  return live_ = spare_.get();
+}
+
+void Desk::end_live() noexcept {
+  if (!live_) return;
+  live_->detach();
+  live_ = nullptr;
+  spare_.release();  // NOLINT(bugprone-unused-return-value): the Rows own the statement now.
+}
+
+}  // namespace iacdb::database

@@ -1,0 +1,129 @@
+#pragma once
+// Desk: where one connection's statements run: timed, counted, told to observers, one at a time.
+//
+// A Desk lives with its pooled connection from lease to lease, so that running a statement
+// allocates nothing: the RunningStatement is used again and again.
+// Threads: one at a time, as the connection.
+
+#include <iacdb/rows.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "database/parameters.hpp"
+#include "database/telemetry.hpp"
+#include "driver/driver.hpp"
+#include "pool/pool.hpp"
+
+namespace iacdb::database {
+
+class Desk;
+
+/// What a statement runs with: the handle's options and how long it waited for its connection.
+struct Setting {
+  const Options& options;
+  base::Deadline latest{};  ///< Of the transaction around it.
+  std::chrono::nanoseconds waited{0};
+
+  driver::Call call() const;
+};
+
+/// A statement whose rows are being read. Owned by its Desk until that lets go of it, and then by
+/// the Rows that read it.
+class RunningStatement final : public detail::Stream {
+ public:
+  explicit RunningStatement(Desk& desk) : desk_(&desk) {}
+
+  bool next_result() override;
+  std::uint64_t rows_affected() const override;
+  void finish() noexcept override;
+
+  /// Gives the statement the lease it runs on; finish() returns it.
+  void own(pool::Lease lease) noexcept { lease_ = std::move(lease); }
+
+ private:
+  friend class Desk;
+
+  bool refill() override;
+  void start(std::string_view sql, const Arguments& arguments, bool arguments_outlive,
+             const Setting& setting);
+  void open_result() noexcept;
+  void detach() noexcept;
+  void end(const Error* error) noexcept;
+
+  Desk* desk_;  // Null when the session ended before the Rows did.
+  driver::Call call_;
+  Cursor* cursor_ = nullptr;
+  Timing timing_;
+  std::uint64_t rows_ = 0;
+  bool failed_ = false;
+  bool observed_ = false;
+  std::string sql_;  // Kept only where an observer wants it.
+  Options options_;  // Likewise.
+  Positions positions_;
+  pool::Lease lease_;
+};
+
+class Desk {
+ public:
+  Desk(driver::Connection& connection, std::shared_ptr<Telemetry> telemetry);
+  /// The desk of a leased connection, made on its first lease.
+  static Desk& of(const pool::Lease& lease, const std::shared_ptr<Telemetry>& telemetry);
+
+  ExecResult exec(std::string_view sql, const Arguments& arguments, const Setting& setting);
+  /// Throws: UsageError while another statement's rows are being read.
+  RunningStatement* query(std::string_view sql, const Arguments& arguments, bool arguments_outlive,
+                          const Setting& setting);
+  /// Runs anything else that belongs to one statement's time: `work(connection, call)`.
+  template <class Work>
+  auto run(std::string_view what, const Setting& setting, Work work);
+
+  /// Takes the desk for a bulk insert, which is a statement too.
+  void occupy();
+  void leave() noexcept { occupied_ = false; }
+
+  /// Ends a statement whose Rows are still alive; their next step is a UsageError.
+  void end_live() noexcept;
+  /// Throws: UsageError while rows are being read.
+  void check_free() const;
+
+  driver::Connection& connection() noexcept { return connection_; }
+  Telemetry& telemetry() noexcept { return *telemetry_; }
+  /// Counts and tells the end of a statement.
+  void tell(std::string_view sql, const Timing& timing, std::uint64_t rows, const Error* error,
+            const Options& options) noexcept;
+
+ private:
+  friend class RunningStatement;
+
+  driver::Connection& connection_;
+  std::shared_ptr<Telemetry> telemetry_;
+  Dialect dialect_;
+  RewriteCache rewrites_{64};
+  std::unique_ptr<RunningStatement> spare_;
+  RunningStatement* live_ = nullptr;
+  bool occupied_ = false;
+  Positions positions_;
+};
+
+template <class Work>
+auto Desk::run(std::string_view what, const Setting& setting, Work work) {
+  check_free();
+  const Timing timing{Clock::now(), setting.waited};
+  const driver::Call call = setting.call();
+  try {
+    if constexpr (std::is_void_v<decltype(work(connection_, call))>) {
+      work(connection_, call);
+      tell(what, timing, 0, nullptr, setting.options);
+    } else {
+      auto result = work(connection_, call);
+      tell(what, timing, 0, nullptr, setting.options);
+      return result;
+    }
+  } catch (const Error& error) {
+    tell(what, timing, 0, &error, setting.options);
+    throw;
+  }
+}
+
+}  // namespace iacdb::database

@@ -1,0 +1,132 @@
+#pragma once
+// What stands behind Database, Session and Transaction.
+//
+//   PoolExecutor         leases a connection for each statement          (Database)
+//   SessionExecutor      one lease for its lifetime                      (Session)
+//   TransactionExecutor  the session's lease, between begin and its end  (Transaction)
+//
+// Threads: PoolExecutor: safe to share; the others: one at a time.
+
+#include <iacdb/database.hpp>
+#include <memory>
+
+#include "database/desk.hpp"
+#include "database/state.hpp"
+
+namespace iacdb::database {
+
+class PoolExecutor final : public detail::Executor {
+ public:
+  PoolExecutor(std::shared_ptr<DatabaseState> state, Options options)
+      : state_(std::move(state)), options_(std::move(options)) {}
+
+  ExecResult exec(std::string_view sql, const Arguments& arguments) override;
+  detail::Stream* query(std::string_view sql, const Arguments& arguments,
+                        bool arguments_outlive) override;
+  std::unique_ptr<detail::BulkSink> bulk(std::string_view target) override;
+  std::shared_ptr<Executor> begin(const TransactionOptions& options) override;
+  void commit() override;
+  void rollback() override;
+  void check_transact(const TransactionOptions&) override {}
+  Capabilities can() override { return state_->can(); }
+  std::shared_ptr<Executor> with(const Options& options) override;
+
+  std::shared_ptr<Executor> session();
+  DatabaseState& state() noexcept { return *state_; }
+  const Options& options() const noexcept { return options_; }
+
+ private:
+  pool::Lease lease();
+
+  std::shared_ptr<DatabaseState> state_;
+  Options options_;
+};
+
+/// A leased connection that a session and its transactions share.
+class SessionCore {
+ public:
+  SessionCore(std::shared_ptr<DatabaseState> state, pool::Lease lease);
+  ~SessionCore();
+  SessionCore(const SessionCore&) = delete;
+  SessionCore& operator=(const SessionCore&) = delete;
+
+  Desk& desk() noexcept { return desk_; }
+  driver::Connection& connection() noexcept { return desk_.connection(); }
+  DatabaseState& state() noexcept { return *state_; }
+
+  std::uint32_t depth = 0;            ///< Open transactions, savepoints included.
+  base::Deadline transaction_latest;  ///< When the outermost transaction must be over.
+
+ private:
+  std::shared_ptr<DatabaseState> state_;
+  pool::Lease lease_;
+  Desk& desk_;
+};
+
+/// Session and Transaction alike: statements on a pinned connection.
+class PinnedExecutor : public detail::Executor {
+ public:
+  PinnedExecutor(std::shared_ptr<SessionCore> core, Options options)
+      : core_(std::move(core)), options_(std::move(options)) {}
+
+  ExecResult exec(std::string_view sql, const Arguments& arguments) override;
+  detail::Stream* query(std::string_view sql, const Arguments& arguments,
+                        bool arguments_outlive) override;
+  std::unique_ptr<detail::BulkSink> bulk(std::string_view target) override;
+  Capabilities can() override { return core_->state().can(); }
+  std::shared_ptr<Executor> with(const Options& options) override;
+
+ protected:
+  /// Throws: UsageError when the handle has ended or a nested transaction is open.
+  virtual void check_usable() const = 0;
+  Setting setting() const { return {.options = options_, .latest = core_->transaction_latest}; }
+
+  std::shared_ptr<SessionCore> core_;
+  Options options_;
+};
+
+class SessionExecutor final : public PinnedExecutor {
+ public:
+  using PinnedExecutor::PinnedExecutor;
+  std::shared_ptr<Executor> begin(const TransactionOptions& options) override;
+  void commit() override;
+  void rollback() override;
+  void check_transact(const TransactionOptions&) override {}
+
+  /// Runs `work(connection, call)` as one timed statement of the session.
+  template <class Work>
+  auto run(std::string_view what, Work work) {
+    check_usable();
+    return core_->desk().run(what, setting(), std::move(work));
+  }
+
+ private:
+  void check_usable() const override;
+};
+
+class TransactionExecutor final : public PinnedExecutor {
+ public:
+  /// Begins; on a core with an open transaction: a savepoint.
+  TransactionExecutor(std::shared_ptr<SessionCore> core, Options options,
+                      const TransactionOptions& transaction);
+  /// Rolls back what was not committed.
+  ~TransactionExecutor() override;
+  std::shared_ptr<Executor> begin(const TransactionOptions& options) override;
+  void commit() override;
+  void rollback() override;
+  void check_transact(const TransactionOptions& options) override;
+
+ private:
+  void check_usable() const override;
+  void end() noexcept;
+  void undo();
+  std::string savepoint_name() const;
+
+  std::uint32_t depth_;
+  bool active_ = false;
+};
+
+/// `changed` over `base`: what is set in `changed` wins.
+Options merge(const Options& base, const Options& changed);
+
+}  // namespace iacdb::database

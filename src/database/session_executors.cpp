@@ -1,0 +1,183 @@
+#include "database/bulk.hpp"
+#include "database/executors.hpp"
+#include "iacdb/error.hpp"
+
+namespace iacdb::database {
+namespace {
+
+/// How long a rollback may take that nobody asked for a deadline.
+constexpr std::chrono::seconds rollback_timeout{10};
+
+driver::Call rollback_call() {
+  return {base::Deadline::in(rollback_timeout), {}};
+}
+
+}  // namespace
+
+// --- SessionCore ---
+
+SessionCore::SessionCore(std::shared_ptr<DatabaseState> state, pool::Lease lease)
+    : state_(std::move(state)),
+      lease_(std::move(lease)),
+      desk_(Desk::of(lease_, state_->telemetry())) {}
+
+SessionCore::~SessionCore() {
+  desk_.end_live();
+}
+
+// --- PinnedExecutor ---
+
+ExecResult PinnedExecutor::exec(std::string_view sql, const Arguments& arguments) {
+  check_usable();
+  return core_->desk().exec(sql, arguments, setting());
+}
+
+detail::Stream* PinnedExecutor::query(std::string_view sql, const Arguments& arguments,
+                                      bool arguments_outlive) {
+  check_usable();
+  return core_->desk().query(sql, arguments, arguments_outlive, setting());
+}
+
+std::unique_ptr<detail::BulkSink> PinnedExecutor::bulk(std::string_view target) {
+  check_usable();
+  return std::make_unique<TimedBulk>(core_->desk(), target, setting());
+}
+
+std::shared_ptr<detail::Executor> PinnedExecutor::with(const Options&) {
+  raise(ErrorKind::usage, "options are changed on the Database: db.with(...).session()");
+}
+
+// --- SessionExecutor ---
+
+void SessionExecutor::check_usable() const {
+  if (core_->depth > 0) {
+    raise(ErrorKind::usage,
+          "a transaction of this session is open; run statements on it, or end it first");
+  }
+}
+
+std::shared_ptr<detail::Executor> SessionExecutor::begin(const TransactionOptions& options) {
+  check_usable();
+  return std::make_shared<TransactionExecutor>(core_, options_, options);
+}
+
+void SessionExecutor::commit() {
+  raise(ErrorKind::internal, "a Session has no transaction");
+}
+void SessionExecutor::rollback() {
+  raise(ErrorKind::internal, "a Session has no transaction");
+}
+
+// --- TransactionExecutor ---
+
+TransactionExecutor::TransactionExecutor(std::shared_ptr<SessionCore> core, Options options,
+                                         const TransactionOptions& transaction)
+    : PinnedExecutor(std::move(core), std::move(options)), depth_(core_->depth + 1) {
+  core_->desk().check_free();
+  if (depth_ == 1) {
+    if (core_->connection().state() != driver::SessionState::idle) {
+      raise(ErrorKind::usage,
+            "the session is inside a transaction that SQL text began; end it first");
+    }
+    core_->transaction_latest = base::Deadline::after_timeout(core_->state().transaction_timeout());
+    core_->connection().begin(transaction, setting().call());
+  } else {
+    core_->connection().savepoint(savepoint_name(), setting().call());
+  }
+  core_->depth = depth_;
+  active_ = true;
+}
+
+TransactionExecutor::~TransactionExecutor() {
+  if (!active_) return;
+  core_->desk().end_live();
+  try {
+    undo();
+  } catch (const Error&) {
+    // The connection is broken or will be reset when its lease is returned: nothing is committed.
+  }
+  end();
+}
+
+void TransactionExecutor::check_usable() const {
+  if (!active_) raise(ErrorKind::usage, "this transaction has ended; begin another one");
+  if (core_->depth != depth_) {
+    raise(ErrorKind::usage, "a nested transaction is open; run statements on it, or end it first");
+  }
+}
+
+void TransactionExecutor::check_transact(const TransactionOptions& options) {
+  if (options.attempts_max > 1) {
+    raise(ErrorKind::usage,
+          "a nested transaction cannot be tried again; set attempts_max on the outermost one");
+  }
+}
+
+std::shared_ptr<detail::Executor> TransactionExecutor::begin(const TransactionOptions& options) {
+  check_usable();
+  if (options.isolation || options.read_only || options.deferrable || options.attempts_max > 1) {
+    raise(ErrorKind::usage,
+          "a nested transaction takes its isolation, access and attempts from the outermost one");
+  }
+  return std::make_shared<TransactionExecutor>(core_, options_, options);
+}
+
+void TransactionExecutor::commit() {
+  check_usable();
+  core_->desk().end_live();
+  driver::Call call = setting().call();
+  call.stop = {};  // A stopped commit would be in doubt: only the deadline ends it.
+  try {
+    if (depth_ == 1) {
+      core_->connection().commit(call);
+    } else {
+      core_->connection().release_savepoint(savepoint_name(), call);
+    }
+  } catch (const Error&) {
+    // A refused commit (a deferred constraint, a busy file) leaves some databases inside it.
+    const auto state = core_->connection().state();
+    if (state == driver::SessionState::in_transaction ||
+        state == driver::SessionState::failed_transaction) {
+      try {
+        undo();
+      } catch (const Error&) {
+        // The first error is the one to tell.
+      }
+    }
+    end();
+    throw;
+  }
+  end();
+}
+
+void TransactionExecutor::rollback() {
+  check_usable();
+  core_->desk().end_live();
+  struct Ending {
+    TransactionExecutor& self;
+    ~Ending() { self.end(); }
+  } ending{*this};
+  undo();
+}
+
+void TransactionExecutor::undo() {
+  if (core_->connection().state() == driver::SessionState::broken) return;
+  if (depth_ == 1) {
+    core_->connection().rollback(rollback_call());
+  } else {
+    core_->connection().rollback_to_savepoint(savepoint_name(), rollback_call());
+    core_->connection().release_savepoint(savepoint_name(), rollback_call());
+  }
+}
+
+void TransactionExecutor::end() noexcept {
+  active_ = false;
+  core_->depth = depth_ - 1;
+  if (depth_ == 1) core_->transaction_latest = base::Deadline();
+}
+
+std::string TransactionExecutor::savepoint_name() const {
+  return "iacdb_savepoint_" + std::to_string(depth_ - 1);
+}
+
+}  // namespace iacdb::database

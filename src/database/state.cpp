@@ -1,0 +1,68 @@
+#include "database/state.hpp"
+
+#include <atomic>
+
+#include "iacdb/error.hpp"
+
+namespace iacdb::database {
+namespace {
+
+/// Every open() of an in-memory database is a database of its own, shared by its pool.
+std::string next_memory_id() {
+  static std::atomic<std::uint64_t> count{0};
+  return "iacdb-memory-" + std::to_string(++count);
+}
+
+[[noreturn]] void raise_no_backend(const std::string& name) {
+  for (const driver::MissingBackend& missing : driver::missing_backends()) {
+    if (missing.name == name) {
+      raise(ErrorKind::unsupported,
+            "this build has no backend for \"" + name + "\"; " + std::string(missing.hint));
+    }
+  }
+  std::string known;
+  for (const driver::Backend* backend : driver::backends()) {
+    if (!known.empty()) known += ", ";
+    known += backend->name();
+  }
+  raise(ErrorKind::unsupported, "no backend is called \"" + name + "\"; this build has " + known);
+}
+
+}  // namespace
+
+std::shared_ptr<DatabaseState> DatabaseState::open(const config::DatabaseSettings& settings,
+                                                   const OpenOptions& options) {
+  const driver::Backend* backend = driver::find_backend(settings.connection.backend);
+  if (!backend) raise_no_backend(settings.connection.backend);
+
+  ConnectionSettings connection = settings.connection;
+  connection.statement_cache_size = options.statement_cache_size;
+  connection.batch_rows = options.batch_rows;
+  if (connection.backend == "sqlite" && connection.database == ":memory:" &&
+      !connection.options.contains("memory_id")) {
+    connection.options["memory_id"] = next_memory_id();
+  }
+  std::string name = options.name.empty() ? settings.name : options.name;
+  if (name.empty()) name = connection.database.empty() ? connection.backend : connection.database;
+
+  auto state = std::make_shared<DatabaseState>();
+  state->transaction_timeout_ = settings.transaction_timeout;
+  state->telemetry_ = std::make_shared<Telemetry>();
+  state->telemetry_->database = name;
+  state->telemetry_->backend = backend->name();
+  state->telemetry_->observer = options.observer;
+  const auto connect_timeout = connection.connect_timeout;
+  state->pool_ = pool::Pool::make(
+      name, options.pool.value_or(settings.pool),
+      [backend, connection = std::move(connection)](const driver::Call& call) {
+        return backend->connect(connection, call);
+      },
+      options.observer);
+
+  const driver::Call call{base::Deadline::after_timeout(connect_timeout), {}};
+  state->pool_->warm_up(call);
+  state->can_ = state->pool_->acquire(call, "open").connection().can();
+  return state;
+}
+
+}  // namespace iacdb::database

@@ -1,0 +1,39 @@
+#pragma once
+// DatabaseState: what all handles on one open database share.
+//
+// Threads: safe to share.
+
+#include <iacdb/capabilities.hpp>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "config/settings.hpp"
+#include "database/telemetry.hpp"
+#include "driver/driver.hpp"
+#include "pool/pool.hpp"
+
+namespace iacdb::database {
+
+class DatabaseState {
+ public:
+  /// Connects once, so that a wrong password or address is known at once.
+  static std::shared_ptr<DatabaseState> open(const config::DatabaseSettings& settings,
+                                             const OpenOptions& options);
+
+  const std::string& name() const noexcept { return pool_->name(); }
+  pool::Pool& pool() noexcept { return *pool_; }
+  const std::shared_ptr<Telemetry>& telemetry() const noexcept { return telemetry_; }
+  const Capabilities& can() const noexcept { return can_; }
+  /// Of a whole transact(); 0: none.
+  std::chrono::milliseconds transaction_timeout() const noexcept { return transaction_timeout_; }
+
+ private:
+  std::shared_ptr<pool::Pool> pool_;
+  std::shared_ptr<Telemetry> telemetry_;
+  Capabilities can_;
+  std::chrono::milliseconds transaction_timeout_{0};
+};
+
+}  // namespace iacdb::database
