@@ -3,6 +3,7 @@ enable_testing()
 
 iacdb_room(base)
 iacdb_room(core DEPENDS base)
+iacdb_room(io DEPENDS core LIBS OpenSSL::SSL)
 iacdb_room(wire/postgres DEPENDS core LIBS OpenSSL::Crypto)
 iacdb_room(sql DEPENDS core)
 iacdb_room(observe DEPENDS core LIBS spdlog::spdlog prometheus-cpp::core)
