@@ -89,7 +89,7 @@ class Rewriter {
     if (count == 0) return empty_list(t);
     std::string text;
     const bool numbered = dialect_ == Dialect::postgres && !options_.portable;
-    const bool reuse = options_.named && numbered;
+    const bool reuse = options_.named && numbered && !seen_question_;
     const bool known = reuse && first_native_[parameter] != 0;
     std::size_t native = known ? first_native_[parameter] : out_.bindings.size() + 1;
     if (reuse && !known) first_native_[parameter] = native;
