@@ -94,27 +94,33 @@ class Policy {
   Decision acquire(Clock::time_point now);
   Released release(SlotIndex slot, Clock::time_point now, Condition condition);
 
-  /// The end of Verdict::open: the slot is leased, or put among the idle ones.
+  /// The end of Verdict::open: the slot is leased.
   Waiter* opened(SlotIndex slot, Clock::time_point now);
-  Waiter* opened_idle(SlotIndex slot, Clock::time_point now);
-  /// Throws nothing; the caller then asks retry() what to do.
+  /// The end of reserve_warm(): the connection is idle.
+  Released opened_idle(SlotIndex slot, Clock::time_point now);
+  /// The slot is free again.
   Waiter* open_failed(SlotIndex slot, Clock::time_point now, Breaker::Outcome outcome);
-  /// What a caller does whose attempt failed: nobody who has been served goes to the queue's end.
-  Decision retry(Clock::time_point now);
 
   /// The end of Verdict::check.
-  void checked(SlotIndex slot, Clock::time_point now);
-  /// The slot's connection and those that were idle even longer are to be closed (`close`): the
-  /// same may have happened to them. Either the slot stays reserved for opening, or, while the
-  /// breaker forbids that, it is among `close`, and the caller asks retry().
+  void checked(SlotIndex slot) noexcept;
+  /// The slot's connection is dead, and those that were idle even longer probably too: they are
+  /// added to `close`. Verdict::open: the slot stays reserved; destroy its connection and open
+  /// another. Anything else: the slot is among `close`; do that, then ask retry().
   Decision check_failed(SlotIndex slot, Clock::time_point now, std::vector<SlotIndex>& close);
+  /// acquire() for one that had been served already: it does not go to the end of the queue.
+  Decision retry(Clock::time_point now);
 
   /// The end of what was to be closed.
   Waiter* closed(SlotIndex slot, Clock::time_point now);
 
-  void join(Waiter& waiter) noexcept;        ///< At the end of the queue.
-  void join_first(Waiter& waiter) noexcept;  ///< After retry() said wait.
-  void leave(Waiter& waiter) noexcept;       ///< It gave up; it has not been served.
+  /// At the end of the queue. The waiters served may include itself.
+  Waiter* join(Waiter& waiter, Clock::time_point now);
+  /// At its head: for one that had been served already.
+  Waiter* join_first(Waiter& waiter, Clock::time_point now);
+  /// It gave up, and has not been served.
+  void leave(Waiter& waiter) noexcept;
+  /// Leases are out that may come back: waiting makes sense even while nothing can be opened.
+  bool is_waiting_useful() const noexcept { return leased_ > 0 && !closed_; }
 
   /// Retires, reports leaks, serves.
   void maintain(Clock::time_point now, Chores& chores);
@@ -148,15 +154,20 @@ class Policy {
   std::uint32_t idle_count() const noexcept { return static_cast<std::uint32_t>(idle_.size()); }
   Decision take_idle(Clock::time_point now);
   Decision find_other(Clock::time_point now);
-  bool may_open(Clock::time_point now) const noexcept;
-  SlotIndex reserve(Clock::time_point now);
+  bool may_open(Clock::time_point now) const noexcept {
+    return reserved_ < options_.open_max && breaker_.permits(now);
+  }
+  bool is_hopeless(Clock::time_point now) const noexcept {
+    return leased_ == 0 && !breaker_.permits(now);
+  }
+  Decision reserve();
   void begin_open(SlotIndex slot);
+  void begin_close(SlotIndex slot, std::vector<SlotIndex>& close);
   void free_slot(SlotIndex slot);
   void start(SlotIndex slot, Clock::time_point now);
   Waiter* serve(Clock::time_point now);
   void retire_idle(Clock::time_point now, std::vector<SlotIndex>& close);
   void report_leaks(Clock::time_point now, std::vector<Leak>& leaks);
-  void begin_close(SlotIndex slot) { slots_[slot].state = State::closing; }
 
   PoolOptions options_;
   PolicyTuning tuning_;
@@ -169,8 +180,8 @@ class Policy {
   Waiter* last_ = nullptr;
   std::uint32_t waiting_ = 0;
   std::uint32_t reserved_ = 0;  ///< Slots that are not free.
-  std::uint32_t opening_ = 0;
-  std::uint32_t closing_count_ = 0;
+  std::uint32_t opening_ = 0;   ///< Of these.
+  std::uint32_t leased_ = 0;    ///< Of these, leased or checking.
   bool closed_ = false;
   /// What was idle before is checked before use: since then another connection broke.
   Clock::time_point suspect_until_{};

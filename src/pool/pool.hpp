@@ -18,7 +18,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <iacdb/error.hpp>
 #include <iacdb/health.hpp>
@@ -121,41 +120,49 @@ class Pool {
 
  private:
   friend class Lease;
+  friend class Acquisition;
   friend class Maintenance;
-  class OpenWaiter;
 
   Pool(std::string name, const PoolOptions& options, Connect connect,
        std::shared_ptr<Observer> observer);
-  ~Pool();
+  ~Pool() = default;
   void abandon() noexcept;
-  bool join_maintenance() noexcept;
-  void leave_maintenance() noexcept;
-  void delete_if_last(std::unique_lock<std::mutex> lock) noexcept;
 
-  Lease acquire_slow(Decision decision, const driver::Call& call, std::string_view label,
-                     std::unique_lock<std::mutex> lock);
-  Decision wait(std::unique_lock<std::mutex>& lock, const driver::Call& call,
-                base::Deadline deadline);
-  bool open(SlotIndex slot, const driver::Call& call, std::string_view label);
-  bool check(SlotIndex slot, const driver::Call& call);
+  // Each of these needs mutex_.
+  PooledConnection& slot_at(SlotIndex index);
+  Lease lease(SlotIndex index, std::string_view label, std::chrono::nanoseconds waited) noexcept;
+  void wake(Waiter* served) noexcept;
+  bool is_last_use() const noexcept { return orphaned_ && !maintaining_ && policy_.in_use() == 0; }
+  // These must not have it.
+  void connect_slot(SlotIndex index, const driver::Call& call);
+  [[noreturn]] void fail_open(SlotIndex index, const Error& error, Clock::duration took);
+  void open_idle(SlotIndex index, const driver::Call& call);
+  void register_for_maintenance() noexcept;
+  void maintain_if_due();
+  void report_leaks(const std::vector<Leak>& leaks, const std::vector<std::string>& labels);
   void release(PooledConnection& slot) noexcept;
+  void close_slot(SlotIndex index) noexcept;
   void close_slots(const std::vector<SlotIndex>& slots) noexcept;
-  void apply(const Released& released) noexcept;
-  void notify(PoolEvent::What what, std::string_view detail) noexcept;
-  [[noreturn]] void refuse(Verdict verdict, std::unique_lock<std::mutex>& lock);
+  void tell(PoolEvent::What what, std::string_view detail) const noexcept;
+  // For the background thread.
+  void begin_maintenance() noexcept;
+  void end_maintenance() noexcept;
 
   const std::string name_;
   const Connect connect_;
   const std::shared_ptr<Observer> observer_;
+  const Clock::duration maintenance_period_;
   std::stop_source closing_;  ///< Ends what the background thread is opening.
 
-  mutable std::mutex mutex_;
-  Policy policy_;                       // Everything from here on: under mutex_.
-  std::deque<PooledConnection> slots_;  // By SlotIndex; addresses are stable.
+  mutable std::mutex mutex_;  ///< Guards what follows.
+  Policy policy_;
+  std::vector<std::unique_ptr<PooledConnection>> slots_;  ///< By SlotIndex.
   std::condition_variable drained_;
-  std::optional<Error> cause_;  ///< Why the last open failed.
-  bool maintaining_ = false;
-  bool orphaned_ = false;
+  std::optional<Error> cause_;  ///< Why the last attempt to open failed.
+  Clock::time_point maintained_at_{};
+  bool registered_ = false;   ///< With the background thread.
+  bool maintaining_ = false;  ///< It is at work here now.
+  bool orphaned_ = false;     ///< The last handle is gone.
 };
 
 inline void Lease::give_back() noexcept {
