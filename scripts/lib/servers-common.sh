@@ -72,7 +72,7 @@ stop_wait() {
 show_logs() {
   local log
   for log in "$dir"/*.log; do
-    [ -f "$log" ] || continue
+    [ -f "$log" ] && [ "$log" != "$dir/tls.log" ] || continue
     echo "--- last lines of $log" >&2
     tail -n 25 "$log" >&2
   done
