@@ -138,10 +138,11 @@ std::vector<Address> resolve(std::string_view host, std::uint16_t port, const Wa
   if (look_up(name, port, AI_NUMERICHOST, addresses) == 0) return addresses;
   const auto lookup = std::make_shared<Lookup>();
   start_lookup(lookup, name, port);
-  if (!wait_for(*lookup, wait)) {
-    const bool stopped = wait.stop != nullptr && wait.stop->stop_requested();
-    require_ready(stopped ? Outcome::stopped : Outcome::timeout, "resolving a host name");
-  }
+  const bool done = wait_for(*lookup, wait);
+  // An answer that is there already does not excuse a passed deadline.
+  const bool stopped = wait.stop != nullptr && wait.stop->stop_requested();
+  if (stopped) require_ready(Outcome::stopped, "resolving a host name");
+  if (!done || wait.deadline.passed()) require_ready(Outcome::timeout, "resolving a host name");
   if (lookup->error != 0) raise_unknown_host(name, lookup->error);
   return std::move(lookup->addresses);
 }
