@@ -140,6 +140,10 @@ class Backend {
   virtual std::span<const BackendOption> options() const noexcept = 0;
   /// "libmariadb 3.3.18", "built in": for `iacdb backends`.
   virtual std::string client_version() const = 0;
+  /// Called once for a pool, before its first connect: may complete the settings that all its
+  /// connections will use, and returns what must live as long as the pool (an in-memory database
+  /// gets a name that its connections share, and is kept); mostly nothing.
+  virtual std::shared_ptr<void> start_pool(ConnectionSettings&) const { return nullptr; }
   /// Opens a connection within call.deadline and the connect timeout of the settings.
   virtual std::unique_ptr<Connection> connect(const ConnectionSettings& settings,
                                               const Call& call) const = 0;
