@@ -68,7 +68,7 @@ void Policy::maintain(Clock::time_point now, Chores& chores) {
 void Policy::retire_idle(Clock::time_point now, std::vector<SlotIndex>& close) {
   const std::uint32_t keep = std::max(options_.idle_max, options_.warm);
   std::uint32_t idle_left = idle_count();
-  std::uint32_t left = reserved_;
+  std::uint32_t left = leased_ + opening_ + idle_left;  // What is closing is gone.
   const auto retire = [&](SlotIndex index) {
     const Slot& slot = slots_[index];
     const auto idle = now - slot.since;
@@ -97,7 +97,8 @@ void Policy::report_leaks(Clock::time_point now, std::vector<Leak>& leaks) {
 }
 
 std::optional<SlotIndex> Policy::reserve_warm(Clock::time_point now) {
-  if (closed_ || first_ != nullptr || reserved_ >= options_.warm || !may_open(now)) {
+  if (closed_ || first_ != nullptr || leased_ + opening_ + idle_count() >= options_.warm ||
+      !may_open(now)) {
     return std::nullopt;
   }
   return reserve().slot;
