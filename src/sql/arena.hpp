@@ -1,0 +1,71 @@
+#pragma once
+// Memory of one tree: allocated in blocks, freed all at once.
+//
+//   Arena arena;
+//   Node* n = arena.make<Node>();
+//
+// Lifetime: what it made lives as long as it does. Threads: one at a time.
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace iacdb::sql {
+
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  void* allocate(std::size_t bytes) {
+    bytes = (bytes + 7) & ~std::size_t{7};
+    if (bytes > left_) grow(bytes);
+    void* result = next_;
+    next_ += bytes;
+    left_ -= bytes;
+    return result;
+  }
+
+  template <typename T, typename... Args>
+  T* make(Args&&... args) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (allocate(sizeof(T))) T{std::forward<Args>(args)...};
+  }
+
+  std::string_view copy(std::string_view text) {
+    if (text.empty()) return {};
+    char* bytes = static_cast<char*>(allocate(text.size()));
+    std::memcpy(bytes, text.data(), text.size());
+    return {bytes, text.size()};
+  }
+
+  /// Forgets everything and keeps the first block for the next tree.
+  void reset() noexcept {
+    if (blocks_.empty()) return;
+    blocks_.resize(1);
+    next_ = blocks_[0].get();
+    left_ = block_bytes;
+  }
+
+ private:
+  static constexpr std::size_t block_bytes = 32 * 1024;
+
+  void grow(std::size_t bytes) {
+    const std::size_t size = bytes > block_bytes ? bytes : block_bytes;
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    next_ = blocks_.back().get();
+    left_ = size;
+  }
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_ = nullptr;
+  std::size_t left_ = 0;
+};
+
+}  // namespace iacdb::sql

@@ -1,0 +1,45 @@
+#include "sql/ast.hpp"
+
+#include "sql/word.hpp"
+
+namespace iacdb::sql {
+
+Node* Builder::clone(const Node* n) {
+  if (!n) return nullptr;
+  Node* copy = arena_.make<Node>(*n);
+  if (n->size == 0) {
+    copy->kids = nullptr;
+    copy->capacity = 0;
+    return copy;
+  }
+  copy->kids = static_cast<Node**>(arena_.allocate(n->size * sizeof(Node*)));
+  copy->capacity = n->size;
+  for (std::uint32_t i = 0; i < n->size; ++i) copy->kids[i] = clone(n->kids[i]);
+  return copy;
+}
+
+bool same_tree(const Node* a, const Node* b) noexcept {
+  if (!a || !b) return a == b;
+  if (a->kind != b->kind || a->op != b->op || a->size != b->size) return false;
+  const bool exact = a->kind == Kind::string || (a->flags & flag::quoted) != 0;
+  if (exact ? a->text != b->text : !same_word(a->text, b->text)) return false;
+  if ((a->flags & ~flag::done) != (b->flags & ~flag::done)) return false;
+  for (std::uint32_t i = 0; i < a->size; ++i) {
+    if (!same_tree(a->kids[i], b->kids[i])) return false;
+  }
+  return true;
+}
+
+std::string_view last_name(const Node* n) noexcept {
+  if (!n) return {};
+  if (n->kind == Kind::name) return n->text;
+  if (n->kind == Kind::path && n->size > 0) return n->kids[n->size - 1]->text;
+  return {};
+}
+
+std::string_view qualifier(const Node* n) noexcept {
+  if (!n || n->kind != Kind::path || n->size < 2) return {};
+  return n->kids[n->size - 2]->text;
+}
+
+}  // namespace iacdb::sql

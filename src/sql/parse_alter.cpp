@@ -1,0 +1,152 @@
+// ALTER TABLE and its actions.
+
+#include "sql/parser.hpp"
+
+namespace iacdb::sql {
+
+Node* Parser::alter() {
+  const std::size_t begin = at_++;
+  if (!accept("table"_w)) {
+    at_ = begin;
+    return command();
+  }
+  Node* n = build_.slots(Kind::alter_table, alter_slot::count);
+  if (accept("if"_w, "exists"_w)) n->flags |= flag::if_exists;
+  accept("only"_w);
+  n->kids[alter_slot::name] = path("a table");
+  // WITH CHECK ADD: SQL Server's default said aloud.
+  if (is(Dialect::tsql) && accept("with"_w)) {
+    if (!accept("check"_w)) expect("nocheck"_w, "CHECK or NOCHECK");
+  }
+  Node* actions = build_.list();
+  do {
+    build_.add(actions, alter_action());
+  } while (accept(Op::comma));
+  n->kids[alter_slot::actions] = actions;
+  return at_position(n, begin);
+}
+
+Node* Parser::alter_action() {
+  const std::size_t begin = at_;
+  Node* a = at_position(build_.slots(Kind::alter_action, action_slot::count), begin);
+  switch (cur().word) {
+    case "add"_w: {
+      ++at_;
+      const bool column = accept("column"_w);
+      if (accept("if"_w, "not"_w, "exists"_w)) a->flags |= flag::if_not_exists;
+      const bool group = at(Op::lparen);
+      if (group) ++at_;
+      if (group) {  // oracle: ADD (a int, b int)
+        Node* l = build_.list();
+        do {
+          build_.add(l, table_item());
+        } while (accept(Op::comma));
+        expect(Op::rparen, "\")\"");
+        a->kids[action_slot::definition] = l;
+        a->text = "ADD GROUP";
+        return a;
+      }
+      Node* item = column ? column_definition() : table_item();
+      a->kids[action_slot::definition] = item;
+      a->text = item->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT";
+      if (at("first"_w) || at("after"_w)) {
+        ++at_;
+        if (name_here()) name();
+      }
+      return a;
+    }
+    case "drop"_w:
+      ++at_;
+      if (accept("constraint"_w))
+        a->text = "DROP CONSTRAINT";
+      else if (accept("primary"_w, "key"_w))
+        a->text = "DROP PRIMARY KEY";
+      else if (accept("foreign"_w, "key"_w))
+        a->text = "DROP CONSTRAINT";
+      else if (is(Dialect::mysql) && (accept("index"_w) || accept("key"_w)))
+        a->text = "DROP INDEX";
+      else {
+        accept("column"_w);
+        a->text = "DROP COLUMN";
+      }
+      if (accept("if"_w, "exists"_w)) a->flags |= flag::if_exists;
+      if (a->text != "DROP PRIMARY KEY") a->kids[action_slot::name] = name();
+      if (accept("cascade"_w)) a->flags |= flag::cascade;
+      accept("restrict"_w);
+      return a;
+    case "rename"_w:
+      ++at_;
+      if (accept("to"_w) || accept("as"_w)) {
+        a->text = "RENAME TO";
+        a->kids[action_slot::name] = path();
+        return a;
+      }
+      a->text = at("index"_w) || at("key"_w) ? "RENAME INDEX" : "RENAME COLUMN";
+      if (at("constraint"_w)) fail("unsupported", "RENAME CONSTRAINT", cur().begin);
+      if (!accept("column"_w) && a->text == "RENAME INDEX") ++at_;
+      a->kids[action_slot::name] = name();
+      if (!accept("to"_w)) expect("as"_w, "TO");
+      a->kids[action_slot::definition] = name();
+      return a;
+    case "modify"_w:
+      ++at_;
+      accept("column"_w);
+      a->text = "MODIFY";
+      if (accept(Op::lparen)) {
+        a->kids[action_slot::definition] = column_definition();
+        expect(Op::rparen, "\")\"");
+      } else {
+        a->kids[action_slot::definition] = column_definition();
+      }
+      return a;
+    case "change"_w:
+      ++at_;
+      accept("column"_w);
+      a->text = "CHANGE";
+      a->kids[action_slot::name] = name();
+      a->kids[action_slot::definition] = column_definition();
+      return a;
+    case "alter"_w: {
+      Node* made = alter_column_action();
+      made->position = a->position;
+      return made;
+    }
+    default:
+      break;
+  }
+  fail("unsupported", "this action of ALTER TABLE is not read", cur().begin);
+}
+
+/// ALTER [COLUMN] a SET DEFAULT .. | DROP DEFAULT | SET NOT NULL | TYPE t | (tsql) t NOT NULL
+Node* Parser::alter_column_action() {
+  Node* a = build_.slots(Kind::alter_action, action_slot::count);
+  ++at_;
+  accept("column"_w);
+  if (at("index"_w)) fail("unsupported", "ALTER INDEX", cur().begin);
+  const std::size_t column = at_;
+  a->kids[action_slot::name] = name("a column");
+  if (accept("set"_w, "default"_w)) {
+    a->text = "SET DEFAULT";
+    a->kids[action_slot::expression] = expression();
+  } else if (accept("drop"_w, "default"_w)) {
+    a->text = "DROP DEFAULT";
+  } else if (accept("set"_w, "not"_w, "null"_w)) {
+    a->text = "SET NOT NULL";
+  } else if (accept("drop"_w, "not"_w, "null"_w)) {
+    a->text = "DROP NOT NULL";
+  } else if (accept("type"_w) || accept("set"_w, "data"_w, "type"_w)) {
+    a->text = "SET TYPE";
+    a->kids[action_slot::type] = type();
+    if (accept("using"_w)) a->kids[action_slot::expression] = expression();
+  } else if (is(Dialect::tsql)) {
+    at_ = column;
+    a->text = "MODIFY";
+    a->kids[action_slot::name] = nullptr;
+    a->kids[action_slot::definition] = column_definition();
+  } else {
+    fail("unsupported", "this change of a column is not read", cur().begin);
+  }
+  return a;
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,222 @@
+#pragma once
+// The parser of all dialects: recursive descent for statements, precedence climbing for
+// expressions, one grammar with the dialects' additions.
+//
+//   Arena arena;
+//   Node* statement = parse("select a from t where b = 1", Dialect::mysql, arena);
+//
+// Throws: QueryError(syntax) saying what was expected where; QueryError for nesting beyond
+// depth_max.
+// Lifetime: the tree holds views into the source and lives in the arena. Cost: linear.
+// Limits: depth_max of nesting, chain_max operators in one chain.
+
+#include <string_view>
+#include <vector>
+
+#include "sql/ast.hpp"
+#include "sql/lexer.hpp"
+#include "sql/problem.hpp"
+
+namespace iacdb::sql {
+
+inline constexpr std::size_t depth_max = 250;
+inline constexpr std::size_t chain_max = 4000;
+
+/// One statement, a final `;` allowed.
+Node* parse(std::string_view source, Dialect dialect, Arena& arena);
+
+/// Binding power of an operator; higher binds tighter. Shared with the printer.
+int power_of(BinOp op, Dialect dialect) noexcept;
+namespace power {
+inline constexpr int or_ = 10, xor_ = 15, and_ = 20, not_ = 25, is = 30, compare = 40, like = 45,
+                     bits = 50, other = 52, shift = 58, add = 60, mul = 65, pow = 70, unary = 73,
+                     collate = 74, tight = 76, postfix = 90;
+}
+
+class Parser {
+ public:
+  Parser(std::string_view source, Dialect dialect, Arena& arena);
+
+  /// Throws Problem. The whole text must be one statement.
+  Node* whole_statement();
+  /// Throws Problem. The whole text must be one expression; for templates.
+  Node* whole_expression();
+
+  Node* statement();
+  bool at_end() const { return cur().kind == TokenKind::end; }
+
+ private:
+  // tokens
+  const Token& cur() const { return tokens_[at_]; }
+  const Token& peek(std::size_t n = 1) const {
+    return at_ + n < tokens_.size() ? tokens_[at_ + n] : tokens_.back();
+  }
+  std::string_view text(const Token& t) const { return t.text(source_); }
+  bool at(WordId w) const { return cur().word == w && w != 0; }
+  bool at(Op o) const { return cur().op == o; }
+  bool next_is(WordId w) const { return peek().word == w; }
+  bool accept(WordId w) { return at(w) ? (++at_, true) : false; }
+  bool accept(Op o) { return at(o) ? (++at_, true) : false; }
+  bool accept(WordId a, WordId b);
+  bool accept(WordId a, WordId b, WordId c);
+  void expect(WordId w, std::string_view what);
+  void expect(Op o, std::string_view what);
+  [[noreturn]] void expected(std::string_view what) const;
+  Node* at_position(Node* n, std::size_t token) const;
+  bool is_word() const { return cur().kind == TokenKind::word; }
+  bool is(Dialect d) const { return dialect_ == d; }
+  std::string_view between(std::size_t from_token, std::size_t to_token) const;
+  std::string_view upper_text(std::string_view t);
+
+  // names
+  Node* name(std::string_view what = "a name");
+  Node* path(std::string_view what = "a name");
+  Node* name_list();
+  bool name_here() const;
+  Node* alias(bool in_from);
+  bool can_be_alias(bool in_from) const;
+  Node* paren_names();
+
+  // expressions: parse_expression*.cpp
+  Node* expression(int power = 0);
+  Node* prefix();
+  Node* primary();
+  Node* word_primary();
+  Node* keyword_primary(const Token& t);
+  Node* infix(Node* left, int power, bool& done);
+  Node* predicate(Node* left, int power, bool& done);
+  Node* is_predicate(Node* left);
+  Node* like(Node* left, bool negated);
+  Node* between_(Node* left, bool negated);
+  Node* in(Node* left, bool negated);
+  Node* quantified_or(int power);
+  Node* postfix(Node* value);
+  Node* subscript(Node* value);
+  Node* paren_expression();
+  Node* string_literal();
+  Node* decoded(const Token& t);
+  Node* case_expression();
+  Node* cast_call(std::string_view function);
+  Node* convert_call();
+  Node* extract_call();
+  Node* trim_call();
+  Node* substring_call();
+  Node* position_call();
+  Node* overlay_call();
+  Node* interval();
+  Node* interval_unit(Node* n);
+  Node* typed_literal();
+  Node* exists();
+  Node* array();
+  Node* row();
+  Node* function_call(Node* function);
+  void call_arguments(Node* call);
+  void call_tail(Node* call);
+  Node* argument();
+  Node* window_spec();
+  Node* window_or_name();
+  Node* order_list();
+  Node* sort_item();
+  Node* expression_list();
+  bool binary_operator(BinOp& op) const;
+
+  // types
+  Node* type();
+  void type_modifiers(Node* type);
+  std::string_view type_words();
+
+  // queries: parse_query.cpp, parse_from.cpp
+  bool query_here() const;
+  bool query_word(std::size_t token) const;
+  void match_parentheses();
+  Node* query();
+  Node* query_body(int power);
+  Node* query_primary();
+  Node* with_clause();
+  Node* cte();
+  void query_tail(Node* query);
+  void limit_clause(Node* query);
+  void offset_fetch(Node* query);
+  void lock_clause(Node* query);
+  Node* select();
+  void select_head(Node* select);
+  void select_rest(Node* select);
+  void top(Node* select);
+  Node* select_item();
+  Node* group_list();
+  Node* windows();
+  void connect_by(Node* select);
+  void options(Node* select);
+  Node* values();
+  Node* subquery();
+  Node* from_list();
+  Node* join_chain();
+  Node* join_tail(Node* left, bool& done);
+  Node* table_primary();
+  Node* table_source();
+  void table_suffix(Node* table);
+  Node* table_hints();
+  Node* pivot(Node* source);
+
+  // data changes: parse_dml.cpp
+  Node* insert(Node* with);
+  void insert_head(Node* insert);
+  Node* insert_set(Node* insert);
+  Node* conflict();
+  Node* duplicate_key();
+  Node* update(Node* with);
+  Node* delete_(Node* with);
+  Node* merge(Node* with);
+  Node* merge_when();
+  void merge_action(Node* when);
+  Node* assigns();
+  Node* assign();
+  Node* returning();
+  Node* output();
+
+  // definitions: parse_ddl.cpp, parse_table.cpp, parse_alter.cpp
+  Node* create();
+  Node* create_table(std::uint32_t flags);
+  Node* table_item();
+  Node* table_constraint();
+  Node* column_definition();
+  Node* column_constraint();
+  bool named_constraint(Node* c);
+  Node* default_value();
+  void references(Node* c);
+  void identity_options(Node* c);
+  void key_columns(Node* c);
+  Node* key_part();
+  Node* table_options();
+  std::string_view raw_until_separator();
+  Node* create_index(std::uint32_t flags);
+  Node* create_view(std::uint32_t flags);
+  Node* create_sequence(std::uint32_t flags);
+  Node* drop();
+  Node* alter();
+  Node* alter_action();
+  Node* alter_column_action();
+  Node* truncate();
+  Node* comment_on();
+  Node* transaction();
+  Node* command();
+
+  struct Depth {
+    explicit Depth(Parser& p);
+    ~Depth() { --parser.depth_; }
+    Depth(const Depth&) = delete;
+    Depth& operator=(const Depth&) = delete;
+    Parser& parser;
+  };
+
+  std::string_view source_;
+  Dialect dialect_;
+  Arena& arena_;
+  Builder build_;
+  std::vector<Token> tokens_;
+  std::vector<std::uint32_t> match_;  ///< of a "(": the index of its ")"
+  std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace iacdb::sql
