@@ -46,7 +46,8 @@ inline StreamedArgument streamed(ByteSource& source, Type type = Type::bytes) {
   return {source, type};
 }
 
-/// The parameters of one call, as the database room sees them.
+/// The parameters of one call, as the database room sees them. A program that learns its
+/// parameters at run time passes one of these as the only argument.
 ///
 /// Without names and lists `cells` alone counts. A list of n elements stands as n cells and
 /// list_sizes holds n for its parameter; a plain parameter has -1.
@@ -230,6 +231,13 @@ struct MixedArguments {
   }
   Arguments view() const { return {.cells = cells, .names = names, .list_sizes = list_sizes}; }
 };
+
+/// Arguments that were put together at run time.
+struct ReadyArguments {
+  const Arguments& arguments;
+  const Arguments& view() const { return arguments; }
+};
+inline ReadyArguments pack(const Arguments& arguments) { return {arguments}; }
 
 template <class... Args>
 inline auto pack(const Args&... args) {

@@ -1,0 +1,93 @@
+// iacdb health: the health of one or all configured databases, and one exit code for all.
+
+#include <iomanip>
+#include <ostream>
+
+#include "cli/command.hpp"
+#include "core/json.hpp"
+#include "iacdb/cell.hpp"
+
+namespace iacdb::cli {
+namespace {
+
+struct HealthOptions {
+  Target target;
+  bool all = false;
+  bool json = false;
+};
+
+/// Opens and asks; a database that cannot be opened is a health too.
+Health ask(Context& context, const Target& target) {
+  try {
+    return context.open(target, {.pool = PoolOptions{.open_max = 1, .idle_max = 1}}).health();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::config) throw;
+    Health health;
+    health.backend = error.backend();
+    health.message = error.what();
+    if (context.exit_code == exit_ok) context.exit_code = exit_code_of(error);
+    return health;
+  }
+}
+
+void print_json(std::ostream& out, const std::string& name, const Health& health) {
+  std::string line = "{\"database\":";
+  core::append_json_string(line, name);
+  line += ",\"ok\":";
+  line += health.ok ? "true" : "false";
+  line += ",\"backend\":";
+  core::append_json_string(line, health.backend);
+  line += ",\"version\":";
+  core::append_json_string(line, health.version);
+  line += ",\"latency_us\":" + std::to_string(health.latency.count());
+  line += ",\"read_only\":";
+  line += health.read_only ? "true" : "false";
+  line += ",\"message\":";
+  core::append_json_string(line, health.message);
+  out << line << "}\n";
+}
+
+void print_text(std::ostream& out, const std::string& name, const Health& health) {
+  out << (health.ok ? "ok    " : "FAIL  ") << name;
+  if (health.ok) {
+    out << "  " << health.backend << ' ' << health.version << "  "
+        << static_cast<double>(health.latency.count()) / 1000.0 << " ms"
+        << (health.read_only ? "  read only" : "");
+  } else {
+    out << "  " << health.message;
+  }
+  out << '\n';
+}
+
+}  // namespace
+
+void add_health(CLI::App& app, Context& context) {
+  auto options = std::make_shared<HealthOptions>();
+  CLI::App* command =
+      app.add_subcommand("health", "Ask databases how they are; exit code 0 only when all are well");
+  add_target(*command, options->target);
+  command->add_flag("--all", options->all, "All configured databases (the default without a name)");
+  command->add_flag("--json", options->json, "One JSON object a line");
+  command->footer("Examples:\n  iacdb health\n  iacdb health orders --json");
+  command->callback([options, &context] {
+    std::vector<Target> targets;
+    if (options->target.name.empty() && options->target.url.empty()) {
+      for (const std::string& name : context.config().names()) {
+        targets.push_back(Target{name, "", options->target.password_file});
+      }
+      if (targets.empty()) raise(ErrorKind::config, "no database is configured; give --url");
+    } else {
+      targets.push_back(options->target);
+    }
+    for (const Target& target : targets) {
+      const Health health = ask(context, target);
+      const std::string name = target.name.empty() ? context.settings(target).connection.backend
+                                                   : target.name;
+      if (!health.ok && context.exit_code == exit_ok) context.exit_code = exit_failed;
+      options->json ? print_json(context.out, name, health)
+                    : print_text(context.out, name, health);
+    }
+  });
+}
+
+}  // namespace iacdb::cli

@@ -1,0 +1,45 @@
+#include "http/registry.hpp"
+
+#include "database/open.hpp"
+#include "iacdb/error.hpp"
+
+namespace iacdb::http {
+
+Registry::Registry(const config::Settings& settings, std::shared_ptr<Observer> observer)
+    : settings_(settings), observer_(std::move(observer)) {
+  for (const auto& [name, unused] : settings.databases) entries_.try_emplace(name);
+}
+
+std::vector<std::string> Registry::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : entries_) names.push_back(name);
+  return names;
+}
+
+Database Registry::get(std::string_view name) {
+  const auto found = entries_.find(std::string(name));
+  if (found == entries_.end()) {
+    raise(ErrorKind::usage, "no database of that name is configured; see GET /v1/databases");
+  }
+  Entry& entry = found->second;
+  const std::lock_guard lock(entry.mutex);
+  if (!entry.database) {
+    entry.database = database::open(settings_.database(name), {.observer = observer_});
+  }
+  return *entry.database;
+}
+
+std::vector<Database> Registry::opened() {
+  std::vector<Database> result;
+  for (auto& [name, entry] : entries_) {
+    const std::lock_guard lock(entry.mutex);
+    if (entry.database) result.push_back(*entry.database);
+  }
+  return result;
+}
+
+void Registry::close(std::chrono::milliseconds drain) {
+  for (Database& database : opened()) database.close(drain);
+}
+
+}  // namespace iacdb::http

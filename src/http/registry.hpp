@@ -1,0 +1,42 @@
+#pragma once
+// Registry: the service's databases, each opened on its first use.
+//
+// A database that is down when the service starts does not keep it from starting: its requests are
+// answered 503 until it is there. Threads: safe to share.
+
+#include <iacdb/database.hpp>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+
+namespace iacdb::http {
+
+class Registry {
+ public:
+  Registry(const config::Settings& settings, std::shared_ptr<Observer> observer);
+
+  bool contains(std::string_view name) const { return entries_.contains(std::string(name)); }
+  std::vector<std::string> names() const;
+  /// Throws: what opening throws; UsageError for an unknown name.
+  Database get(std::string_view name);
+  /// Those that are open already.
+  std::vector<Database> opened();
+  void close(std::chrono::milliseconds drain);
+
+ private:
+  struct Entry {
+    std::mutex mutex;
+    std::optional<Database> database;
+  };
+  const config::Settings& settings_;
+  std::shared_ptr<Observer> observer_;
+  std::map<std::string, Entry> entries_;
+};
+
+}  // namespace iacdb::http
