@@ -1,0 +1,20 @@
+#pragma once
+// prometheus_text(): metrics of databases in the text form that Prometheus scrapes.
+//
+//   response.body = observe::prometheus_text({orders.metrics(), archive.metrics()});
+//
+// Families: iacdb_pool_*, iacdb_statements_*, iacdb_errors_total{kind}; every sample is labelled
+// with database and backend. Names and units follow
+// https://prometheus.io/docs/practices/naming/; counters that are 0 are shown, so that rates and
+// alerts work from the first scrape.
+// Threads: safe to share.
+
+#include <iacdb/health.hpp>
+#include <string>
+#include <vector>
+
+namespace iacdb::observe {
+
+std::string prometheus_text(const std::vector<Metrics>& databases);
+
+}  // namespace iacdb::observe

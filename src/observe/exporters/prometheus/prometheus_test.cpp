@@ -1,0 +1,87 @@
+#include "observe/exporters/prometheus/prometheus.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace iacdb::observe {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Metrics example() {
+  Metrics metrics;
+  metrics.database = "orders";
+  metrics.backend = "postgres";
+  metrics.pool.open_max = 10;
+  metrics.pool.leased = 3;
+  metrics.pool.waited = std::chrono::milliseconds(1500);
+  metrics.pool.breaker = BreakerState::open;
+  metrics.statements.count = 6;
+  metrics.statements.total = std::chrono::milliseconds(2500);
+  metrics.statements.buckets.front() = 4;
+  metrics.statements.buckets[2] = 1;
+  metrics.statements.buckets.back() = 1;
+  metrics.statements.errors[static_cast<std::size_t>(ErrorKind::deadlock)] = 2;
+  return metrics;
+}
+
+TEST(Prometheus, WritesGaugesAndCountersWithTheirLabels) {
+  const std::string text = prometheus_text({example()});
+  EXPECT_THAT(text, HasSubstr("# TYPE iacdb_pool_leased gauge\n"));
+  EXPECT_THAT(text, HasSubstr("# HELP iacdb_pool_leased Connections in use.\n"));
+  EXPECT_THAT(text, HasSubstr("iacdb_pool_leased{database=\"orders\",backend=\"postgres\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("# TYPE iacdb_pool_waited_seconds_total counter\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("iacdb_pool_waited_seconds_total{database=\"orders\",backend=\"postgres\"} 1.5\n"));
+}
+
+TEST(Prometheus, BucketsAreCumulativeAndEndInTheCount) {
+  const std::string text = prometheus_text({example()});
+  const std::string labels = "{database=\"orders\",backend=\"postgres\",";
+  EXPECT_THAT(text, HasSubstr("iacdb_statements_seconds_bucket" + labels + "le=\"0.5\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("iacdb_statements_seconds_bucket" + labels + "le=\"+Inf\"} 6\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("iacdb_statements_seconds_count{database=\"orders\",backend=\"postgres\"} 6\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("iacdb_statements_seconds_sum{database=\"orders\",backend=\"postgres\"} 2.5\n"));
+}
+
+TEST(Prometheus, ErrorsAreLabelledByKindAndShownWhenZero) {
+  const std::string text = prometheus_text({example()});
+  EXPECT_THAT(text, HasSubstr("kind=\"deadlock\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("kind=\"unique_violation\"} 0\n"));
+}
+
+TEST(Prometheus, OneBreakerStateIsOne) {
+  const std::string text = prometheus_text({example()});
+  EXPECT_THAT(text, HasSubstr("state=\"open\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("state=\"closed\"} 0\n"));
+}
+
+TEST(Prometheus, GroupsDatabasesUnderOneHeading) {
+  Metrics other = example();
+  other.database = "archive";
+  const std::string text = prometheus_text({example(), other});
+  const auto heading = text.find("# TYPE iacdb_pool_open gauge");
+  EXPECT_EQ(text.find("# TYPE iacdb_pool_open gauge", heading + 1), text.npos);
+  EXPECT_THAT(text, HasSubstr("iacdb_pool_open{database=\"archive\",backend=\"postgres\"} 0\n"));
+}
+
+TEST(Prometheus, KeepsEveryDigitOfLargeCounters) {
+  Metrics metrics = example();
+  metrics.pool.leases = 1'234'567'890'123;
+  EXPECT_THAT(prometheus_text({metrics}), HasSubstr("} 1234567890123\n"));
+}
+
+TEST(Prometheus, EscapesLabels) {
+  Metrics odd = example();
+  odd.database = "a\"b\\c\nd";
+  EXPECT_THAT(prometheus_text({odd}), HasSubstr("database=\"a\\\"b\\\\c\\nd\""));
+}
+
+}  // namespace
+}  // namespace iacdb::observe
