@@ -22,19 +22,21 @@ def run_all(commands, cache):
     """
     cache.mkdir(parents=True, exist_ok=True)
     wanted = {key: command for key, command in commands.items() if not (cache / key).exists()}
+    print(f"{len(wanted)} of {len(commands)} to check, the others are known to be good", flush=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(_run, wanted.values()))
-    for key, result in zip(wanted, results):
-        if result is None:
-            (cache / key).touch()
+        marks = [cache / key for key in wanted]
+        results = list(pool.map(_run, wanted.values(), marks))
     _forget(cache, commands)
-    print(f"{len(wanted)} of {len(commands)} checked, the others are known to be good", flush=True)
     return [result for result in results if result is not None]
 
 
-def _run(command):
+def _run(command, mark):
+    """Marks success at once, so that an interrupted run was not for nothing."""
     done = subprocess.run(command, capture_output=True, text=True)
-    return None if done.returncode == 0 else done.stdout + done.stderr
+    if done.returncode == 0:
+        mark.touch()
+        return None
+    return done.stdout + done.stderr
 
 
 def _forget(cache, commands):

@@ -49,10 +49,10 @@ class Format(Project):
 
     def test_a_good_file_is_remembered(self):
         good = "int f();\n"
-        self.assertIn("1 of 1 checked", self.check(good).stdout)
+        self.assertIn("1 of 1 to check", self.check(good).stdout)
         done = self.check(good)
         self.assertEqual(done.returncode, 0)
-        self.assertIn("0 of 1 checked", done.stdout)
+        self.assertIn("0 of 1 to check", done.stdout)
 
 
 class ClangTidy(Project):
@@ -75,7 +75,7 @@ class ClangTidy(Project):
         self.source.write_text('#include "core/a.hpp"\n')
         header.write_text("#pragma once\ninline int f() { return 1; }\n")
         self.assertEqual(self.check().returncode, 0)
-        self.assertIn("0 of 1 checked", self.check().stdout)
+        self.assertIn("0 of 1 to check", self.check().stdout)
         header.write_text("#pragma once\ninline int* f() { return 0; }\n")
         done = self.check()
         self.assertEqual(done.returncode, 1)
