@@ -25,12 +25,12 @@ Hash parse_hash(const config::TokenSettings& token) {
     return lower <= '9' ? lower - '0' : lower - 'a' + 10;
   };
   if (token.sha256.size() != 64) {
-    raise(ErrorKind::config, "serve.tokens: the sha256 of token \"" + token.name +
-                                 "\" is not 64 hexadecimal digits");
+    raise(ErrorKind::config,
+          "serve.tokens: the sha256 of token \"" + token.name + "\" is not 64 hexadecimal digits");
   }
   for (std::size_t i = 0; i < hash.size(); ++i) {
-    hash[i] = static_cast<std::uint8_t>(digit(token.sha256[2 * i]) << 4 |
-                                        digit(token.sha256[2 * i + 1]));
+    hash[i] =
+        static_cast<std::uint8_t>(digit(token.sha256[2 * i]) << 4 | digit(token.sha256[2 * i + 1]));
   }
   return hash;
 }

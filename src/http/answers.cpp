@@ -52,8 +52,8 @@ class ResultStream {
     if (buffer_.size() >= chunk_bytes) flush();
   }
   void end(std::uint64_t affected) {
-    const std::string counts = "\"row_count\":" + std::to_string(rows_) +
-                               ",\"rows_affected\":" + std::to_string(affected);
+    const std::string counts =
+        "\"row_count\":" + std::to_string(rows_) + ",\"rows_affected\":" + std::to_string(affected);
     buffer_ += ndjson_ ? "{" + counts + "}\n" : "]," + counts + "}\n";
     if (!reply_.is_started()) {
       reply_.send(200, content_type(), buffer_);

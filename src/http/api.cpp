@@ -74,8 +74,7 @@ void Api::route(const Request& request, Reply& reply) {
   const Grant* grant = access_.check(request.authorization);
   if (!grant) {
     reply.header("WWW-Authenticate", "Bearer");
-    return refuse(reply, 401, "authentication",
-                  "send a known token: Authorization: Bearer TOKEN");
+    return refuse(reply, 401, "authentication", "send a known token: Authorization: Bearer TOKEN");
   }
   if (request.path == "/metrics") return metrics(reply);
   if (path.size() >= 2 && path[0] == "v1" && path[1] == "databases") {
@@ -144,10 +143,10 @@ void Api::open_session(const Request& request, const std::string& name, const Gr
   const auto most = settings_.limits.session_timeout;
   const auto timeout = body.timeout.count() == 0 ? most : std::min(body.timeout, most);
   Database database = registry_.get(name).with(defaults);
-  const std::string id = sessions_.open(grant.name, name, database.begin(transaction),
-                                        transaction.read_only, timeout);
-  reply.json(201, "{\"session\":\"" + id +
-                      "\",\"timeout_ms\":" + std::to_string(timeout.count()) + "}\n");
+  const std::string id =
+      sessions_.open(grant.name, name, database.begin(transaction), transaction.read_only, timeout);
+  reply.json(
+      201, "{\"session\":\"" + id + "\",\"timeout_ms\":" + std::to_string(timeout.count()) + "}\n");
 }
 
 void Api::route_session(const Request& request, const Path& path, const Grant& grant,
@@ -157,8 +156,8 @@ void Api::route_session(const Request& request, const Path& path, const Grant& g
   if (path[3] == "commit" || path[3] == "rollback") {
     use.end();
     path[3] == "commit" ? use.transaction().commit() : use.transaction().rollback();
-    return reply.json(200, path[3] == "commit" ? "{\"committed\":true}\n"
-                                               : "{\"rolled_back\":true}\n");
+    return reply.json(200,
+                      path[3] == "commit" ? "{\"committed\":true}\n" : "{\"rolled_back\":true}\n");
   }
   if (path[3] != "query" && path[3] != "exec") {
     return refuse(reply, 404, "usage", "a session takes query, exec, commit and rollback");
@@ -192,8 +191,7 @@ void Api::ready(Reply& reply) {
     out += ok ? ":true" : ":false";
     all = all && ok;
   }
-  reply.json(all ? 200 : 503,
-             (all ? "{\"ready\":true," : "{\"ready\":false,") + out + "}}\n");
+  reply.json(all ? 200 : 503, (all ? "{\"ready\":true," : "{\"ready\":false,") + out + "}}\n");
 }
 
 void Api::metrics(Reply& reply) {
@@ -209,8 +207,8 @@ void Api::list_databases(const Grant& grant, Reply& reply) {
     if (out.back() != '[') out += ',';
     out += "{\"name\":";
     core::append_json_string(out, name);
-    out += grant.may(name, config::Access::write) ? ",\"access\":\"write\"}"
-                                                  : ",\"access\":\"read\"}";
+    out +=
+        grant.may(name, config::Access::write) ? ",\"access\":\"write\"}" : ",\"access\":\"read\"}";
   }
   reply.json(200, out + "]}\n");
 }

@@ -11,9 +11,11 @@ int status_of(const Error& error) noexcept {
     case ErrorKind::syntax:
     case ErrorKind::data:
     case ErrorKind::row_count:
-    case ErrorKind::undefined_object: return 400;
+    case ErrorKind::undefined_object:
+      return 400;
     case ErrorKind::permission:
-    case ErrorKind::read_only: return 403;
+    case ErrorKind::read_only:
+      return 403;
     case ErrorKind::unique_violation:
     case ErrorKind::foreign_key_violation:
     case ErrorKind::not_null_violation:
@@ -21,16 +23,21 @@ int status_of(const Error& error) noexcept {
     case ErrorKind::duplicate_object:
     case ErrorKind::serialization_failure:
     case ErrorKind::deadlock:
-    case ErrorKind::lock_timeout: return 409;
-    case ErrorKind::unsupported: return 501;
+    case ErrorKind::lock_timeout:
+      return 409;
+    case ErrorKind::unsupported:
+      return 501;
     case ErrorKind::connect:
     case ErrorKind::authentication:
     case ErrorKind::connection_lost:
     case ErrorKind::cancelled:
-    case ErrorKind::resource: return 503;
-    case ErrorKind::timeout: return 504;
+    case ErrorKind::resource:
+      return 503;
+    case ErrorKind::timeout:
+      return 504;
     case ErrorKind::in_doubt:
-    case ErrorKind::internal: return 500;
+    case ErrorKind::internal:
+      return 500;
   }
   return 500;
 }

@@ -16,7 +16,7 @@ namespace iacdb::http {
 
 struct Request {
   std::string method;
-  std::string path;    ///< Decoded, without the query.
+  std::string path;  ///< Decoded, without the query.
   std::string host;
   std::string content_type;
   std::string accept;

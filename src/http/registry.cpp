@@ -5,9 +5,9 @@
 
 namespace iacdb::http {
 
-Registry::Registry(const config::Settings& settings, std::shared_ptr<Observer> observer)
-    : settings_(settings), observer_(std::move(observer)) {
-  for (const auto& [name, unused] : settings.databases) entries_.try_emplace(name);
+Registry::Registry(std::map<std::string, Source> sources, std::shared_ptr<Observer> observer)
+    : observer_(std::move(observer)) {
+  for (auto& [name, source] : sources) entries_[name].source = std::move(source);
 }
 
 std::vector<std::string> Registry::names() const {
@@ -24,7 +24,8 @@ Database Registry::get(std::string_view name) {
   Entry& entry = found->second;
   const std::lock_guard lock(entry.mutex);
   if (!entry.database) {
-    entry.database = database::open(settings_.database(name), {.observer = observer_});
+    entry.database =
+        database::open(entry.source(), {.name = std::string(name), .observer = observer_});
   }
   return *entry.database;
 }

@@ -4,6 +4,7 @@
 // A database that is down when the service starts does not keep it from starting: its requests are
 // answered 503 until it is there. Threads: safe to share.
 
+#include <functional>
 #include <iacdb/database.hpp>
 #include <map>
 #include <memory>
@@ -19,7 +20,10 @@ namespace iacdb::http {
 
 class Registry {
  public:
-  Registry(const config::Settings& settings, std::shared_ptr<Observer> observer);
+  /// Where a database's settings come from, asked when it is opened: secrets are read anew.
+  using Source = std::function<config::DatabaseSettings()>;
+
+  Registry(std::map<std::string, Source> sources, std::shared_ptr<Observer> observer);
 
   bool contains(std::string_view name) const { return entries_.contains(std::string(name)); }
   std::vector<std::string> names() const;
@@ -31,10 +35,10 @@ class Registry {
 
  private:
   struct Entry {
+    Source source;
     std::mutex mutex;
     std::optional<Database> database;
   };
-  const config::Settings& settings_;
   std::shared_ptr<Observer> observer_;
   std::map<std::string, Entry> entries_;
 };

@@ -25,7 +25,7 @@ class Sessions {
   using Clock = std::chrono::steady_clock;
 
   struct Entry {
-    std::string owner;     ///< The token's name.
+    std::string owner;  ///< The token's name.
     std::string database;
     bool read_only = false;
     std::unique_ptr<Transaction> transaction;

@@ -9,7 +9,9 @@ namespace {
 
 using Json_ = nlohmann::json;
 
-[[noreturn]] void refuse(std::string message) { raise(ErrorKind::usage, std::move(message)); }
+[[noreturn]] void refuse(std::string message) {
+  raise(ErrorKind::usage, std::move(message));
+}
 
 Json_ parse_object(const std::string& body) {
   Json_ json = Json_::parse(body.empty() ? "{}" : body, nullptr, false);
@@ -22,7 +24,8 @@ void check_members(const Json_& json, std::initializer_list<std::string_view> kn
   for (const auto& [name, value] : json.items()) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       std::string list;
-      for (const std::string_view one : known) list += (list.empty() ? "" : ", ") + std::string(one);
+      for (const std::string_view one : known)
+        list += (list.empty() ? "" : ", ") + std::string(one);
       refuse("unknown member \"" + name + "\" in the request's body; it takes " + list);
     }
   }
@@ -67,17 +70,23 @@ Value typed_value(const Json_& json) {
 
 Value to_value(const Json_& json) {
   switch (json.type()) {
-    case Json_::value_t::null: return {};
-    case Json_::value_t::boolean: return json.get<bool>();
-    case Json_::value_t::number_integer: return json.get<std::int64_t>();
+    case Json_::value_t::null:
+      return {};
+    case Json_::value_t::boolean:
+      return json.get<bool>();
+    case Json_::value_t::number_integer:
+      return json.get<std::int64_t>();
     case Json_::value_t::number_unsigned: {
       const auto number = json.get<std::uint64_t>();
       if (std::in_range<std::int64_t>(number)) return static_cast<std::int64_t>(number);
       return Decimal::parse(std::to_string(number));
     }
-    case Json_::value_t::number_float: return json.get<double>();
-    case Json_::value_t::string: return json.get<std::string>();
-    case Json_::value_t::object: return typed_value(json);
+    case Json_::value_t::number_float:
+      return json.get<double>();
+    case Json_::value_t::string:
+      return json.get<std::string>();
+    case Json_::value_t::object:
+      return typed_value(json);
     case Json_::value_t::array: {
       Array array;
       for (const Json_& element : json) {
@@ -86,7 +95,8 @@ Value to_value(const Json_& json) {
       }
       return array;
     }
-    default: refuse("a parameter of an unknown JSON type");
+    default:
+      refuse("a parameter of an unknown JSON type");
   }
 }
 
@@ -138,8 +148,9 @@ SessionBody SessionBody::parse(const std::string& body) {
       if (json["isolation"] == to_string(isolation)) result.isolation = isolation;
     }
     if (!result.isolation) {
-      refuse("isolation is read uncommitted, read committed, repeatable read, snapshot or "
-             "serializable");
+      refuse(
+          "isolation is read uncommitted, read committed, repeatable read, snapshot or "
+          "serializable");
     }
   }
   return result;
