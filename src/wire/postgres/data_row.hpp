@@ -1,14 +1,16 @@
 #pragma once
 // The columns of a DataRow (or of one binary COPY tuple), walked in place: the hottest loop of all.
 //
-//   DataRow row(message.body);
-//   for (unsigned i = 0; i < row.size(); ++i) {
+//   DescribedRow row(message.body, columns_count);    // as many columns as the RowDescription says
+//   for (unsigned i = 0; i < columns_count; ++i) {
 //     const Field field = row.next();
 //     if (!field.is_null()) id = decode_int4(field);
 //   }
 //   row.finish();
 //
-// Cost: about ten instructions a column, nothing allocated or copied.
+// DataRow is the same for rows of a number of columns that nobody told before.
+// Cost: DescribedRow six to eight instructions a column, DataRow twice that; nothing is allocated
+// or copied.
 // Throws: raise_malformed when a length is negative or leaves the body.
 // Lifetime: fields are views into the body.
 // See: PostgreSQL 15 documentation, 55.7, DataRow.
@@ -62,13 +64,14 @@ class FieldCursor {
       data_row_detail::raise_bad_row();
   }
 
- private:
   static constexpr std::uint32_t null_size = 0xffffffff;  // -1
 
+ private:
   const std::byte* at_ = nullptr;
   const std::byte* end_ = nullptr;
 };
 
+/// A row whose number of columns the caller tells.
 class DataRow : public FieldCursor {
  public:
   explicit DataRow(base::Bytes body) {
@@ -78,11 +81,48 @@ class DataRow : public FieldCursor {
     static_cast<FieldCursor&>(*this) = FieldCursor(body.subspan(2));
   }
 
-  /// How many columns the row says it has. The caller compares it with the RowDescription.
+  /// How many columns the row says it has.
   std::uint16_t size() const noexcept { return columns_; }
 
  private:
   std::uint16_t columns_ = 0;
+};
+
+/// A row of exactly `columns` columns: the fast one. The lengths' own room is checked at once, then
+/// each value only against what is left for values.
+class DescribedRow {
+ public:
+  DescribedRow(base::Bytes body, std::uint16_t columns) {
+    const std::size_t lengths = 2 + 4 * std::size_t{columns};
+    if (body.size() < lengths || base::load_be<std::uint16_t>(body.data()) != columns) [[unlikely]]
+      data_row_detail::raise_bad_row();
+    at_ = body.data() + 2;
+    values_left_ = body.size() - lengths;
+  }
+
+  /// The next column. Call it `columns` times at most; that is not checked.
+  Field next() {
+    const auto size = base::load_be<std::uint32_t>(at_);
+    at_ += 4;
+    if (size > values_left_) [[unlikely]] {
+      if (size != FieldCursor::null_size) data_row_detail::raise_bad_row();
+      return {};
+    }
+    const std::byte* const value = at_;
+    values_left_ -= size;
+    at_ += size;
+    return {value, size};
+  }
+
+  /// After the last column: nothing may follow it.
+  void finish() const {
+    if (values_left_ != 0) [[unlikely]]
+      data_row_detail::raise_bad_row();
+  }
+
+ private:
+  const std::byte* at_ = nullptr;
+  std::size_t values_left_ = 0;
 };
 
 }  // namespace iacdb::wire::postgres
