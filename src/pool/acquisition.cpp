@@ -26,7 +26,7 @@ std::string in_ms(Clock::duration span) {
 }  // namespace
 
 Acquisition::Acquisition(Pool& pool, const driver::Call& call, std::string_view label,
-                         std::unique_lock<std::mutex> lock)
+                         std::unique_lock<BriefMutex> lock)
     : pool_(pool),
       limits_{
           std::min(call.deadline, base::Deadline::after_timeout(pool.options().acquire_timeout)),
@@ -59,30 +59,21 @@ Decision Acquisition::wait(Place place) {
   const auto since = Clock::now();
   pool_.wake(place == Place::first ? pool_.policy_.join_first(waiter, coarse_now())
                                    : pool_.policy_.join(waiter, coarse_now()));
-  // The callback takes the mutex, so it is set up and taken down without it.
   lock_.unlock();
   pool_.maintain_if_due();
-  {
-    const auto wake = [&] {
-      const std::lock_guard guard(pool_.mutex_);
-      waiter.woken.notify_all();
-    };
-    std::optional<std::stop_callback<decltype(wake)>> on_stop;
-    if (limits_.stop.stop_possible()) on_stop.emplace(limits_.stop, wake);
-    lock_.lock();
-    while (waiter.given.verdict == Verdict::wait && !is_over()) {
-      if (limits_.deadline.is_never()) {
-        waiter.woken.wait(lock_);
-      } else {
-        waiter.woken.wait_until(lock_, limits_.deadline.at());
-      }
-    }
-    // Served and too late at the same moment: served counts, so that nothing gets lost.
-    if (waiter.given.verdict == Verdict::wait) pool_.policy_.leave(waiter);
-    lock_.unlock();
-  }
   lock_.lock();
-  if (waiter.given.verdict == Verdict::wait) raise_over();
+  const auto is_served = [&] { return waiter.given.verdict != Verdict::wait; };
+  bool served = false;
+  if (limits_.deadline.is_never()) {
+    served = waiter.woken.wait(lock_, limits_.stop, is_served);
+  } else {
+    served = waiter.woken.wait_until(lock_, limits_.stop, limits_.deadline.at(), is_served);
+  }
+  // Served and too late at the same moment: served counts, so that nothing gets lost.
+  if (!served) {
+    pool_.policy_.leave(waiter);
+    raise_over();
+  }
   const auto waited = Clock::now() - since;
   waited_ += waited;
   pool_.policy_.count_wait(waited);

@@ -16,14 +16,14 @@ namespace iacdb::pool {
 
 /// A waiter that is a blocked thread.
 struct BlockedCaller : Waiter {
-  std::condition_variable woken;
+  std::condition_variable_any woken;
 };
 
 class Acquisition {
  public:
   /// `lock` holds the pool's mutex.
   Acquisition(Pool& pool, const driver::Call& call, std::string_view label,
-              std::unique_lock<std::mutex> lock);
+              std::unique_lock<BriefMutex> lock);
   Lease run(Decision decision);
 
  private:
@@ -44,7 +44,7 @@ class Acquisition {
   Pool& pool_;
   const driver::Call limits_;  ///< The call's, with the pool's acquire_timeout.
   const std::string_view label_;
-  std::unique_lock<std::mutex> lock_;
+  std::unique_lock<BriefMutex> lock_;
   Clock::duration waited_{0};
 };
 

@@ -8,30 +8,8 @@ namespace iacdb::pool {
 Policy::Policy(const PoolOptions& options, const PolicyTuning& tuning)
     : options_(options), tuning_(tuning), jitter_(tuning.seed), breaker_(tuning.breaker) {
   options_.open_max = std::max(options_.open_max, 1U);
+  keeps_idle_ = options_.idle_max > 0;
   options_.warm = std::min(options_.warm, options_.open_max);
-}
-
-Decision Policy::acquire(Clock::time_point now) {
-  if (!idle_.empty()) [[likely]]
-    return take_idle(now);
-  return find_other(now);
-}
-
-Decision Policy::take_idle(Clock::time_point now) {
-  assert(!closed_);
-  const SlotIndex index = idle_.back();
-  idle_.pop_back();
-  Slot& slot = slots_[index];
-  const bool is_doubtful = now - slot.since > tuning_.check_after || slot.since <= suspect_until_;
-  slot.since = now;
-  ++leased_;
-  if (is_doubtful) [[unlikely]] {
-    slot.state = State::checking;
-    return {Verdict::check, index};
-  }
-  slot.state = State::leased;
-  ++counts_.leases;
-  return {Verdict::lease, index};
 }
 
 Decision Policy::find_other(Clock::time_point now) {
@@ -85,7 +63,7 @@ void Policy::begin_close(SlotIndex slot, std::vector<SlotIndex>& close) {
   close.push_back(slot);
 }
 
-Released Policy::release(SlotIndex index, Clock::time_point now, Condition condition) {
+Released Policy::release_otherwise(SlotIndex index, Clock::time_point now, Condition condition) {
   Slot& slot = slots_[index];
   assert(slot.state == State::leased);
   --leased_;

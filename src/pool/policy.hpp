@@ -154,6 +154,7 @@ class Policy {
   std::uint32_t idle_count() const noexcept { return static_cast<std::uint32_t>(idle_.size()); }
   Decision take_idle(Clock::time_point now);
   Decision find_other(Clock::time_point now);
+  Released release_otherwise(SlotIndex slot, Clock::time_point now, Condition condition);
   bool may_open(Clock::time_point now) const noexcept {
     return reserved_ < options_.open_max && breaker_.permits(now);
   }
@@ -183,9 +184,46 @@ class Policy {
   std::uint32_t opening_ = 0;   ///< Of these.
   std::uint32_t leased_ = 0;    ///< Of these, leased or checking.
   bool closed_ = false;
+  bool keeps_idle_ = true;  ///< Not closed, and idle_max allows some.
   /// What was idle before is checked before use: since then another connection broke.
   Clock::time_point suspect_until_{};
   PoolMetrics counts_{};
 };
+
+inline Decision Policy::acquire(Clock::time_point now) {
+  if (!idle_.empty()) [[likely]]
+    return take_idle(now);
+  return find_other(now);
+}
+
+inline Decision Policy::take_idle(Clock::time_point now) {
+  const SlotIndex index = idle_.back();
+  idle_.pop_back();
+  Slot& slot = slots_[index];
+  const bool is_doubtful = now - slot.since > tuning_.check_after || slot.since <= suspect_until_;
+  slot.since = now;
+  ++leased_;
+  if (is_doubtful) [[unlikely]] {
+    slot.state = State::checking;
+    return {Verdict::check, index};
+  }
+  slot.state = State::leased;
+  ++counts_.leases;
+  return {Verdict::lease, index};
+}
+
+inline Released Policy::release(SlotIndex index, Clock::time_point now, Condition condition) {
+  Slot& slot = slots_[index];
+  if (condition == Condition::good && first_ == nullptr && now < slot.expires_at && keeps_idle_)
+      [[likely]] {
+    --leased_;
+    slot.since = now;
+    slot.state = State::idle;
+    slot.is_leak_reported = false;
+    idle_.push_back(index);
+    return {};
+  }
+  return release_otherwise(index, now, condition);
+}
 
 }  // namespace iacdb::pool

@@ -106,6 +106,7 @@ std::optional<SlotIndex> Policy::reserve_warm(Clock::time_point now) {
 
 void Policy::close(Chores& chores) {
   closed_ = true;
+  keeps_idle_ = false;
   for (const SlotIndex slot : idle_) begin_close(slot, chores.close);
   idle_.clear();
   chores.served = serve({});

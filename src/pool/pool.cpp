@@ -1,11 +1,11 @@
 #include "pool/pool.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <random>
 
 #include "pool/acquisition.hpp"
 #include "pool/coarse_clock.hpp"
-#include "pool/lock.hpp"
 #include "pool/maintenance.hpp"
 
 namespace iacdb::pool {
@@ -55,7 +55,7 @@ Pool::Pool(std::string name, const PoolOptions& options, Connect connect,
 
 Lease Pool::acquire(const driver::Call& call, std::string_view label) {
   const auto now = coarse_now();
-  auto lock = lock_briefly(mutex_);
+  std::unique_lock lock(mutex_);
   const Decision decision = policy_.acquire(now);
   if (decision.verdict == Verdict::lease) [[likely]] {
     return lease(decision.slot, label, std::chrono::nanoseconds(0));
@@ -74,13 +74,8 @@ PooledConnection& Pool::slot_at(SlotIndex index) {
   return *slots_[index];
 }
 
-Lease Pool::lease(SlotIndex index, std::string_view label,
-                  std::chrono::nanoseconds waited) noexcept {
-  PooledConnection& slot = *slots_[index];
-  if (policy_.options().leak_after.count() != 0) {
-    slot.label.assign(label.substr(0, label_bytes_max));  // Within its capacity.
-  }
-  return {&slot, waited};
+void Pool::keep_label(PooledConnection& slot, std::string_view label) noexcept {
+  slot.label.assign(label.substr(0, label_bytes_max));  // Within its capacity.
 }
 
 void Pool::wake(Waiter* served) noexcept {
@@ -96,7 +91,7 @@ void Pool::release(PooledConnection& slot) noexcept {
   const auto now = coarse_now();
   const Condition condition = slot.discard ? Condition::unwanted : restore(*slot.connection, now);
   {
-    const auto lock = lock_briefly(mutex_);
+    const std::lock_guard lock(mutex_);
     const Released released = policy_.release(slot.index, now, condition);
     if (released.served != nullptr) wake(released.served);
     if (!released.close) [[likely]]

@@ -24,7 +24,6 @@
 #include <iacdb/observer.hpp>
 #include <iacdb/options.hpp>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -33,6 +32,7 @@
 #include <vector>
 
 #include "driver/driver.hpp"
+#include "pool/brief_mutex.hpp"
 #include "pool/policy.hpp"
 
 namespace iacdb::pool {
@@ -131,7 +131,8 @@ class Pool {
   // Each of these needs mutex_.
   PooledConnection& slot_at(SlotIndex index);
   Lease lease(SlotIndex index, std::string_view label, std::chrono::nanoseconds waited) noexcept;
-  void wake(Waiter* served) noexcept;
+  static void keep_label(PooledConnection& slot, std::string_view label) noexcept;
+  static void wake(Waiter* served) noexcept;
   bool is_last_use() const noexcept { return orphaned_ && !maintaining_ && policy_.in_use() == 0; }
   // These must not have it.
   void connect_slot(SlotIndex index, const driver::Call& call);
@@ -154,16 +155,23 @@ class Pool {
   const Clock::duration maintenance_period_;
   std::stop_source closing_;  ///< Ends what the background thread is opening.
 
-  mutable std::mutex mutex_;  ///< Guards what follows.
+  mutable BriefMutex mutex_;  ///< Guards what follows.
   Policy policy_;
   std::vector<std::unique_ptr<PooledConnection>> slots_;  ///< By SlotIndex.
-  std::condition_variable drained_;
+  std::condition_variable_any drained_;
   std::optional<Error> cause_;  ///< Why the last attempt to open failed.
   Clock::time_point maintained_at_{};
   bool registered_ = false;   ///< With the background thread.
   bool maintaining_ = false;  ///< It is at work here now.
   bool orphaned_ = false;     ///< The last handle is gone.
 };
+
+inline Lease Pool::lease(SlotIndex index, std::string_view label,
+                         std::chrono::nanoseconds waited) noexcept {
+  PooledConnection* const slot = slots_[index].get();
+  if (policy_.options().leak_after.count() != 0) keep_label(*slot, label);
+  return {slot, waited};
+}
 
 inline void Lease::give_back() noexcept {
   if (PooledConnection* slot = std::exchange(slot_, nullptr)) slot->pool->release(*slot);
