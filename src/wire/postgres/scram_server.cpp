@@ -114,7 +114,7 @@ std::string ScramServer::first(std::string_view client_first) {
   const auto client_nonce = in.take('r');
   if (client_nonce.empty()) raise_malformed_client();
   nonce_ = std::string(client_nonce) + nonce_;
-  const auto answer = "r=" + nonce_ + ",s=" + base64_encode(base::as_bytes(verifier_.salt)) +
+  auto answer = "r=" + nonce_ + ",s=" + base64_encode(base::as_bytes(verifier_.salt)) +
                       ",i=" + std::to_string(verifier_.iterations);
   transcript_ = std::string(bare) + "," + answer;
   return answer;
