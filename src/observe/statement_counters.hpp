@@ -30,6 +30,16 @@ class StatementCounters {
   /// Sums of the moment: statements that end meanwhile may be counted in part.
   StatementMetrics snapshot() const noexcept;
 
+  /// Index into StatementMetrics::buckets.
+  static std::size_t bucket_of(std::chrono::nanoseconds duration) noexcept {
+    std::size_t bucket = 0;
+    while (bucket < latency_buckets_us.size() &&
+           duration.count() > std::int64_t{latency_buckets_us[bucket]} * 1000) {
+      ++bucket;
+    }
+    return bucket;
+  }
+
  private:
   using Counter = std::atomic<std::uint64_t>;
   static constexpr std::size_t shards_count = 8;
@@ -44,14 +54,6 @@ class StatementCounters {
 
   static void add(Counter& counter, std::uint64_t n) noexcept {
     counter.fetch_add(n, std::memory_order_relaxed);
-  }
-  static std::size_t bucket_of(std::chrono::nanoseconds duration) noexcept {
-    std::size_t bucket = 0;
-    while (bucket < latency_buckets_us.size() &&
-           duration.count() > std::int64_t{latency_buckets_us[bucket]} * 1000) {
-      ++bucket;
-    }
-    return bucket;
   }
   /// Threads take the shards in turn.
   static std::size_t shard_index() noexcept {
