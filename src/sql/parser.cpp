@@ -1,5 +1,6 @@
 #include "sql/parser.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "iacdb/error.hpp"
@@ -22,6 +23,10 @@ Parser::Parser(std::string_view source, Dialect dialect, Arena& arena)
     tokens_.push_back(lexer.next_significant());
   } while (tokens_.back().kind != TokenKind::end);
   match_parentheses();
+  // A step or two past the end, in text that breaks off, meets the end again.
+  const Token end = tokens_.back();
+  tokens_.insert(tokens_.end(), 4, end);
+  match_.resize(tokens_.size(), match_.back());
 }
 
 void Parser::match_parentheses() {
@@ -75,11 +80,12 @@ void Parser::expected(std::string_view what) const {
 }
 
 Node* Parser::at_position(Node* n, std::size_t token) const {
-  n->position = tokens_[token].begin;
+  n->position = tokens_[std::min(token, tokens_.size() - 1)].begin;
   return n;
 }
 
 std::string_view Parser::between(std::size_t from_token, std::size_t to_token) const {
+  to_token = std::min(to_token, tokens_.size());
   if (to_token <= from_token) return {};
   const std::size_t begin = tokens_[from_token].begin;
   return source_.substr(begin, tokens_[to_token - 1].end() - begin);

@@ -47,7 +47,8 @@ class Parser {
 
  private:
   // tokens
-  const Token& cur() const { return tokens_[at_]; }
+  /// The end token for ever after the last one: a step too far in broken text stays harmless.
+  const Token& cur() const { return at_ < tokens_.size() ? tokens_[at_] : tokens_.back(); }
   const Token& peek(std::size_t n = 1) const {
     return at_ + n < tokens_.size() ? tokens_[at_ + n] : tokens_.back();
   }
