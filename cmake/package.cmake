@@ -52,6 +52,3 @@ install(FILES ${PROJECT_BINARY_DIR}/iacdbConfig.cmake
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/iacdb TYPE INCLUDE COMPONENT development)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md
         TYPE DOC COMPONENT development)
-if(TARGET iacdb_command)
-  install(TARGETS iacdb_command RUNTIME COMPONENT runtime)
-endif()
