@@ -1,14 +1,6 @@
 #include "database/telemetry.hpp"
 
-#include "sql/fingerprint.hpp"
-
-namespace iacdb {
-
-std::string QueryEvent::fingerprint() const {
-  return sql::fingerprint(sql, database::dialect_of(backend)).text;
-}
-
-namespace database {
+namespace iacdb::database {
 
 Dialect dialect_of(std::string_view backend) noexcept {
   return parse_dialect(backend).value_or(Dialect::sqlite);
@@ -28,5 +20,4 @@ void Telemetry::tell(QueryEvent event, const Options& options) const noexcept {
   }
 }
 
-}  // namespace database
-}  // namespace iacdb
+}  // namespace iacdb::database

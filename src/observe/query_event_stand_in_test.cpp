@@ -1,4 +1,4 @@
-// QueryEvent::fingerprint() is the database room's, which this room may not know: tests have their
+// QueryEvent::fingerprint() is the sql room's, which this room may not know: tests have their
 // own, which replaces digits.
 #include <iacdb/observer.hpp>
 

@@ -1,0 +1,13 @@
+// What the public API shows of a statement that ran.
+#include <iacdb/observer.hpp>
+
+#include "iacdb/dialect.hpp"
+#include "sql/fingerprint.hpp"
+
+namespace iacdb {
+
+std::string QueryEvent::fingerprint() const {
+  return sql::fingerprint(sql, parse_dialect(backend).value_or(Dialect::sqlite)).text;
+}
+
+}  // namespace iacdb
