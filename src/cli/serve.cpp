@@ -29,6 +29,14 @@ config::Settings settings_of(const ServeOptions& options, Context& context) {
   return settings;
 }
 
+observe::LogOptions log_options_of(const config::LogSettings& settings) {
+  // Both list the levels and the formats in the same order.
+  return {.level = static_cast<observe::LogLevel>(settings.level),
+          .format = static_cast<observe::LogFormat>(settings.format),
+          .file = settings.file,
+          .slow_query_threshold = settings.slow_query_threshold};
+}
+
 /// Every configured database, and that of --url.
 std::map<std::string, http::Registry::Source> sources_of(const config::Settings& settings,
                                                          const ServeOptions& options,
@@ -78,7 +86,7 @@ class Signals {
 void serve(const ServeOptions& options, Context& context) {
   Signals signals;  // First: every thread made later leaves the signals to it.
   const config::Settings settings = settings_of(options, context);
-  const auto log = observe::make_log(settings.log);
+  const auto log = observe::make_log(log_options_of(settings.log));
   http::Registry registry(sources_of(settings, options, context), log);
   http::Api api(settings.serve, registry);
   http::Server server(settings.serve, [&api](const http::Request& request, http::Reply& reply) {
