@@ -23,7 +23,8 @@ namespace iacdb::config {
 
 struct Document;  // The merged sources, kept for resolving later and for `config show`.
 
-/// One more server that holds the same data; what it does not say itself it takes from its database.
+/// One more server that holds the same data; what it does not say itself it takes from its
+/// database.
 struct ReplicaSettings {
   ConnectionSettings connection;
   PoolOptions pool;
@@ -44,9 +45,9 @@ enum class Access : std::uint8_t { read, write };
 
 /// A bearer token of the service: either the token or its SHA-256, and what it may do.
 struct TokenSettings {
-  std::string name;    ///< Shown in logs instead of the token.
-  base::Secret token;  ///< Empty when only the hash is configured.
-  std::string sha256;  ///< 64 lower-case hexadecimal digits, or empty.
+  std::string name;                         ///< Shown in logs instead of the token.
+  base::Secret token;                       ///< Empty when only the hash is configured.
+  std::string sha256;                       ///< 64 lower-case hexadecimal digits, or empty.
   std::map<std::string, Access> databases;  ///< By name; "*" stands for every database.
 };
 
@@ -76,7 +77,7 @@ enum class LogFormat : std::uint8_t { text, json };
 struct LogSettings {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
-  std::string file;  ///< Empty: standard error.
+  std::string file;                                      ///< Empty: standard error.
   std::chrono::milliseconds slow_query_threshold{1000};  ///< 0: never.
 };
 
