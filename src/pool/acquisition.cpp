@@ -180,9 +180,10 @@ void Acquisition::refuse(Verdict verdict) {
     if (pool_.cause_) facts = pool_.cause_->facts();
     if (facts.kind != ErrorKind::authentication) facts.kind = ErrorKind::connect;
     facts.retryable = true;
+    std::string last_failure;
+    if (!facts.message.empty()) last_failure = "; the last failure: " + facts.message;
     facts.message = pool + " could not connect " + std::to_string(breaker.failures()) +
-                    " times in a row and tries again in " + in_ms(left) +
-                    "; the last failure: " + facts.message;
+                    " times in a row and tries again in " + in_ms(left) + last_failure;
   }
   if (lock_.owns_lock()) lock_.unlock();
   raise(std::move(facts));

@@ -155,6 +155,7 @@ MetricFamily duration_family(const std::vector<Metrics>& databases) {
 
 std::string prometheus_text(const std::vector<Metrics>& databases) {
   std::vector<MetricFamily> collected;
+  collected.reserve(families.size() + 3);
   for (const Family& family : families) collected.push_back(simple_family(family, databases));
   collected.push_back(breaker_family(databases));
   collected.push_back(duration_family(databases));
