@@ -1,0 +1,306 @@
+// Writing functions: sqlite, postgres, mysql, tsql, oracle, in this order.
+
+#include <string>
+#include <unordered_set>
+
+#include "sql/dialects/functions.hpp"
+#include "sql/word.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+constexpr WriteFunction table[] = {
+    // conditions
+    {"$IF",
+     3,
+     {"IIF(:1, :2, :3)", "CASE WHEN :1 THEN :2 ELSE :3 END", "CASE WHEN :1 THEN :2 ELSE :3 END",
+      "IIF(:1, :2, :3)", "CASE WHEN :1 THEN :2 ELSE :3 END"}},
+    // text
+    {"LENGTH", 1, {"=", "=", "CHAR_LENGTH(:1)", "LEN(:1)", "="}},
+    {"$LEN",
+     1,
+     {"LENGTH(RTRIM(:1))", "LENGTH(RTRIM(:1))", "CHAR_LENGTH(RTRIM(:1))", "LEN(:1)",
+      "LENGTH(RTRIM(:1))"}},
+    {"OCTET_LENGTH",
+     1,
+     {"LENGTH(CAST(:1 AS BLOB))", "=", "LENGTH(:1)", "DATALENGTH(:1)", "LENGTHB(:1)"}},
+    {"$SUBSTRING",
+     2,
+     {"SUBSTRING(:1, :2)", "SUBSTRING(:1 FROM :2)", "SUBSTRING(:1, :2)",
+      "SUBSTRING(:1, :2, LEN(:1))", "SUBSTR(:1, :2)"}},
+    {"$SUBSTRING",
+     3,
+     {"SUBSTRING(:1, :2, :3)", "SUBSTRING(:1 FROM :2 FOR :3)", "SUBSTRING(:1, :2, :3)",
+      "SUBSTRING(:1, :2, :3)", "SUBSTR(:1, :2, :3)"}},
+    {"$STRPOS",
+     2,
+     {"INSTR(:1, :2)", "POSITION(:2 IN :1)", "LOCATE(:2, :1)", "CHARINDEX(:2, :1)",
+      "INSTR(:1, :2)"}},
+    {"$STRPOS",
+     3,
+     {"IIF(INSTR(SUBSTRING(:1, :3), :2) = 0, 0, INSTR(SUBSTRING(:1, :3), :2) + :3 - 1)",
+      "CASE WHEN POSITION(:2 IN SUBSTRING(:1 FROM :3)) = 0 THEN 0 ELSE "
+      "POSITION(:2 IN SUBSTRING(:1 FROM :3)) + :3 - 1 END",
+      "LOCATE(:2, :1, :3)", "CHARINDEX(:2, :1, :3)", "INSTR(:1, :2, :3)"}},
+    {"$STRPOS",
+     4,
+     {"(WITH RECURSIVE p(i, n) AS (SELECT 1, CASE WHEN INSTR(SUBSTR(:1, :3), :2) = 0 THEN 0 ELSE "
+      "INSTR(SUBSTR(:1, :3), :2) + :3 - 1 END UNION ALL SELECT i + 1, CASE WHEN "
+      "INSTR(SUBSTR(:1, n + 1), :2) = 0 THEN 0 ELSE INSTR(SUBSTR(:1, n + 1), :2) + n END FROM p "
+      "WHERE n > 0 AND i < :4) SELECT COALESCE(MAX(CASE WHEN i = :4 THEN n END), 0) FROM p)",
+      "(WITH RECURSIVE p(i, n) AS (SELECT 1, CASE WHEN STRPOS(SUBSTR(:1, :3), :2) = 0 THEN 0 ELSE "
+      "STRPOS(SUBSTR(:1, :3), :2) + :3 - 1 END UNION ALL SELECT i + 1, CASE WHEN "
+      "STRPOS(SUBSTR(:1, n + 1), :2) = 0 THEN 0 ELSE STRPOS(SUBSTR(:1, n + 1), :2) + n END FROM p "
+      "WHERE n > 0 AND i < :4) SELECT COALESCE(MAX(CASE WHEN i = :4 THEN n END), 0) FROM p)",
+      "", "", "INSTR(:1, :2, :3, :4)"}},
+    {"LEFT", 2, {"SUBSTR(:1, 1, :2)", "=", "=", "=", "SUBSTR(:1, 1, :2)"}},
+    {"RIGHT",
+     2,
+     {"CASE WHEN :2 >= LENGTH(:1) THEN :1 WHEN :2 > 0 THEN SUBSTR(:1, -:2) ELSE '' END", "=", "=",
+      "=", "CASE WHEN :2 >= LENGTH(:1) THEN :1 ELSE SUBSTR(:1, -:2) END"}},
+    {"LPAD",
+     2,
+     {"SUBSTR(REPLACE(HEX(ZEROBLOB(:2)), '00', ' '), 1, MAX(:2 - LENGTH(:1), 0)) || "
+      "SUBSTR(:1, 1, :2)",
+      "=", "LPAD(:1, :2, ' ')", "RIGHT(REPLICATE(' ', :2) + LEFT(:1, :2), :2)", "="}},
+    {"LPAD",
+     3,
+     {"SUBSTR(REPLACE(HEX(ZEROBLOB(:2)), '00', :3), 1, MAX(:2 - LENGTH(:1), 0)) || "
+      "SUBSTR(:1, 1, :2)",
+      "=", "=", "RIGHT(REPLICATE(:3, :2) + LEFT(:1, :2), :2)", "="}},
+    {"RPAD",
+     2,
+     {"SUBSTR(:1 || REPLACE(HEX(ZEROBLOB(:2)), '00', ' '), 1, :2)", "=", "RPAD(:1, :2, ' ')",
+      "LEFT(:1 + REPLICATE(' ', :2), :2)", "="}},
+    {"RPAD",
+     3,
+     {"SUBSTR(:1 || REPLACE(HEX(ZEROBLOB(:2)), '00', :3), 1, :2)", "=", "=",
+      "LEFT(:1 + REPLICATE(:3, :2), :2)", "="}},
+    {"REPEAT",
+     2,
+     {"REPLACE(HEX(ZEROBLOB(:2)), '00', :1)", "=", "=", "REPLICATE(:1, :2)",
+      "RPAD(:1, LENGTH(:1) * :2, :1)"}},
+    {"REVERSE",
+     1,
+     {"(WITH RECURSIVE r(i, t) AS (SELECT LENGTH(:1), '' UNION ALL SELECT i - 1, t || "
+      "SUBSTR(:1, i, 1) FROM r WHERE i > 0) SELECT t FROM r WHERE i = 0)",
+      "=", "=", "=", "="}},
+    {"CHR", 1, {"CHAR(:1)", "=", "CHAR(:1 USING utf8mb4)", "CHAR(:1)", "="}},
+    {"ASCII", 1, {"UNICODE(:1)", "=", "=", "=", "="}},
+    {"$CODEPOINT",
+     1,
+     {"UNICODE(:1)", "ASCII(:1)", "ORD(CONVERT(:1 USING utf32))", "UNICODE(:1)",
+      "ASCII(UNISTR(:1))"}},
+    {"TRANSLATE", 3, {"", "=", "", "=", "="}},
+    {"INITCAP", 1, {"", "=", "", "", "="}},
+    {"$STUFF",
+     4,
+     {"SUBSTR(:1, 1, :2 - 1) || :4 || SUBSTR(:1, :2 + :3)", "OVERLAY(:1 PLACING :4 FROM :2 FOR :3)",
+      "INSERT(:1, :2, :3, :4)", "STUFF(:1, :2, :3, :4)",
+      "SUBSTR(:1, 1, :2 - 1) || :4 || SUBSTR(:1, :2 + :3)"}},
+    {"OVERLAY",
+     4,
+     {"SUBSTR(:1, 1, :3 - 1) || :2 || SUBSTR(:1, :3 + :4)", "OVERLAY(:1 PLACING :2 FROM :3 FOR :4)",
+      "INSERT(:1, :3, :4, :2)", "STUFF(:1, :3, :4, :2)",
+      "SUBSTR(:1, 1, :3 - 1) || :2 || SUBSTR(:1, :3 + :4)"}},
+    {"SPLIT_PART", 3, {"=split", "=", "=split", "=split", "=split"}},
+    {"$SUBSTRING_INDEX",
+     3,
+     {"=split", "=split", "SUBSTRING_INDEX(:1, :2, :3)", "=split", "=split"}},
+    {"MD5",
+     1,
+     {"", "=", "=", "LOWER(CONVERT(VARCHAR(32), HASHBYTES('MD5', :1), 2))",
+      "LOWER(STANDARD_HASH(:1, 'MD5'))"}},
+    {"$HEX", 1, {"HEX(:1)", "", "HEX(:1)", "", ""}},
+    {"$LEVENSHTEIN", 2, {"EDITDIST3(:1, :2)", "LEVENSHTEIN(:1, :2)", "", "", ""}},
+    {"$TO_TEXT",
+     1,
+     {"CAST(:1 AS TEXT)", "CAST(:1 AS TEXT)", "CAST(:1 AS CHAR)", "CAST(:1 AS VARCHAR(MAX))",
+      "TO_CHAR(:1)"}},
+    {"$TO_NUMBER",
+     1,
+     {"CAST(:1 AS REAL)", "CAST(:1 AS DECIMAL)", "CAST(:1 AS DECIMAL(38, 10))", "CAST(:1 AS FLOAT)",
+      "TO_NUMBER(:1)"}},
+    {"$FIND_IN_SET",
+     2,
+     {"", "COALESCE(ARRAY_POSITION(STRING_TO_ARRAY(:2, ','), :1), 0)", "FIND_IN_SET(:1, :2)", "",
+      ""}},
+    // numbers
+    {"CEIL", 1, {"=", "=", "=", "CEILING(:1)", "="}},
+    {"TRUNC", 1, {"=", "=", "TRUNCATE(:1, 0)", "ROUND(:1, 0, 1)", "="}},
+    {"TRUNC",
+     2,
+     {"TRUNC(:1 * POWER(10, :2)) / POWER(10, :2)", "=", "TRUNCATE(:1, :2)", "ROUND(:1, :2, 1)",
+      "="}},
+    {"LN", 1, {"=", "=", "=", "LOG(:1)", "="}},
+    {"LOG10", 1, {"=", "LOG(:1)", "=", "=", "LOG(10, :1)"}},
+    {"$LOG", 2, {"LOG(:1, :2)", "LOG(:1, :2)", "LOG(:1, :2)", "LOG(:2, :1)", "LOG(:1, :2)"}},
+    {"CBRT", 1, {"", "=", "", "", ""}},
+    {"SIGN", 1, {"=", "=", "=", "=", "="}},
+    {"PI", 0, {"=", "=", "=", "=", "ACOS(-1)"}},
+    {"$RANDOM",
+     0,
+     {"((RANDOM() + 9223372036854775808.0) / 18446744073709551616.0)", "RANDOM()", "RAND()",
+      "RAND()", "DBMS_RANDOM.VALUE()"}},
+    {"$RANDOM_INTEGER", 0, {"RANDOM()", "RANDOM()", "RAND()", "RAND()", "DBMS_RANDOM.VALUE()"}},
+    // aggregates
+    {"$BOOL_AND", 1, {"MIN(:1)", "BOOL_AND(:1)", "MIN(:1)", "MIN(CAST(:1 AS INT))", "MIN(:1)"}},
+    {"$BOOL_OR", 1, {"MAX(:1)", "BOOL_OR(:1)", "MAX(:1)", "MAX(CAST(:1 AS INT))", "MAX(:1)"}},
+    {"$ANY_VALUE", 1, {"MIN(:1)", "MIN(:1)", "MIN(:1)", "MIN(:1)", "ANY_VALUE(:1)"}},
+    {"STDDEV_SAMP", 1, {"", "=", "=", "STDEV(:1)", "="}},
+    {"STDDEV_POP", 1, {"", "=", "=", "STDEVP(:1)", "="}},
+    {"VAR_SAMP", 1, {"", "=", "=", "VAR(:1)", "="}},
+    {"VAR_POP", 1, {"", "=", "=", "VARP(:1)", "="}},
+    {"CORR", 2, {"", "=", "", "", "="}},
+    {"ARRAY_AGG", 1, {"", "=", "", "", ""}},
+    // moments
+    {"$NOW",
+     0,
+     {"CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP", "GETDATE()",
+      "CURRENT_TIMESTAMP"}},
+    {"$CLOCK",
+     0,
+     {"CURRENT_TIMESTAMP", "CLOCK_TIMESTAMP()", "SYSDATE()", "GETDATE()", "SYSTIMESTAMP"}},
+    {"$UTC",
+     0,
+     {"CURRENT_TIMESTAMP", "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')", "UTC_TIMESTAMP()",
+      "GETUTCDATE()", "SYS_EXTRACT_UTC(SYSTIMESTAMP)"}},
+    {"$TODAY",
+     0,
+     {"CURRENT_DATE", "CURRENT_DATE", "CURRENT_DATE", "CAST(GETDATE() AS DATE)", "CURRENT_DATE"}},
+    {"$DATE", 1, {"DATE(:1)", "CAST(:1 AS DATE)", "DATE(:1)", "CAST(:1 AS DATE)", "TRUNC(:1)"}},
+    {"$LAST_DAY",
+     1,
+     {"DATE(:1, 'start of month', '+1 month', '-1 day')",
+      "CAST(DATE_TRUNC('MONTH', CAST(:1 AS DATE)) + INTERVAL '1 MONTH' - INTERVAL '1 DAY' AS DATE)",
+      "LAST_DAY(:1)", "EOMONTH(:1)", "LAST_DAY(:1)"}},
+    {"$DAYS_BETWEEN",
+     2,
+     {"CAST(JULIANDAY(DATE(:1)) - JULIANDAY(DATE(:2)) AS INTEGER)",
+      "(CAST(:1 AS DATE) - CAST(:2 AS DATE))", "DATEDIFF(:1, :2)", "DATEDIFF(DAY, :2, :1)",
+      "(TRUNC(:1) - TRUNC(:2))"}},
+    {"$EPOCH",
+     1,
+     {"CAST(STRFTIME('%s', :1) AS INTEGER)", "EXTRACT(EPOCH FROM :1)", "UNIX_TIMESTAMP(:1)",
+      "DATEDIFF_BIG(SECOND, '1970-01-01', :1)", "((:1 - DATE '1970-01-01') * 86400)"}},
+    {"$EPOCH_NOW",
+     0,
+     {"CAST(STRFTIME('%s', 'now') AS INTEGER)",
+      "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) AS BIGINT)", "UNIX_TIMESTAMP()",
+      "DATEDIFF_BIG(SECOND, '1970-01-01', GETUTCDATE())",
+      "FLOOR((CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS DATE) - DATE '1970-01-01') * 86400)"}},
+    {"$FROM_EPOCH",
+     1,
+     {"DATETIME(:1, 'unixepoch')", "TO_TIMESTAMP(:1)", "FROM_UNIXTIME(:1)",
+      "DATEADD(SECOND, :1, '1970-01-01')", "(DATE '1970-01-01' + :1 / 86400)"}},
+    {"$MAKE_DATE",
+     3,
+     {"PRINTF('%04d-%02d-%02d', :1, :2, :3)", "MAKE_DATE(:1, :2, :3)",
+      "STR_TO_DATE(CONCAT_WS('-', :1, :2, :3), '%Y-%c-%e')", "DATEFROMPARTS(:1, :2, :3)",
+      "TO_DATE(:1 || '-' || :2 || '-' || :3, 'YYYY-MM-DD')"}},
+    {"$MAKE_TIME",
+     3,
+     {"PRINTF('%02d:%02d:%02d', :1, :2, :3)", "MAKE_TIME(:1, :2, :3)", "MAKETIME(:1, :2, :3)",
+      "TIMEFROMPARTS(:1, :2, :3, 0, 0)", ""}},
+    {"$MAKEDATE",
+     2,
+     {"DATE(PRINTF('%04d-01-01', :1), (:2 - 1) || ' days')",
+      "(MAKE_DATE(:1, 1, 1) + CAST(:2 - 1 AS INTEGER))", "MAKEDATE(:1, :2)",
+      "DATEADD(DAY, :2 - 1, DATEFROMPARTS(:1, 1, 1))", ""}},
+    {"$JULIANDAY",
+     1,
+     {"JULIANDAY(:1)", "(EXTRACT(EPOCH FROM CAST(:1 AS TIMESTAMP)) / 86400 + 2440587.5)",
+      "(TIMESTAMPDIFF(SECOND, '1970-01-01', :1) / 86400 + 2440587.5)",
+      "(DATEDIFF_BIG(SECOND, '1970-01-01', :1) / 86400.0 + 2440587.5)", ""}},
+    {"$MONTHS_BETWEEN", 2, {"=months", "=months", "=months", "=months", "MONTHS_BETWEEN(:1, :2)"}},
+    // JSON: (document, path in the form $.a.b[0])
+    {"$JSON",
+     2,
+     {"=json", "=json", "JSON_EXTRACT(:1, :2)", "ISNULL(JSON_QUERY(:1, :2), JSON_VALUE(:1, :2))",
+      "JSON_EXTRACT(:1, :2)"}},
+    {"$JSON_TEXT",
+     2,
+     {"=json", "=json", "JSON_UNQUOTE(JSON_EXTRACT(:1, :2))",
+      "ISNULL(JSON_QUERY(:1, :2), JSON_VALUE(:1, :2))", "JSON_VALUE(:1, :2)"}},
+    {"$JSON_UNQUOTE", 1, {"JSON_EXTRACT(:1, '$')", "(:1 #>> '{}')", "JSON_UNQUOTE(:1)", "", ""}},
+    // regular expressions
+    {"$REGEXP", 2, {":1 REGEXP :2", ":1 ~ :2", "REGEXP_LIKE(:1, :2)", "", "REGEXP_LIKE(:1, :2)"}},
+    {"$REGEXP_REPLACE_ALL",
+     3,
+     {"", "REGEXP_REPLACE(:1, :2, :3, 'g')", "REGEXP_REPLACE(:1, :2, :3)", "",
+      "REGEXP_REPLACE(:1, :2, :3)"}},
+    {"$REGEXP_REPLACE_ONE",
+     3,
+     {"", "REGEXP_REPLACE(:1, :2, :3)", "", "", "REGEXP_REPLACE(:1, :2, :3, 1, 1)"}},
+    {"$REGEXP_REPLACE_FLAGS",
+     4,
+     {"", "REGEXP_REPLACE(:1, :2, :3, :4)", "=regexp_flags", "", "=regexp_flags"}},
+    {"$REGEXP_SUBSTR",
+     2,
+     {"", "REGEXP_SUBSTR(:1, :2)", "REGEXP_SUBSTR(:1, :2)", "", "REGEXP_SUBSTR(:1, :2)"}},
+    // the session
+    {"$LAST_ID",
+     0,
+     {"LAST_INSERT_ROWID()", "LASTVAL()", "LAST_INSERT_ID()", "SCOPE_IDENTITY()", ""}},
+    {"$DATABASE",
+     0,
+     {"", "CURRENT_DATABASE()", "DATABASE()", "DB_NAME()", "SYS_CONTEXT('USERENV', 'DB_NAME')"}},
+    {"$SCHEMA",
+     0,
+     {"'main'", "CURRENT_SCHEMA", "SCHEMA()", "SCHEMA_NAME()",
+      "SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')"}},
+    {"$UUID",
+     0,
+     {"LOWER(HEX(RANDOMBLOB(4)) || '-' || HEX(RANDOMBLOB(2)) || '-4' || "
+      "SUBSTR(HEX(RANDOMBLOB(2)), 2) || '-a' || SUBSTR(HEX(RANDOMBLOB(2)), 2) || '-' "
+      "|| HEX(RANDOMBLOB(6)))",
+      "GEN_RANDOM_UUID()", "UUID()", "NEWID()", "SYS_GUID()"}},
+    {"$VERSION", 0, {"SQLITE_VERSION()", "VERSION()", "VERSION()", "", ""}},
+};
+
+/// Functions of one or a few dialects that no table above reads: a call of one is refused.
+constexpr std::string_view foreign =
+    " AGE ARRAY_APPEND ARRAY_LENGTH ARRAY_TO_STRING ARRAY_POSITION ARRAY_REMOVE ARRAY_UPPER UNNEST "
+    "STRING_TO_ARRAY STRING_TO_TABLE REGEXP_MATCHES REGEXP_MATCH REGEXP_SPLIT_TO_TABLE "
+    "REGEXP_SPLIT_TO_ARRAY REGEXP_COUNT REGEXP_INSTR JSONB_BUILD_OBJECT JSON_BUILD_OBJECT "
+    "JSONB_AGG JSON_AGG JSONB_SET JSONB_EACH JSON_EACH JSON_TREE JSON_SET JSON_INSERT JSON_REPLACE "
+    "JSON_REMOVE JSON_CONTAINS JSON_KEYS JSON_LENGTH JSON_ARRAYAGG JSON_OBJECTAGG JSON_TABLE "
+    "JSON_TYPE JSON_VALID OPENJSON STRING_SPLIT FORMATMESSAGE PARSENAME PATINDEX SOUNDEX "
+    "DIFFERENCE TIMESTAMPADD TIMESTAMPDIFF ADDDATE SUBDATE ADDTIME SUBTIME TIMEDIFF "
+    "PERIOD_ADD PERIOD_DIFF TO_DAYS FROM_DAYS SEC_TO_TIME TIME_TO_SEC TIME_FORMAT GET_LOCK "
+    "RELEASE_LOCK INET_ATON INET_NTOA BENCHMARK SLEEP FIELD EXPORT_SET MAKE_SET CONVERT_TZ "
+    "TO_TSVECTOR TO_TSQUERY PLAINTO_TSQUERY TS_RANK SETVAL CURRVAL PG_SLEEP PRINTF QUOTE "
+    "ZEROBLOB RANDOMBLOB GLOB LIKELIHOOD CHANGES TOTAL_CHANGES TYPEOF OBJECT_ID OBJECT_NAME "
+    "HASHBYTES CHECKSUM TRY_PARSE PARSE SWITCHOFFSET TODATETIMEOFFSET ISDATE ISNUMERIC DATENAME "
+    "NEXT_DAY NEW_TIME NUMTODSINTERVAL NUMTOYMINTERVAL TO_CLOB TO_LOB RAWTOHEX HEXTORAW DUMP "
+    "USERENV "
+    "SYS_CONTEXT SYS_CONNECT_BY_PATH ORA_HASH XMLAGG XMLELEMENT XMLTABLE WM_CONCAT MEDIAN COLLECT "
+    "RATIO_TO_REPORT NVL2 LNNVL DATE_BIN TO_ASCII QUOTE_IDENT QUOTE_LITERAL GENERATE_SUBSCRIPTS "
+    "ROW_TO_JSON TO_JSON TO_JSONB ARRAY_CAT CARDINALITY JUSTIFY_DAYS WIDTH_BUCKET COMPRESS "
+    "DECODE ENCODE MONTHNAME DAYNAME WEEK YEARWEEK CRC32 SHA1 SHA2 SHA BIN OCT CONV UNHEX "
+    "TIMESTAMP CHOOSE ELT DATEADD DATEDIFF DATEPART DATE_ADD DATE_SUB GENERATE_SERIES NANVL "
+    "NUM_NULLS NUM_NONNULLS MAKE_INTERVAL ";
+
+}  // namespace
+
+std::span<const WriteFunction> functions_written() {
+  return table;
+}
+
+bool is_foreign_function(std::string_view name, Dialect) {
+  static const std::unordered_set<std::string_view> words = [] {
+    std::unordered_set<std::string_view> set;
+    for (std::size_t at = 0; at < foreign.size();) {
+      const std::size_t end = foreign.find(' ', at);
+      set.insert(foreign.substr(at, end - at));
+      at = end + 1;
+    }
+    return set;
+  }();
+  std::string upper_name(name);
+  for (char& c : upper_name) c = upper(c);
+  return words.contains(upper_name);
+}
+
+}  // namespace iacdb::sql

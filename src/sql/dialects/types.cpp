@@ -1,0 +1,227 @@
+// Types from one dialect to another. Sources: the data type chapters of PostgreSQL 15, MySQL 8.0,
+// SQLite 3.40, Transact-SQL 2019 and Oracle 19c.
+
+#include "sql/translate/types.hpp"
+
+#include "sql/translate/context.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+/// A type's names in the order of the Dialect enum; parameters are kept where `parameters` has the
+/// dialect's letter (s p m t o).
+struct TypeRow {
+  std::string_view names;  ///< as sources write it, separated by spaces
+  std::string_view forms[5];
+  std::string_view parameters;
+};
+
+constexpr TypeRow rows[] = {
+    {"TINYINT", {"INTEGER", "SMALLINT", "TINYINT", "TINYINT", "NUMBER(3)"}, "m"},
+    {"SMALLINT INT2", {"INTEGER", "SMALLINT", "SMALLINT", "SMALLINT", "SMALLINT"}, ""},
+    {"MEDIUMINT", {"INTEGER", "INT", "MEDIUMINT", "INT", "INT"}, ""},
+    {"INT INTEGER INT4", {"INTEGER", "INT", "INT", "INT", "INT"}, ""},
+    {"BIGINT INT8", {"INTEGER", "BIGINT", "BIGINT", "BIGINT", "NUMBER(19)"}, ""},
+    {"YEAR", {"INTEGER", "SMALLINT", "YEAR", "SMALLINT", "NUMBER(4)"}, ""},
+    {"DECIMAL NUMERIC DEC", {"DECIMAL", "DECIMAL", "DECIMAL", "DECIMAL", "NUMBER"}, "spmto"},
+    {"MONEY", {"DECIMAL(19, 4)", "DECIMAL(19, 4)", "DECIMAL(19, 4)", "MONEY", "NUMBER(19, 4)"}, ""},
+    {"SMALLMONEY",
+     {"DECIMAL(10, 4)", "DECIMAL(10, 4)", "DECIMAL(10, 4)", "SMALLMONEY", "NUMBER(10, 4)"},
+     ""},
+    {"REAL FLOAT4 BINARY_FLOAT", {"REAL", "REAL", "FLOAT", "REAL", "BINARY_FLOAT"}, ""},
+    {"DOUBLE FLOAT8 BINARY_DOUBLE",
+     {"REAL", "DOUBLE PRECISION", "DOUBLE", "FLOAT", "DOUBLE PRECISION"},
+     ""},
+    {"CHAR CHARACTER BPCHAR", {"CHAR", "CHAR", "CHAR", "CHAR", "CHAR"}, "spmto"},
+    {"NCHAR", {"CHAR", "CHAR", "CHAR", "NCHAR", "NCHAR"}, "spmto"},
+    {"VARCHAR VARCHAR2", {"VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR2"}, "spmto"},
+    {"NVARCHAR NVARCHAR2", {"VARCHAR", "VARCHAR", "VARCHAR", "NVARCHAR", "NVARCHAR2"}, "spmto"},
+    {"TEXT CLOB NTEXT NCLOB LONG", {"TEXT", "TEXT", "LONGTEXT", "NVARCHAR(MAX)", "CLOB"}, ""},
+    {"TINYTEXT", {"TEXT", "TEXT", "TINYTEXT", "NVARCHAR(MAX)", "CLOB"}, ""},
+    {"MEDIUMTEXT", {"TEXT", "TEXT", "MEDIUMTEXT", "NVARCHAR(MAX)", "CLOB"}, ""},
+    {"LONGTEXT", {"TEXT", "TEXT", "LONGTEXT", "NVARCHAR(MAX)", "CLOB"}, ""},
+    {"ENUM", {"TEXT", "TEXT", "ENUM", "NVARCHAR(255)", "VARCHAR2(255)"}, "m"},
+    {"XML", {"TEXT", "XML", "LONGTEXT", "XML", "XMLTYPE"}, ""},
+    {"BOOLEAN BOOL", {"BOOLEAN", "BOOLEAN", "BOOLEAN", "BIT", "NUMBER(1)"}, ""},
+    {"DATE", {"DATE", "DATE", "DATE", "DATE", "DATE"}, ""},
+    {"TIME", {"TIME", "TIME", "TIME", "TIME", ""}, "pmt"},
+    {"DATETIME TIMESTAMP DATETIME2",
+     {"TIMESTAMP", "TIMESTAMP", "DATETIME", "DATETIME2", "TIMESTAMP"},
+     "pmto"},
+    {"SMALLDATETIME",
+     {"TIMESTAMP", "TIMESTAMP(0)", "DATETIME", "SMALLDATETIME", "TIMESTAMP(0)"},
+     ""},
+    {"TIMESTAMPTZ DATETIMEOFFSET",
+     {"TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMP", "DATETIMEOFFSET", "TIMESTAMP WITH TIME ZONE"},
+     ""},
+    {"BLOB BYTEA IMAGE LONGBLOB", {"BLOB", "BYTEA", "LONGBLOB", "VARBINARY(MAX)", "BLOB"}, ""},
+    {"TINYBLOB", {"BLOB", "BYTEA", "TINYBLOB", "VARBINARY(MAX)", "BLOB"}, ""},
+    {"MEDIUMBLOB", {"BLOB", "BYTEA", "MEDIUMBLOB", "VARBINARY(MAX)", "BLOB"}, ""},
+    {"BINARY", {"BLOB", "BYTEA", "BINARY", "BINARY", "RAW"}, "mto"},
+    {"VARBINARY RAW", {"BLOB", "BYTEA", "VARBINARY", "VARBINARY", "RAW"}, "mto"},
+    {"JSON JSONB", {"TEXT", "JSONB", "JSON", "NVARCHAR(MAX)", "CLOB"}, ""},
+    {"UUID UNIQUEIDENTIFIER", {"TEXT", "UUID", "CHAR(36)", "UNIQUEIDENTIFIER", "RAW(16)"}, ""},
+    {"ROWVERSION", {"BLOB", "BYTEA", "BINARY(8)", "ROWVERSION", "RAW(8)"}, ""},
+    {"INET", {"TEXT", "INET", "VARCHAR(43)", "VARCHAR(43)", "VARCHAR2(43)"}, ""},
+};
+
+bool in_names(std::string_view names, std::string_view name) {
+  for (std::size_t at = 0; at < names.size();) {
+    std::size_t end = names.find(' ', at);
+    if (end == std::string_view::npos) end = names.size();
+    if (names.substr(at, end - at) == name) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+/// The one-word name of a type that several words or letters write.
+std::string_view common_name(const Node* t, Dialect from) {
+  const std::string_view n = t->text;
+  if (n == "CHARACTER VARYING" || n == "CHAR VARYING") return "VARCHAR";
+  if (n.ends_with("VARYING")) return n.starts_with("BIT") ? n : "NVARCHAR";
+  if (n == "DOUBLE PRECISION") return "DOUBLE";
+  if (n == "NATIONAL CHAR" || n == "NATIONAL CHARACTER") return "NCHAR";
+  if (n == "LONG RAW") return "BLOB";
+  if (n == "SIGNED") return "BIGINT";
+  if (n == "TINYINT" && from == Dialect::mysql && t->size == 1 && t->kid(0)->text == "1") {
+    return "BOOLEAN";
+  }
+  if (n == "BIT" && from == Dialect::tsql) return "BOOLEAN";
+  if (n == "TIMESTAMP" && from == Dialect::tsql) return "ROWVERSION";
+  if (n == "FLOAT") {
+    const bool single = from == Dialect::mysql && t->size == 0;
+    return single ? "REAL" : "DOUBLE";
+  }
+  if (n == "NUMBER") return "DECIMAL";
+  if (n == "DATE" && from == Dialect::oracle) return "DATETIME";
+  if (n == "REAL" && (from == Dialect::sqlite || from == Dialect::mysql)) return "DOUBLE";
+  if ((n == "TIMESTAMP" || n == "DATETIME") && t->has(flag::time_zone)) return "TIMESTAMPTZ";
+  return n;
+}
+
+void set_form(Node* t, std::string_view form, bool keep, Context& c) {
+  const std::size_t open = form.find('(');
+  t->text = form.substr(0, open);
+  if (!keep) t->size = 0;
+  t->flags &= ~(flag::unsigned_ | flag::time_zone);
+  if (open == std::string_view::npos) return;
+  t->size = 0;
+  std::string_view inside = form.substr(open + 1, form.size() - open - 2);
+  while (!inside.empty()) {
+    const std::size_t comma = inside.find(", ");
+    c.build.add(t, c.build.node(Kind::raw, inside.substr(0, comma)));
+    inside = comma == std::string_view::npos ? std::string_view() : inside.substr(comma + 2);
+  }
+}
+
+/// NUMBER(p, 0) of Oracle holds integers: the smallest integer type that holds p digits.
+bool oracle_integer(Node* t, Context& c) {
+  if (t->text != "NUMBER" || t->size == 0) return false;
+  if (t->size == 2 && t->kid(1)->text != "0") return false;
+  const std::string_view p = t->kid(0)->text;
+  if (p == "*") return false;
+  const int digits =
+      p.size() > 2 ? 99 : (p.size() == 2 ? (p[0] - '0') * 10 + p[1] - '0' : p[0] - '0');
+  if (digits > 18) return false;
+  set_form(t,
+           c.to_is(Dialect::sqlite) ? "INTEGER"
+           : digits <= 4            ? "SMALLINT"
+           : digits <= 9            ? "INT"
+                                    : "BIGINT",
+           false, c);
+  return true;
+}
+
+/// MySQL's CAST knows few names: SIGNED, CHAR, DECIMAL, DATE, DATETIME, TIME, BINARY, DOUBLE.
+void mysql_cast(Node* t, ValueType value, Context& c) {
+  switch (value) {
+    case ValueType::integer:
+      set_form(t, "SIGNED", false, c);
+      break;
+    case ValueType::boolean:
+      set_form(t, "SIGNED", false, c);
+      break;
+    case ValueType::text:
+      set_form(t, "CHAR", t->size == 1 && t->kid(0)->is(Kind::number), c);
+      break;
+    case ValueType::bytes:
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+void translate_type(Node* t, Context& c, bool in_cast) {
+  if (!t || !t->is(Kind::type) || c.from == c.to) return;
+  if (t->has(flag::array)) {
+    if (!c.to_is(Dialect::postgres)) c.refuse(t, "an array type has no equal");
+    return;
+  }
+  const ValueType value = value_type_of(t, c.from);
+  const bool wide = t->size == 1 && same_word(t->kid(0)->text, "max");
+  const std::string_view common = common_name(t, c.from);
+  const bool is_unsigned = t->has(flag::unsigned_);
+  if (!in_cast && !c.to_is(Dialect::oracle) && oracle_integer(t, c)) return;
+  const auto to = static_cast<std::size_t>(c.to);
+  static constexpr std::string_view letters = "spmto";
+  if (wide) {
+    static constexpr std::string_view text[] = {"TEXT", "TEXT", "LONGTEXT", "VARCHAR(MAX)", "CLOB"};
+    static constexpr std::string_view bytes[] = {"BLOB", "BYTEA", "LONGBLOB", "VARBINARY(MAX)",
+                                                 "BLOB"};
+    set_form(t, value == ValueType::bytes ? bytes[to] : text[to], false, c);
+  } else if (common == "UNSIGNED") {
+    static constexpr std::string_view forms[] = {"INTEGER", "NUMERIC(20)", "UNSIGNED",
+                                                 "DECIMAL(20)", "NUMBER(20)"};
+    set_form(t, forms[to], false, c);
+  } else {
+    bool found = false;
+    for (const TypeRow& row : rows) {
+      if (!in_names(row.names, common)) continue;
+      found = true;
+      if (row.forms[to].empty()) c.refuse(t, "the type " + std::string(common) + " has no equal");
+      const bool keep = row.parameters.find(letters[to]) != std::string_view::npos;
+      if (t->has(flag::time_zone) && common != "TIMESTAMPTZ" && common != "TIME") continue;
+      set_form(t, row.forms[to], keep, c);
+      break;
+    }
+    if (!found && common != t->text) t->text = common;
+    if (!found && (common == "GEOMETRY" || common == "HIERARCHYID" || common == "SQL_VARIANT" ||
+                   common == "TSVECTOR" || common == "BFILE" || common == "SET")) {
+      c.refuse(t, "the type " + std::string(common) + " has no equal");
+    }
+  }
+  if (is_unsigned && !in_cast && c.to_is(Dialect::mysql)) t->flags |= flag::unsigned_;
+  if (is_unsigned && !in_cast && (c.to_is(Dialect::postgres) || c.to_is(Dialect::tsql))) {
+    // The next wider signed type holds every unsigned value.
+    if (t->text == "BIGINT")
+      set_form(t, c.to_is(Dialect::tsql) ? "DECIMAL(20)" : "NUMERIC(20)", false, c);
+    else if (t->text == "INT")
+      t->text = "BIGINT";
+    else if (t->text == "SMALLINT" && common == "SMALLINT")
+      t->text = "INT";
+  }
+  if (c.to_is(Dialect::mysql) && in_cast) mysql_cast(t, value, c);
+  if (c.to_is(Dialect::mysql) && !in_cast && t->text == "VARCHAR" && t->size == 0)
+    t->text = "LONGTEXT";
+  if (c.to_is(Dialect::oracle) && !in_cast && t->text == "VARCHAR2" && t->size == 0) {
+    set_form(t, "VARCHAR2(4000)", false, c);
+  }
+  if (c.to_is(Dialect::tsql) && t->text == "VARCHAR" && t->size == 0 && c.from != Dialect::tsql) {
+    set_form(t, "VARCHAR(MAX)", false, c);
+  }
+}
+
+void pass_types_of(Node* root, Context& c) {
+  walk(root, [&](Node* n) {
+    if (n->is(Kind::cast)) translate_type(n->kid(1), c, true);
+    if (n->is(Kind::column)) translate_type(n->kid(1), c, false);
+    if (n->is(Kind::alter_action)) translate_type(n->kid(action_slot::type), c, false);
+    return true;
+  });
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,145 @@
+#include "sql/schema_facts.hpp"
+
+#include <algorithm>
+
+#include "iacdb/error.hpp"
+#include "sql/parser.hpp"
+#include "sql/split.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+const ColumnFacts* TableFacts::column(std::string_view wanted) const noexcept {
+  for (const ColumnFacts& c : columns) {
+    if (same_word(c.name, wanted)) return &c;
+  }
+  return nullptr;
+}
+
+const TableFacts* SchemaFacts::table(std::string_view wanted) const noexcept {
+  for (const TableFacts& t : tables) {
+    if (same_word(t.name, wanted)) return &t;
+  }
+  return nullptr;
+}
+
+namespace {
+
+std::vector<std::string> key_names(const Node* columns) {
+  std::vector<std::string> names;
+  for (const Node* part : *columns) names.emplace_back(last_name(part->kid(0)));
+  return names;
+}
+
+void add_key(TableFacts& t, std::vector<std::string> key, bool primary) {
+  if (primary) {
+    for (ColumnFacts& c : t.columns) {
+      for (const std::string& name : key) c.not_null = c.not_null || same_word(c.name, name);
+    }
+    t.has_primary = true;
+    t.keys.insert(t.keys.begin(), std::move(key));
+  } else {
+    t.keys.push_back(std::move(key));
+  }
+}
+
+void add_column(TableFacts& t, const Node* column, Dialect dialect) {
+  ColumnFacts facts;
+  facts.name = column->kid(column_slot::name)->text;
+  if (const Node* type = column->kid(column_slot::type)) {
+    facts.type = value_type_of(type, dialect);
+    facts.declared = type->text;
+    facts.generated_key = type->text.ends_with("SERIAL");
+  }
+  bool primary = false;
+  bool unique = false;
+  for (const Node* c : *column->kid(column_slot::constraints)) {
+    switch (static_cast<ConstraintKind>(c->op)) {
+      case ConstraintKind::not_null:
+        facts.not_null = true;
+        break;
+      case ConstraintKind::primary:
+        primary = true;
+        break;
+      case ConstraintKind::unique:
+        unique = true;
+        break;
+      case ConstraintKind::default_:
+        facts.has_default = true;
+        break;
+      case ConstraintKind::identity:
+      case ConstraintKind::auto_increment:
+        facts.generated_key = true;
+        break;
+      default:
+        break;
+    }
+  }
+  if (primary && dialect == Dialect::sqlite && facts.declared == "INTEGER") {
+    facts.generated_key = true;
+  }
+  const std::string name = facts.name;
+  t.columns.push_back(std::move(facts));
+  if (primary) add_key(t, {name}, true);
+  if (unique) add_key(t, {name}, false);
+}
+
+void add_table(SchemaFacts& facts, const Node* n, Dialect dialect) {
+  TableFacts t;
+  t.name = last_name(n->kid(table_def_slot::name));
+  const Node* items = n->kid(table_def_slot::items);
+  if (!items) return;
+  for (const Node* item : *items) {
+    if (item->is(Kind::column)) add_column(t, item, dialect);
+  }
+  for (const Node* item : *items) {
+    if (!item->is(Kind::constraint) || !item->kid(constraint_slot::columns)) continue;
+    const auto kind = static_cast<ConstraintKind>(item->op);
+    if (kind != ConstraintKind::primary && kind != ConstraintKind::unique) continue;
+    add_key(t, key_names(item->kid(constraint_slot::columns)), kind == ConstraintKind::primary);
+  }
+  facts.tables.push_back(std::move(t));
+}
+
+TableFacts* find(SchemaFacts& facts, std::string_view name) {
+  for (TableFacts& t : facts.tables) {
+    if (same_word(t.name, name)) return &t;
+  }
+  return nullptr;
+}
+
+void add_statement(SchemaFacts& facts, const Node* n, Dialect dialect) {
+  if (n->is(Kind::create_table)) return add_table(facts, n, dialect);
+  if (n->is(Kind::create_index) && n->has(flag::unique) && !n->kid(index_slot::where)) {
+    TableFacts* t = find(facts, last_name(n->kid(index_slot::table)));
+    if (t) add_key(*t, key_names(n->kid(index_slot::columns)), false);
+  }
+  if (!n->is(Kind::alter_table)) return;
+  TableFacts* t = find(facts, last_name(n->kid(alter_slot::name)));
+  for (const Node* action : *n->kid(alter_slot::actions)) {
+    const Node* def = action->kid(action_slot::definition);
+    if (!t || !def || !def->is(Kind::constraint) || !def->kid(constraint_slot::columns)) continue;
+    const auto kind = static_cast<ConstraintKind>(def->op);
+    const bool primary = kind == ConstraintKind::primary;
+    if (!primary && kind != ConstraintKind::unique) continue;
+    add_key(*t, key_names(def->kid(constraint_slot::columns)), primary);
+  }
+}
+
+}  // namespace
+
+SchemaFacts read_schema(std::string_view script, Dialect dialect) {
+  SchemaFacts facts;
+  for (const ScriptStatement& s : split(script, dialect)) {
+    Arena arena;
+    try {
+      Parser parser(s.text, dialect, arena);
+      add_statement(facts, parser.whole_statement(), dialect);
+    } catch (const Problem&) {
+      continue;  // not a definition that translation needs
+    }
+  }
+  return facts;
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,61 @@
+#pragma once
+// What translation may know of a schema: tables, columns with types, keys.
+//
+//   SchemaFacts facts = read_schema("create table t (a int primary key, ..)", Dialect::mysql);
+//   const TableFacts* t = facts.table("t");
+//
+// Names compare without case. Threads: safe to share once built.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "iacdb/dialect.hpp"
+
+namespace iacdb::sql {
+
+/// What an expression or a column holds, as far as translation cares.
+enum class ValueType : std::uint8_t {
+  unknown,
+  integer,
+  decimal,
+  real,
+  text,
+  boolean,
+  date,
+  time,
+  timestamp,
+  interval,
+  bytes,
+  json,
+  null,
+};
+
+struct ColumnFacts {
+  std::string name = {};
+  ValueType type = ValueType::unknown;
+  bool not_null = false;
+  bool generated_key = false;  ///< AUTO_INCREMENT, IDENTITY, SERIAL
+  bool has_default = false;
+  std::string declared = {};  ///< the type as written, in upper case
+};
+
+struct TableFacts {
+  std::string name = {};
+  std::vector<ColumnFacts> columns = {};
+  std::vector<std::vector<std::string>> keys = {};  ///< unique keys; the primary one first
+  bool has_primary = false;
+
+  const ColumnFacts* column(std::string_view name) const noexcept;
+};
+
+struct SchemaFacts {
+  std::vector<TableFacts> tables = {};
+
+  const TableFacts* table(std::string_view name) const noexcept;
+};
+
+/// Reads CREATE TABLE and CREATE UNIQUE INDEX statements of a script; other statements are skipped.
+SchemaFacts read_schema(std::string_view script, Dialect dialect);
+
+}  // namespace iacdb::sql

@@ -1,0 +1,60 @@
+#pragma once
+// Translation: a statement of one dialect becomes statements of another with the same result, or is
+// refused with a reason.
+//
+//   Translation t = translate("select ifnull(a, 1) from t limit 3", Dialect::mysql,
+//   Dialect::oracle); if (t.error) report(t.error->message, t.error->line, t.error->column); else
+//   run(t.statements);
+//
+// Strict (the default): what cannot be kept is an error. Lossy: it is a warning with a code.
+// Nothing is thrown for a statement; see TranslationError.
+// Threads: safe to share. Cost: linear in the text.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "iacdb/dialect.hpp"
+#include "sql/schema_facts.hpp"
+
+namespace iacdb::sql {
+
+struct TranslateOptions {
+  bool lossy = false;
+  const SchemaFacts* schema = nullptr;  ///< what is known of the tables, or nothing
+  /// Target version where forms differ: 11 for Oracle 11g, 2016 for SQL Server; 0: a recent one.
+  int target_version = 0;
+};
+
+struct TranslationWarning {
+  std::string code = {};
+  std::string message = {};
+};
+
+struct TranslationError {
+  std::string code = {};     ///< "syntax", "unsupported", "schema", "limit"
+  std::string message = {};  ///< one line, ours
+  std::size_t line = 1;
+  std::size_t column = 1;
+};
+
+struct Translation {
+  std::vector<std::string> statements = {};  ///< to run in this order, in one transaction
+  std::size_t answer = 0;                    ///< which of them gives the statement's answer
+  std::vector<TranslationWarning> warnings = {};
+  std::vector<std::string> rules = {};  ///< the passes that changed something, in order
+  std::optional<TranslationError> error = {};
+
+  /// All statements as one text.
+  std::string sql() const;
+};
+
+/// Translates one statement. A statement of the same dialect is returned as it was written.
+Translation translate(std::string_view statement, Dialect from, Dialect to,
+                      const TranslateOptions& options = {});
+
+/// The names of the passes in the order they run.
+std::vector<std::string_view> pass_names();
+
+}  // namespace iacdb::sql

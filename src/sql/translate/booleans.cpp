@@ -1,0 +1,355 @@
+// Booleans: predicates as values and values as predicates.
+
+#include "sql/translate/passes.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+bool is_predicate(const Node* n) {
+  switch (n->kind) {
+    case Kind::like:
+    case Kind::in:
+    case Kind::between:
+    case Kind::exists:
+      return true;
+    case Kind::paren:
+      return is_predicate(n->kid(0));
+    case Kind::unary:
+      return n->text == "NOT";
+    case Kind::call:
+      return is_call(n, "$REGEXP");
+    case Kind::binary:
+      switch (n->bin()) {
+        case BinOp::or_:
+        case BinOp::xor_:
+        case BinOp::and_:
+        case BinOp::eq:
+        case BinOp::neq:
+        case BinOp::lt:
+        case BinOp::gt:
+        case BinOp::le:
+        case BinOp::ge:
+        case BinOp::is:
+        case BinOp::is_not:
+        case BinOp::is_distinct:
+        case BinOp::is_not_distinct:
+        case BinOp::contains:
+        case BinOp::contained:
+        case BinOp::overlaps:
+          return true;
+        default:
+          return false;
+      }
+    default:
+      return false;
+  }
+}
+
+bool never_null(const Node* n) {
+  if (n->is(Kind::exists)) return true;
+  if (n->is(Kind::paren)) return never_null(n->kid(0));
+  if (n->is(BinOp::is) || n->is(BinOp::is_not) || n->is(BinOp::is_distinct) ||
+      n->is(BinOp::is_not_distinct)) {
+    return true;
+  }
+  return false;
+}
+
+class Booleans {
+ public:
+  explicit Booleans(Context& c) : c_(c) {}
+
+  /// What stands where a condition is wanted.
+  void condition(Node*& n) {
+    if (!n) return;
+    if (n->is(Kind::paren)) return condition(n->kids[0]);
+    if (n->is(BinOp::or_) || n->is(BinOp::and_) || n->is(BinOp::xor_)) {
+      condition(n->kids[0]);
+      condition(n->kids[1]);
+      if (n->is(BinOp::xor_) && !c_.to_is(Dialect::mysql)) xor_(n);
+      return;
+    }
+    if (n->is(Kind::unary) && n->text == "NOT") return condition(n->kids[0]);
+    if (is_predicate(n)) return operands(n);
+    operands(n);
+    value_as_condition(n);
+  }
+
+  /// What stands where a value is wanted.
+  void value(Node*& n) {
+    if (!n) return;
+    const bool predicate = is_predicate(n);
+    if (predicate) {
+      condition(n);
+      const bool wants_case = c_.to_is(Dialect::tsql) || c_.to_is(Dialect::oracle);
+      if (wants_case) as_case(n);
+      return;
+    }
+    operands(n);
+  }
+
+ private:
+  void operands(Node* n) {
+    switch (n->kind) {
+      case Kind::case_:
+        return case_(n);
+      case Kind::exists:
+        return query(n->kid(0));
+      case Kind::subquery:
+        return query(n->kid(0));
+      case Kind::call:
+        return call(n);
+      case Kind::select:
+      case Kind::set_op:
+      case Kind::values:
+        return query(n);
+      default:
+        break;
+    }
+    const bool comparison = n->is(Kind::binary);
+    if (comparison && (n->is(BinOp::is) || n->is(BinOp::is_not)) && n->kid(1)->is(Kind::boolean)) {
+      is_boolean(n);
+      return;
+    }
+    for (std::uint32_t i = 0; i < n->size; ++i) value(n->kids[i]);
+    if (comparison) comparison_of_booleans(n);
+  }
+
+  /// x IS TRUE: NULL counts as false.
+  void is_boolean(Node* n) {
+    if (c_.to_is(Dialect::postgres) || c_.to_is(Dialect::mysql)) {
+      if (c_.to_is(Dialect::postgres))
+        condition(n->kids[0]);
+      else
+        value(n->kids[0]);
+      return;
+    }
+    if (c_.to_is(Dialect::sqlite)) return value(n->kids[0]);
+    const bool wanted = (n->kid(1)->text == "TRUE");
+    const bool negated = n->is(BinOp::is_not);
+    condition(n->kids[0]);
+    Node* test = wanted ? n->kid(0) : c_.build.unary("NOT", c_.build.paren(n->kid(0)));
+    Node* made = c_.build.slots(Kind::case_, 2);
+    made->kids[1] = c_.build.number("0");
+    c_.build.add(made, c_.build.with(Kind::when, {}, test, c_.build.number("1")));
+    n->op = static_cast<std::uint8_t>(negated ? BinOp::neq : BinOp::eq);
+    n->kids[0] = made;
+    n->kids[1] = c_.build.number("1");
+  }
+
+  /// flag = 1 where the target's column is boolean, flag = TRUE where it is a number.
+  void comparison_of_booleans(Node* n) {
+    if (!n->is(BinOp::eq) && !n->is(BinOp::neq)) return;
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      Node*& other = n->kids[1 - i];
+      if (!c_.to_is(Dialect::postgres)) continue;
+      const bool boolean = type_of(n->kids[i], c_) == ValueType::boolean;
+      if (boolean && other->is(Kind::number) && (other->text == "0" || other->text == "1")) {
+        other = c_.build.node(Kind::boolean, other->text == "1" ? "TRUE" : "FALSE");
+      }
+      if (type_of(n->kids[i], c_) == ValueType::integer && other->is(Kind::boolean)) {
+        other = c_.build.number(other->text == "TRUE" ? "1" : "0");
+      }
+    }
+  }
+
+  void case_(Node* n) {
+    value(n->kids[0]);
+    value(n->kids[1]);
+    for (std::uint32_t i = 2; i < n->size; ++i) {
+      if (n->kid(0))
+        value(n->kids[i]->kids[0]);
+      else
+        condition(n->kids[i]->kids[0]);
+      value(n->kids[i]->kids[1]);
+    }
+  }
+
+  void call(Node* n) {
+    Node* args = n->kid(call_slot::args);
+    for (std::uint32_t i = 0; i < args->size; ++i) {
+      if (i == 0 && is_call(n, "$IF")) {
+        condition(args->kids[i]);
+        continue;
+      }
+      const bool predicate = is_predicate(args->kids[i]);
+      value(args->kids[i]);
+      const bool sums = is_call(n, "SUM") || is_call(n, "AVG");
+      if (predicate && sums && c_.to_is(Dialect::postgres)) {
+        args->kids[i] = c_.build.cast(args->kids[i], "INT");
+      }
+    }
+    for (std::uint32_t i = 1; i < n->size; ++i) {
+      if (!n->kids[i] || i == call_slot::path) continue;
+      if (i == call_slot::filter)
+        condition(n->kids[i]);
+      else
+        operands(n->kids[i]);
+    }
+  }
+
+  void query(Node* n) {
+    if (!n) return;
+    if (n->is(Kind::select)) {
+      for (std::uint32_t i = 0; i < n->size; ++i) {
+        if (!n->kids[i]) continue;
+        const bool conditions =
+            i == select_slot::where || i == select_slot::having || i == select_slot::start_with;
+        if (conditions)
+          condition(n->kids[i]);
+        else if (i == select_slot::connect_by)
+          condition(n->kids[i]->kids[0]);
+        else
+          other(n->kids[i]);
+      }
+      return;
+    }
+    other(n);
+  }
+
+ public:
+  /// Statements, lists and tables: finds the conditions and values below.
+  void other(Node* n) {
+    if (!n) return;
+    switch (n->kind) {
+      case Kind::select:
+        return query(n);
+      case Kind::join:
+        other(n->kids[join_slot::left]);
+        other(n->kids[join_slot::right]);
+        condition(n->kids[join_slot::on]);
+        return;
+      case Kind::item:
+      case Kind::sort:
+      case Kind::assign:
+      case Kind::row:
+        for (std::uint32_t i = n->is(Kind::assign) ? 1 : 0; i < n->size; ++i) value(n->kids[i]);
+        return;
+      case Kind::update:
+        conditions(n, update_slot::where);
+        return;
+      case Kind::delete_:
+        conditions(n, delete_slot::where);
+        return;
+      case Kind::merge:
+        conditions(n, merge_slot::on);
+        return;
+      case Kind::merge_when:
+        for (std::uint32_t i = 0; i < n->size; ++i) {
+          const bool test =
+              i == when_slot::condition || i == when_slot::where || i == when_slot::delete_where;
+          if (test)
+            condition(n->kids[i]);
+          else
+            other(n->kids[i]);
+        }
+        return;
+      case Kind::conflict:
+        conditions(n, conflict_slot::update_where);
+        return;
+      case Kind::constraint:
+        if (n->op == static_cast<std::uint8_t>(ConstraintKind::check)) {
+          condition(n->kids[constraint_slot::expression]);
+        }
+        return;
+      case Kind::column:
+      case Kind::type:
+        return other(n->kid(column_slot::constraints));
+      case Kind::call:
+      case Kind::subquery:
+        return operands(n);
+      case Kind::create_index:
+        condition(n->kids[index_slot::where]);
+        return;
+      case Kind::name:
+      case Kind::path:
+        return;
+      case Kind::list:
+        for (std::uint32_t i = 0; i < n->size; ++i) {
+          if (is_expression(n->kids[i]))
+            value(n->kids[i]);
+          else
+            other(n->kids[i]);
+        }
+        return;
+      default:
+        for (std::uint32_t i = 0; i < n->size; ++i) other(n->kids[i]);
+    }
+  }
+
+ private:
+  static bool is_expression(const Node* n) {
+    return n && (n->is(Kind::binary) || n->is(Kind::unary) || n->is(Kind::case_) ||
+                 n->is(Kind::call) || n->is(Kind::paren) || n->is(Kind::cast));
+  }
+
+  void conditions(Node* n, std::uint32_t slot) {
+    for (std::uint32_t i = 0; i < n->size; ++i) {
+      if (i == slot)
+        condition(n->kids[i]);
+      else
+        other(n->kids[i]);
+    }
+  }
+
+  void xor_(Node*& n) {
+    if (c_.to_is(Dialect::postgres)) {
+      n = c_.build.binary(BinOp::neq, c_.build.paren(n->kid(0)), c_.build.paren(n->kid(1)));
+      return;
+    }
+    Node* a = c_.build.paren(n->kid(0));
+    Node* b = c_.build.paren(n->kid(1));
+    Node* first = c_.build.binary(BinOp::and_, a, c_.build.unary("NOT", b));
+    Node* second =
+        c_.build.binary(BinOp::and_, c_.build.unary("NOT", c_.build.clone(a)), c_.build.clone(b));
+    n = c_.build.paren(c_.build.binary(BinOp::or_, first, second));
+  }
+
+  void as_case(Node*& n) {
+    Node* made = c_.build.slots(Kind::case_, 2);
+    c_.build.add(made, c_.build.with(Kind::when, {}, n, c_.build.number("1")));
+    if (never_null(n)) {
+      made->kids[1] = c_.build.number("0");
+    } else {
+      Node* negated = c_.build.unary("NOT", c_.build.paren(c_.build.clone(n)));
+      c_.build.add(made, c_.build.with(Kind::when, {}, negated, c_.build.number("0")));
+    }
+    n = made;
+  }
+
+  void value_as_condition(Node*& n) {
+    const bool constant = n->is(Kind::boolean);
+    if (c_.to_is(Dialect::tsql) || c_.to_is(Dialect::oracle)) {
+      if (constant) {
+        n = c_.build.binary(BinOp::eq, c_.build.number("1"),
+                            c_.build.number(n->text == "TRUE" ? "1" : "0"));
+      } else if (n->is(Kind::number)) {
+        n = c_.build.binary(BinOp::neq, n, c_.build.number("0"));
+      } else if (n->is(Kind::name) || n->is(Kind::path)) {
+        n = c_.build.binary(BinOp::eq, n, c_.build.number("1"));
+      } else if (!n->is(Kind::null)) {
+        n = c_.build.binary(BinOp::neq, n, c_.build.number("0"));
+      }
+      return;
+    }
+    if (!c_.to_is(Dialect::postgres) || constant || n->is(Kind::null)) return;
+    const bool numbers = c_.from_is(Dialect::mysql) || c_.from_is(Dialect::sqlite);
+    if (n->is(Kind::number)) {
+      n = c_.build.node(Kind::boolean, n->text == "0" ? "FALSE" : "TRUE");
+    } else if (numbers && is_number(type_of(n, c_))) {
+      n = c_.build.binary(BinOp::neq, n, c_.build.number("0"));
+    }
+  }
+
+  Context& c_;
+};
+
+}  // namespace
+
+void pass_booleans(Context& c) {
+  Booleans(c).other(c.statement);
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,370 @@
+// UPDATE and DELETE: joins, ORDER BY and LIMIT, RETURNING.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sql/translate/passes.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+/// The tables of a join tree in order, with their ON conditions; false for outer joins.
+bool flatten(Node* n, std::vector<Node*>& tables, Node*& condition, Context& c) {
+  if (n->is(Kind::paren)) return flatten(n->kid(0), tables, condition, c);
+  if (!n->is(Kind::join)) {
+    tables.push_back(n);
+    return true;
+  }
+  const JoinKind k = n->join();
+  if (k != JoinKind::inner && k != JoinKind::cross && k != JoinKind::comma) return false;
+  if (n->kid(join_slot::using_) || n->has(flag::natural)) return false;
+  if (!flatten(n->kid(join_slot::left), tables, condition, c)) return false;
+  if (!flatten(n->kid(join_slot::right), tables, condition, c)) return false;
+  condition = c.build.both(condition, n->kid(join_slot::on));
+  return true;
+}
+
+std::string_view known_as(const Node* table) {
+  const Node* alias = table->kid(table_slot::alias);
+  return alias ? alias->text : last_name(table->kid(table_slot::source));
+}
+
+Node* and_both(Node* a, Node* b, Context& c) {
+  if (!a || !b) return a ? a : b;
+  const auto safe = [&](Node* n) { return n->is(BinOp::or_) ? c.build.paren(n) : n; };
+  return c.build.binary(BinOp::and_, safe(a), safe(b));
+}
+
+/// SET a.x: the target takes bare column names in these.
+void bare_targets(Node* assigns, std::string_view target, Context& c) {
+  const bool bare =
+      c.to_is(Dialect::postgres) || c.to_is(Dialect::sqlite) || c.to_is(Dialect::oracle);
+  for (Node* a : *assigns) {
+    Node*& column = a->kids[0];
+    if (!column->is(Kind::path) || column->size < 2) continue;
+    if (!same_word(qualifier(column), target)) {
+      c.refuse(column, "an UPDATE that sets columns of several tables has no equal");
+    }
+    if (bare) column = column->kid(column->size - 1);
+  }
+}
+
+void split_row_assigns(Node* n, Context& c) {
+  if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::tsql)) return;
+  Node* assigns = n->kid(update_slot::assigns);
+  Node* made = c.build.list();
+  for (Node* a : *assigns) {
+    if (!a->kid(0)->is(Kind::row)) {
+      c.build.add(made, a);
+      continue;
+    }
+    Node* value = a->kid(1);
+    const Node* query = value->is(Kind::subquery) ? value->kid(0) : nullptr;
+    for (std::uint32_t i = 0; i < a->kid(0)->size; ++i) {
+      Node* one = nullptr;
+      if (value->is(Kind::row) && i < value->size) {
+        one = value->kids[i];
+      } else if (query && query->is(Kind::select) &&
+                 query->kid(select_slot::items)->size == a->kid(0)->size) {
+        Node* q = c.build.clone(query);
+        q->kids[select_slot::items] = c.build.list_of(q->kid(select_slot::items)->kids[i]);
+        one = c.build.with(Kind::subquery, {}, q);
+      } else {
+        c.refuse(a, "SET (a, b) = .. of this form has no equal");
+      }
+      c.build.add(made, c.build.with(Kind::assign, {}, a->kid(0)->kids[i], one));
+    }
+  }
+  n->kids[update_slot::assigns] = made;
+}
+
+void update_join(Node* n, Context& c) {
+  std::vector<Node*> tables;
+  Node* condition = nullptr;
+  Node* target = n->kid(update_slot::target);
+  Node* from = n->kid(update_slot::from);
+  const bool joined = target->is(Kind::join);
+  if (!joined && !from) {
+    if (target->is(Kind::table)) {
+      // UPDATE t SET t.a: the qualifier is not taken everywhere.
+      bare_targets(n->kid(update_slot::assigns), known_as(target), c);
+      if (c.to_is(Dialect::tsql) && target->kid(table_slot::alias)) {
+        Node* t = c.build.slots(Kind::table, table_slot::count);
+        t->kids[table_slot::source] = c.build.clone(target->kid(table_slot::alias));
+        n->kids[update_slot::from] = c.build.list_of(target);
+        n->kids[update_slot::target] = t;
+      }
+    }
+    return;
+  }
+  bool inner = true;
+  if (joined) {
+    inner = flatten(target, tables, condition, c);
+  } else {
+    // tsql: UPDATE a SET .. FROM t a JOIN u: the target is one of FROM's tables.
+    for (Node* f : *from) inner = inner && flatten(f, tables, condition, c);
+  }
+  const Node* first_assign = n->kid(update_slot::assigns)->kid(0)->kid(0);
+  std::string_view name = joined ? qualifier(first_assign) : known_as(target);
+  if (name.empty() && joined && !tables.empty()) {
+    if (c.options.schema) {
+      for (Node* t : tables) {
+        const TableFacts* f = t->is(Kind::table)
+                                  ? c.options.schema->table(last_name(t->kid(table_slot::source)))
+                                  : nullptr;
+        if (f && f->column(last_name(first_assign)) && name.empty()) name = known_as(t);
+      }
+    }
+    if (name.empty()) name = known_as(tables[0]);
+  }
+  if (!inner)
+    c.refuse(n, "an UPDATE over an outer join has no equal in " + std::string(to_string(c.to)));
+  std::size_t at = tables.size();
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (tables[i]->is(Kind::table) && same_word(known_as(tables[i]), name)) at = i;
+  }
+  Node* own = at < tables.size() ? tables[at] : target;
+  if (at < tables.size()) tables.erase(tables.begin() + static_cast<std::ptrdiff_t>(at));
+  bare_targets(n->kid(update_slot::assigns), known_as(own), c);
+  Node* where = and_both(condition, n->kid(update_slot::where), c);
+  const auto list = [&] {
+    Node* l = c.build.list();
+    for (Node* t : tables) c.build.add(l, t);
+    return l;
+  };
+  switch (c.to) {
+    case Dialect::postgres:
+    case Dialect::sqlite:
+      n->kids[update_slot::target] = own;
+      n->kids[update_slot::from] = tables.empty() ? nullptr : list();
+      n->kids[update_slot::where] = where;
+      return;
+    case Dialect::mysql: {
+      for (Node* a : *n->kid(update_slot::assigns)) {
+        if (a->kid(0)->is(Kind::name)) {
+          a->kids[0] = c.build.with(Kind::path, {}, c.build.name(known_as(own)), a->kid(0));
+        }
+      }
+      Node* whole = own;
+      for (std::size_t i = 0; i < tables.size(); ++i) {
+        Node* j = c.build.slots(Kind::join, join_slot::count);
+        const bool last = i + 1 == tables.size();
+        j->op = static_cast<std::uint8_t>(last && condition ? JoinKind::inner : JoinKind::cross);
+        j->kids[join_slot::left] = whole;
+        j->kids[join_slot::right] = tables[i];
+        if (last) j->kids[join_slot::on] = condition;
+        whole = j;
+      }
+      n->kids[update_slot::target] = whole;
+      n->kids[update_slot::from] = nullptr;
+      return;
+    }
+    case Dialect::tsql: {
+      Node* t = c.build.slots(Kind::table, table_slot::count);
+      t->kids[table_slot::source] = c.build.name(known_as(own));
+      n->kids[update_slot::target] = t;
+      Node* l = c.build.list_of(own);
+      for (Node* other : tables) c.build.add(l, other);
+      n->kids[update_slot::from] = l;
+      n->kids[update_slot::where] = where;
+      return;
+    }
+    case Dialect::oracle:
+      c.refuse(n, "an UPDATE with a join has no equal in oracle; write MERGE");
+  }
+}
+
+Node* exists_of(std::span<Node* const> tables, Node* condition, Context& c) {
+  Node* s = c.build.select();
+  s->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.number("1")));
+  Node* l = c.build.list();
+  for (Node* t : tables) c.build.add(l, t);
+  s->kids[select_slot::from] = l;
+  s->kids[select_slot::where] = condition;
+  return c.build.with(Kind::exists, {}, s);
+}
+
+void delete_join(Node* n, Context& c) {
+  Node* targets = n->kid(delete_slot::targets);
+  Node* from = n->kid(delete_slot::from);
+  Node* using_ = n->kid(delete_slot::using_);
+  if (!from && !using_) {
+    Node* t = targets->kid(0);
+    if (!t->is(Kind::table) || !t->kid(table_slot::alias)) return;
+    if (c.to_is(Dialect::tsql) || c.to_is(Dialect::mysql)) {
+      Node* only = c.build.slots(Kind::table, table_slot::count);
+      only->kids[table_slot::source] = c.build.clone(t->kid(table_slot::alias));
+      n->kids[delete_slot::targets] = c.build.list_of(only);
+      n->kids[delete_slot::from] = c.build.list_of(t);
+    }
+    return;
+  }
+  if (targets->size > 1) c.refuse(n, "a DELETE from several tables has no equal");
+  std::vector<Node*> tables;
+  Node* condition = nullptr;
+  bool inner = true;
+  for (Node* f : *(from ? from : using_)) inner = inner && flatten(f, tables, condition, c);
+  if (!inner && !c.to_is(Dialect::mysql) && !c.to_is(Dialect::tsql)) {
+    c.refuse(n, "a DELETE over an outer join has no equal in " + std::string(to_string(c.to)));
+  }
+  if (!inner) return;
+  const std::string_view name = known_as(targets->kid(0));
+  Node* own = nullptr;
+  std::vector<Node*> others;
+  for (Node* t : tables) {
+    if (from && !own && t->is(Kind::table) && same_word(known_as(t), name))
+      own = t;
+    else
+      others.push_back(t);
+  }
+  if (!own) own = targets->kid(0);
+  Node* where = and_both(condition, n->kid(delete_slot::where), c);
+  n->kids[delete_slot::from] = n->kids[delete_slot::using_] = nullptr;
+  if (c.to_is(Dialect::mysql) || c.to_is(Dialect::tsql)) {
+    Node* only = c.build.slots(Kind::table, table_slot::count);
+    only->kids[table_slot::source] = c.build.name(known_as(own));
+    Node* l = c.build.list_of(own);
+    for (Node* t : others) c.build.add(l, t);
+    n->kids[delete_slot::targets] = c.build.list_of(only);
+    n->kids[delete_slot::from] = l;
+    n->kids[delete_slot::where] = where;
+  } else if (c.to_is(Dialect::postgres)) {
+    n->kids[delete_slot::targets] = c.build.list_of(own);
+    Node* l = c.build.list();
+    for (Node* t : others) c.build.add(l, t);
+    n->kids[delete_slot::using_] = l->size ? l : nullptr;
+    n->kids[delete_slot::where] = where;
+  } else {
+    n->kids[delete_slot::targets] = c.build.list_of(own);
+    n->kids[delete_slot::where] = others.empty() ? where : exists_of(others, where, c);
+  }
+}
+
+/// UPDATE and DELETE .. ORDER BY .. LIMIT n by the row's address.
+void limited_change(Node* n, std::uint8_t where_slot, std::uint8_t order_slot,
+                    std::uint8_t limit_slot, Node* table, Context& c) {
+  Node* order = n->kid(order_slot);
+  Node* limit = n->kid(limit_slot);
+  if (!order && !limit) return;
+  if (c.to_is(Dialect::mysql)) return;
+  if (!limit) {
+    n->kids[order_slot] = nullptr;  // an order without a limit changes the same rows
+    return;
+  }
+  if (c.to_is(Dialect::tsql) && !order) return;
+  if (!table || !table->is(Kind::table)) c.refuse(n, "LIMIT of a change over a join has no equal");
+  if (c.to_is(Dialect::tsql)) {
+    c.refuse(n,
+             "ORDER BY with LIMIT of a change needs a CTE in SQL Server, which is not written yet");
+  }
+  const std::string_view address = c.to_is(Dialect::postgres) ? "ctid" : "rowid";
+  Node* s = c.build.select();
+  s->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.name(address)));
+  s->kids[select_slot::from] = c.build.list_of(c.build.clone(table));
+  s->kids[select_slot::where] = n->kid(where_slot);
+  s->kids[query_slot::order] = order;
+  s->kids[query_slot::limit] = limit;
+  Node* in = c.build.with(Kind::in, {}, c.build.name(address), c.build.with(Kind::subquery, {}, s));
+  n->kids[where_slot] = in;
+  n->kids[order_slot] = n->kids[limit_slot] = nullptr;
+}
+
+}  // namespace
+
+void pass_changes(Context& c) {
+  walk(c.statement, [&](Node* n) {
+    if (n->is(Kind::update)) {
+      split_row_assigns(n, c);
+      limited_change(n, update_slot::where, update_slot::order, update_slot::limit,
+                     n->kid(update_slot::target), c);
+      update_join(n, c);
+    } else if (n->is(Kind::delete_)) {
+      limited_change(n, delete_slot::where, delete_slot::order, delete_slot::limit,
+                     n->kid(delete_slot::targets)->kid(0), c);
+      delete_join(n, c);
+    } else if (n->is(Kind::truncate) && c.to_is(Dialect::sqlite)) {
+      // SQLite empties a table by DELETE.
+      if (n->size == 1) {
+        Node* t = c.build.slots(Kind::table, table_slot::count);
+        t->kids[table_slot::source] = n->kid(0);
+        Node* d = c.build.slots(Kind::delete_, delete_slot::count);
+        d->kids[delete_slot::targets] = c.build.list_of(t);
+        *n = *d;
+      }
+    }
+    return true;
+  });
+}
+
+void pass_returning(Context& c) {
+  const auto output = [&](Node* list, bool inserted_is_row) {
+    if (!list) return;
+    const bool from_output = list->text == "OUTPUT";
+    for (Node* item : *list) {
+      Node*& e = item->kids[0];
+      if (from_output && !c.to_is(Dialect::tsql)) {
+        const bool star = e->is(Kind::star) && e->kid(0);
+        const std::string_view q = star ? last_name(e->kid(0)) : qualifier(e);
+        const bool right = same_word(q, inserted_is_row ? "inserted" : "deleted");
+        if (!right && !q.empty()) {
+          c.refuse(e, "the row before the change (DELETED.) has no equal in RETURNING");
+        }
+        if (star)
+          e = c.build.node(Kind::star);
+        else if (e->is(Kind::path))
+          e = e->kid(e->size - 1);
+      } else if (!from_output && c.to_is(Dialect::tsql)) {
+        const std::string_view pseudo = inserted_is_row ? "INSERTED" : "DELETED";
+        if (e->is(Kind::name))
+          e = c.build.with(Kind::path, {}, c.build.name(pseudo), e);
+        else if (e->is(Kind::star))
+          e = c.build.with(Kind::star, {}, c.build.name(pseudo));
+        else
+          c.refuse(e, "an expression in RETURNING has no equal in OUTPUT");
+      }
+    }
+    list->text = c.to_is(Dialect::tsql) ? "OUTPUT" : "";
+  };
+  Node* n = c.statement;
+  if (n->is(Kind::insert)) {
+    output(n->kid(insert_slot::returning), true);
+    if (n->kid(insert_slot::returning) && c.to_is(Dialect::mysql)) {
+      c.warn("returning", "INSERT .. RETURNING needs MariaDB 10.5; MySQL has none");
+    }
+  } else if (n->is(Kind::update)) {
+    Node* list = n->kid(update_slot::returning);
+    output(list, true);
+    if (list && c.to_is(Dialect::mysql)) {
+      const Node* where = n->kid(update_slot::where);
+      const Node* target = n->kid(update_slot::target);
+      if (!target->is(Kind::table))
+        c.refuse(n, "RETURNING of a joined UPDATE has no equal in mysql");
+      // The rows are read again by the same condition: it must not speak of what is set.
+      bool touched = false;
+      for (const Node* a : *n->kid(update_slot::assigns)) {
+        walk(const_cast<Node*>(where), [&](Node* k) {
+          touched = touched || (k->is(Kind::name) && same_word(k->text, last_name(a->kid(0))));
+          return true;
+        });
+      }
+      if (touched)
+        c.refuse(n, "UPDATE .. RETURNING sets a column of its own condition; mysql has no equal");
+      Node* s = c.build.select();
+      s->kids[select_slot::items] = list;
+      s->kids[select_slot::from] = c.build.list_of(c.build.clone(target));
+      s->kids[select_slot::where] = c.build.clone(where);
+      n->kids[update_slot::returning] = nullptr;
+      c.after.push_back(s);
+      c.result.answer = 1;
+    }
+  } else if (n->is(Kind::delete_)) {
+    output(n->kid(delete_slot::returning), false);
+    if (n->kid(delete_slot::returning) && c.to_is(Dialect::mysql)) {
+      c.warn("returning", "DELETE .. RETURNING needs MariaDB; MySQL has none");
+    }
+  }
+}
+
+}  // namespace iacdb::sql

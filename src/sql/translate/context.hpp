@@ -1,0 +1,67 @@
+#pragma once
+// What every pass of one translation shares.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/ast.hpp"
+#include "sql/problem.hpp"
+#include "sql/translate.hpp"
+#include "sql/word.hpp"
+
+namespace iacdb::sql {
+
+struct Context {
+  Dialect from;
+  Dialect to;
+  Builder build;
+  const TranslateOptions& options;
+  Translation& result;
+  Node* statement = nullptr;
+  std::vector<Node*> before = {};  ///< statements to run first
+  std::vector<Node*> after = {};   ///< statements to run then
+  int names_made = 0;
+
+  bool from_is(Dialect d) const { return from == d; }
+  bool to_is(Dialect d) const { return to == d; }
+  /// SQLite, PostgreSQL and SQL Server divide integers to an integer.
+  static bool integer_division(Dialect d) {
+    return d == Dialect::sqlite || d == Dialect::postgres || d == Dialect::tsql;
+  }
+
+  [[noreturn]] void refuse(const Node* n, std::string message, std::string code = "unsupported") {
+    fail(std::move(code), std::move(message), n ? n->position : 0);
+  }
+  /// An error in strict mode, a warning in lossy mode.
+  void lose(const Node* n, std::string code, std::string message) {
+    if (!options.lossy) refuse(n, std::move(message), std::move(code));
+    warn(std::move(code), std::move(message));
+  }
+  void warn(std::string code, std::string message) {
+    for (const TranslationWarning& w : result.warnings) {
+      if (w.code == code && w.message == message) return;
+    }
+    result.warnings.push_back({std::move(code), std::move(message)});
+  }
+  std::string_view fresh(std::string_view stem) {
+    return build.text(std::string(stem) + std::to_string(++names_made));
+  }
+};
+
+/// The tables that a statement names, with their aliases; for type and key questions.
+const TableFacts* table_facts(const Context& context, std::string_view table_or_alias);
+const ColumnFacts* column_facts(const Context& context, const Node* column);
+
+/// True for a call of that name without a schema.
+inline bool is_call(const Node* n, std::string_view name) {
+  return n && n->is(Kind::call) && !n->kid(call_slot::path) && same_word(n->text, name);
+}
+inline std::size_t argument_count(const Node* call) {
+  return call->kid(call_slot::args)->size;
+}
+inline Node* argument(const Node* call, std::size_t i) {
+  return call->kid(call_slot::args)->kid(i);
+}
+
+}  // namespace iacdb::sql

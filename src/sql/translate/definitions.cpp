@@ -1,0 +1,431 @@
+// CREATE TABLE and ALTER TABLE: identity, keys, comments, options, changes of a column.
+
+#include "sql/translate/passes.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+void pass_types_of(Node* root, Context& c);
+
+namespace {
+
+ConstraintKind kind_of(const Node* c) {
+  return static_cast<ConstraintKind>(c->op);
+}
+std::uint8_t code(ConstraintKind k) {
+  return static_cast<std::uint8_t>(k);
+}
+
+void drop_kid(Node* list, std::uint32_t& i) {
+  Builder::erase(list, i);
+  --i;
+}
+
+Node* comment(Context& c, std::string_view what, Node* name, Node* text) {
+  Node* n = c.build.slots(Kind::comment_on, 2, what);
+  n->kids[0] = name;
+  n->kids[1] = text;
+  return n;
+}
+
+Node* column_path(Context& c, Node* table, Node* column) {
+  Node* p = c.build.node(Kind::path);
+  if (table->is(Kind::path)) {
+    for (Node* k : *table) c.build.add(p, c.build.clone(k));
+  } else {
+    c.build.add(p, c.build.clone(table));
+  }
+  c.build.add(p, c.build.clone(column));
+  return p;
+}
+
+/// Identity columns: AUTO_INCREMENT, IDENTITY, SERIAL, INTEGER PRIMARY KEY AUTOINCREMENT.
+void identity(Node* column, Node* items, Context& c) {
+  Node* constraints = column->kid(column_slot::constraints);
+  Node* type = column->kid(column_slot::type);
+  bool generated = false;
+  bool primary = false;
+  Node* numbers = nullptr;
+  for (std::uint32_t i = 0; i < constraints->size; ++i) {
+    const Node* k = constraints->kids[i];
+    primary = primary || kind_of(k) == ConstraintKind::primary;
+    if (kind_of(k) != ConstraintKind::auto_increment && kind_of(k) != ConstraintKind::identity)
+      continue;
+    generated = true;
+    if (kind_of(k) == ConstraintKind::identity) numbers = k->kid(constraint_slot::columns);
+    drop_kid(constraints, i);
+  }
+  if (type && type->text.ends_with("SERIAL")) {
+    generated = true;
+    type->text = type->text == "BIGSERIAL"     ? "BIGINT"
+                 : type->text == "SMALLSERIAL" ? "SMALLINT"
+                                               : "INT";
+  }
+  if (!generated) return;
+  Node* made = c.build.slots(Kind::constraint, constraint_slot::count);
+  made->kids[constraint_slot::columns] = numbers;
+  const bool sqlite = c.to_is(Dialect::sqlite);
+  made->op = code(sqlite || c.to_is(Dialect::mysql) ? ConstraintKind::auto_increment
+                                                    : ConstraintKind::identity);
+  if (!sqlite) {
+    c.build.insert(constraints, 0, made);
+    return;
+  }
+  // SQLite: only INTEGER PRIMARY KEY on the column itself.
+  if (type) {
+    type->text = "INTEGER";
+    type->size = 0;
+  }
+  const std::string_view name = column->kid(column_slot::name)->text;
+  if (!primary && items) {
+    for (std::uint32_t i = 0; i < items->size; ++i) {
+      Node* k = items->kids[i];
+      if (!k->is(Kind::constraint) || kind_of(k) != ConstraintKind::primary) continue;
+      const Node* columns = k->kid(constraint_slot::columns);
+      if (columns->size == 1 && same_word(last_name(columns->kid(0)->kid(0)), name)) {
+        drop_kid(items, i);
+        primary = true;
+        Node* key = c.build.slots(Kind::constraint, constraint_slot::count);
+        key->op = code(ConstraintKind::primary);
+        c.build.add(constraints, key);
+      }
+    }
+  }
+  if (!primary)
+    c.refuse(column, "a generated column that is not the primary key has no equal in sqlite");
+  for (std::uint32_t i = 0; i < constraints->size; ++i) {
+    if (kind_of(constraints->kids[i]) != ConstraintKind::primary) continue;
+    c.build.insert(constraints, i + 1, made);
+    break;
+  }
+}
+
+void default_value(Node* k, ValueType type, Context& c) {
+  Node*& e = k->kids[constraint_slot::expression];
+  while (e->is(Kind::paren)) e = e->kid(0);
+  if (type == ValueType::boolean) {
+    const bool zero = (e->is(Kind::number) || e->is(Kind::string)) && e->text == "0";
+    const bool one = (e->is(Kind::number) || e->is(Kind::string)) && e->text == "1";
+    if ((zero || one) && c.to_is(Dialect::postgres))
+      e = c.build.node(Kind::boolean, one ? "TRUE" : "FALSE");
+    if (e->is(Kind::bit_string)) e = c.build.number(e->text == "1" ? "1" : "0");
+  }
+  const bool plain = e->is(Kind::number) || e->is(Kind::string) || e->is(Kind::null) ||
+                     e->is(Kind::boolean) || e->is(Kind::unary) || is_call(e, "$NOW") ||
+                     is_call(e, "$TODAY") || is_call(e, "$UTC");
+  // The type of a literal comes from its column.
+  if (e->is(Kind::cast) && e->kid(0)->is(Kind::string)) e = e->kid(0);
+  const bool wants = c.to_is(Dialect::sqlite) || c.to_is(Dialect::mysql);
+  if (!plain && wants && !e->is(Kind::string)) e = c.build.paren(e);
+}
+
+void column_constraints(Node* table, Node* column, Node* items, Context& c) {
+  Node* constraints = column->kid(column_slot::constraints);
+  const Node* type = column->kid(column_slot::type);
+  const ValueType value = type ? value_type_of(type, c.from) : ValueType::unknown;
+  identity(column, items, c);
+  for (std::uint32_t i = 0; i < constraints->size; ++i) {
+    Node* k = constraints->kids[i];
+    switch (kind_of(k)) {
+      case ConstraintKind::comment:
+        if (c.to_is(Dialect::mysql)) break;
+        if (c.to_is(Dialect::postgres) || c.to_is(Dialect::oracle)) {
+          c.after.push_back(comment(c, "COLUMN",
+                                    column_path(c, table, column->kid(column_slot::name)),
+                                    k->kid(constraint_slot::expression)));
+        } else {
+          c.warn("comment", "a comment was left out");
+        }
+        drop_kid(constraints, i);
+        break;
+      case ConstraintKind::charset:
+      case ConstraintKind::collate:
+      case ConstraintKind::invisible:
+        if (kind_of(k) == ConstraintKind::collate) c.warn("collation", "a collation was left out");
+        drop_kid(constraints, i);
+        break;
+      case ConstraintKind::on_update:
+        if (!c.to_is(Dialect::mysql))
+          c.lose(k, "on-update", "ON UPDATE of a column needs a trigger");
+        if (!c.to_is(Dialect::mysql)) drop_kid(constraints, i);
+        break;
+      case ConstraintKind::default_:
+        default_value(k, value, c);
+        break;
+      case ConstraintKind::null:
+        if (c.to_is(Dialect::sqlite)) drop_kid(constraints, i);
+        break;
+      case ConstraintKind::generated:
+        if (c.to_is(Dialect::postgres)) k->text = "STORED";
+        break;
+      default:
+        break;
+    }
+  }
+  if (type && type->text == "ENUM" && !c.to_is(Dialect::mysql)) {
+    Node* check = c.build.slots(Kind::constraint, constraint_slot::count);
+    check->op = code(ConstraintKind::check);
+    Node* values = c.build.list();
+    for (Node* v : *type) c.build.add(values, v);
+    check->kids[constraint_slot::expression] =
+        c.build.with(Kind::in, {}, c.build.clone(column->kid(column_slot::name)), values);
+    c.build.add(constraints, check);
+  }
+}
+
+/// Prefix lengths, orders and operator classes of key columns.
+void key_parts(Node* columns, Context& c) {
+  for (Node* part : *columns) {
+    Node*& e = part->kids[0];
+    if (part->size > 1) {
+      part->size = 1;
+      c.warn("index", "an operator class was left out");
+    }
+    const bool prefix = e->is(Kind::call) && e->kid(call_slot::args)->size == 1 &&
+                        e->kid(call_slot::args)->kid(0)->is(Kind::number) &&
+                        c.from_is(Dialect::mysql);
+    if (prefix) {
+      c.warn("index", "a key's prefix length was left out");
+      e = c.build.name(e->text);
+      e->flags |= flag::done;
+    }
+  }
+}
+
+void index_of(Node* table, Node* k, Context& c) {
+  if (!k->text.empty()) c.lose(k, "index-kind", "a full-text or spatial key has no equal");
+  if (!k->text.empty()) return;
+  Node* n = c.build.slots(Kind::create_index, index_slot::count);
+  Node* name = k->kid(constraint_slot::name);
+  if (!name) {
+    std::string made = "idx_" + std::string(last_name(table));
+    for (const Node* part : *k->kid(constraint_slot::columns))
+      made += "_" + std::string(last_name(part->kid(0)));
+    name = c.build.name(c.build.text(made));
+  }
+  n->kids[index_slot::name] = name;
+  n->kids[index_slot::table] = c.build.clone(table);
+  n->kids[index_slot::columns] = k->kid(constraint_slot::columns);
+  c.after.push_back(n);
+}
+
+void table_constraints(Node* n, Context& c) {
+  Node* items = n->kid(table_def_slot::items);
+  Node* table = n->kid(table_def_slot::name);
+  for (std::uint32_t i = 0; i < items->size; ++i) {
+    Node* k = items->kids[i];
+    if (!k->is(Kind::constraint)) continue;
+    const ConstraintKind kind = kind_of(k);
+    if (k->kid(constraint_slot::columns) &&
+        (kind == ConstraintKind::primary || kind == ConstraintKind::unique ||
+         kind == ConstraintKind::index)) {
+      key_parts(k->kid(constraint_slot::columns), c);
+    }
+    if (kind == ConstraintKind::foreign) key_parts(k->kid(constraint_slot::columns), c);
+    if (kind == ConstraintKind::primary && c.to_is(Dialect::mysql))
+      k->kids[constraint_slot::name] = nullptr;
+    if (kind == ConstraintKind::index && !c.to_is(Dialect::mysql) && !c.to_is(Dialect::tsql)) {
+      index_of(table, k, c);
+      drop_kid(items, i);
+    }
+  }
+}
+
+void create_table(Node* n, Context& c) {
+  Node* table = n->kid(table_def_slot::name);
+  if (Node* items = n->kid(table_def_slot::items)) {
+    for (std::uint32_t i = 0; i < items->size; ++i) {
+      if (items->kids[i]->is(Kind::column)) column_constraints(table, items->kids[i], items, c);
+    }
+    table_constraints(n, c);
+  }
+  if (Node* options = n->kid(table_def_slot::options)) {
+    for (Node* o : *options) {
+      if (o->text == "COMMENT" && o->kid(0)->is(Kind::string) &&
+          (c.to_is(Dialect::postgres) || c.to_is(Dialect::oracle))) {
+        c.after.push_back(comment(c, "TABLE", c.build.clone(table), o->kid(0)));
+      } else if (o->text == "PARTITION" || o->text == "INHERITS") {
+        c.refuse(n, std::string(o->text) + " of a table is not translated");
+      }
+    }
+    n->kids[table_def_slot::options] = nullptr;
+  }
+  // Temporary tables of SQL Server carry it in their name.
+  if (n->has(flag::temporary) && c.to_is(Dialect::tsql) && !last_name(table).starts_with('#')) {
+    Node* name = table->is(Kind::path) ? table->kid(table->size - 1) : table;
+    name->text = c.build.text("#" + std::string(name->text));
+    name->flags &= ~(flag::quoted | flag::done);
+    n->flags &= ~flag::temporary;
+  }
+  if (n->has(flag::if_not_exists) && (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle))) {
+    c.lose(n, "if-not-exists",
+           "CREATE TABLE IF NOT EXISTS has no equal in " + std::string(to_string(c.to)));
+    n->flags &= ~flag::if_not_exists;
+  }
+  if (n->kid(table_def_slot::query) && c.to_is(Dialect::tsql)) {
+    Node* q = n->kid(table_def_slot::query);
+    if (!q->is(Kind::select)) c.refuse(n, "CREATE TABLE AS of a set operation is not translated");
+    q->kids[select_slot::into] = table;
+    *n = *q;
+    return;
+  }
+  if (Node* like = n->kid(table_def_slot::like)) {
+    if (c.to_is(Dialect::mysql) || c.to_is(Dialect::postgres)) return;
+    c.refuse(like, "CREATE TABLE LIKE has no equal that keeps keys and defaults");
+  }
+}
+
+/// SELECT .. INTO t creates a table: CREATE TABLE t AS elsewhere.
+void select_into(Node*& n, Context& c) {
+  Node* into = n->is(Kind::select) ? n->kid(select_slot::into) : nullptr;
+  if (!into || c.to_is(Dialect::tsql)) return;
+  if (c.to_is(Dialect::postgres)) {
+    return;
+  }
+  n->kids[select_slot::into] = nullptr;
+  Node* t = c.build.slots(Kind::create_table, table_def_slot::count);
+  t->flags |= into->flags & flag::temporary;
+  t->kids[table_def_slot::name] = into;
+  into->flags &= ~flag::temporary;
+  t->kids[table_def_slot::query] = n;
+  n = t;
+}
+
+/// MODIFY of a whole definition becomes the standard's single changes.
+void split_modify(Node* action, Node* made, Context& c) {
+  Node* column = action->kid(action_slot::definition);
+  const auto change = [&](std::string_view what) {
+    Node* a = c.build.slots(Kind::alter_action, action_slot::count, what);
+    a->kids[action_slot::name] = c.build.clone(column->kid(column_slot::name));
+    c.build.add(made, a);
+    return a;
+  };
+  if (action->text == "CHANGE" &&
+      !same_word(action->kid(action_slot::name)->text, column->kid(column_slot::name)->text)) {
+    c.refuse(action,
+             "CHANGE that renames and redefines a column is not translated; rename it first");
+  }
+  if (column->kid(column_slot::type))
+    change("SET TYPE")->kids[action_slot::type] = column->kid(column_slot::type);
+  bool not_null = false;
+  bool null = false;
+  Node* value = nullptr;
+  for (Node* k : *column->kid(column_slot::constraints)) {
+    if (kind_of(k) == ConstraintKind::not_null)
+      not_null = true;
+    else if (kind_of(k) == ConstraintKind::null)
+      null = true;
+    else if (kind_of(k) == ConstraintKind::default_)
+      value = k->kid(constraint_slot::expression);
+    else
+      c.refuse(k, "this part of a column's redefinition is not translated");
+  }
+  const bool whole = !c.from_is(Dialect::oracle);  // Oracle's MODIFY leaves out what stays
+  if (not_null)
+    change("SET NOT NULL");
+  else if (null || whole)
+    change("DROP NOT NULL");
+  if (value)
+    change("SET DEFAULT")->kids[action_slot::expression] = value;
+  else if (c.from_is(Dialect::mysql))
+    change("DROP DEFAULT");
+}
+
+void alter_table(Node* n, Context& c) {
+  Node* made = c.build.list();
+  Node* table = n->kid(alter_slot::name);
+  for (Node* a : *n->kid(alter_slot::actions)) {
+    const bool modify = a->text == "MODIFY" || a->text == "CHANGE";
+    if (a->text == "ADD COLUMN")
+      column_constraints(table, a->kid(action_slot::definition), nullptr, c);
+    if (a->text == "ADD GROUP" && !c.to_is(Dialect::oracle)) {
+      for (Node* d : *a->kid(action_slot::definition)) {
+        Node* one = c.build.slots(Kind::alter_action, action_slot::count,
+                                  d->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT");
+        one->kids[action_slot::definition] = d;
+        if (d->is(Kind::column)) column_constraints(table, d, nullptr, c);
+        c.build.add(made, one);
+      }
+      continue;
+    }
+    if (a->text == "ADD CONSTRAINT") {
+      Node* k = a->kid(action_slot::definition);
+      if (k->kid(constraint_slot::columns)) key_parts(k->kid(constraint_slot::columns), c);
+      if (kind_of(k) == ConstraintKind::index && !c.to_is(Dialect::mysql)) {
+        index_of(table, k, c);
+        continue;
+      }
+    }
+    if (modify && c.to_is(Dialect::postgres)) {
+      split_modify(a, made, c);
+      continue;
+    }
+    if (modify && c.to_is(Dialect::sqlite))
+      c.refuse(a, "changing a column needs a rebuilt table in sqlite");
+    c.build.add(made, a);
+  }
+  if (made->size == 0 && !c.after.empty()) {
+    c.statement = c.after.front();
+    c.after.erase(c.after.begin());
+    return;
+  }
+  n->kids[alter_slot::actions] = made;
+  const bool single =
+      c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle);
+  if (!single) return;
+  std::vector<Node*> more;
+  for (std::uint32_t i = 1; i < made->size; ++i) {
+    Node* one = c.build.slots(Kind::alter_table, alter_slot::count);
+    one->kids[alter_slot::name] = c.build.clone(table);
+    one->kids[alter_slot::actions] = c.build.list_of(made->kids[i]);
+    more.push_back(one);
+  }
+  made->size = 1;
+  c.after.insert(c.after.begin(), more.begin(), more.end());
+}
+
+}  // namespace
+
+void pass_definitions(Context& c) {
+  select_into(c.statement, c);
+  Node* n = c.statement;
+  switch (n->kind) {
+    case Kind::create_table:
+      create_table(n, c);
+      break;
+    case Kind::alter_table:
+      alter_table(n, c);
+      break;
+    case Kind::create_index:
+      key_parts(n->kid(index_slot::columns), c);
+      if (n->kid(index_slot::options)) {
+        c.warn("index", "options of an index were left out");
+        n->kids[index_slot::options] = nullptr;
+      }
+      if (n->kid(index_slot::include) && !c.to_is(Dialect::postgres) && !c.to_is(Dialect::tsql)) {
+        c.warn("index", "INCLUDE of an index was left out");
+        n->kids[index_slot::include] = nullptr;
+      }
+      if (!n->kid(index_slot::name) && !c.to_is(Dialect::postgres))
+        c.refuse(n, "an index without a name");
+      break;
+    case Kind::comment_on:
+      if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::oracle))
+        c.refuse(n, "COMMENT ON has no equal");
+      break;
+    case Kind::create_view:
+      if (n->kid(view_slot::options)) c.refuse(n, "options of CREATE VIEW are not translated");
+      break;
+    case Kind::command:
+      c.refuse(n, "this kind of statement is not translated");
+    default:
+      break;
+  }
+}
+
+void pass_types(Context& c) {
+  pass_types_of(c.statement, c);
+  for (Node* n : c.after) pass_types_of(n, c);
+}
+
+}  // namespace iacdb::sql

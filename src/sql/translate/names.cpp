@@ -1,0 +1,160 @@
+// Names, DUAL, hints.
+
+#include "sql/lexer.hpp"
+#include "sql/reserved.hpp"
+#include "sql/translate/passes.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+bool folds(Dialect d) {
+  return d == Dialect::postgres || d == Dialect::oracle;
+}
+
+bool all_in_case(std::string_view text, bool capitals) {
+  for (char ch : text) {
+    if ((capitals ? upper(ch) : lower(ch)) != ch) return false;
+  }
+  return true;
+}
+
+bool plain(std::string_view text) {
+  if (text.empty() || !is_name_start(text[0])) return false;
+  for (char ch : text) {
+    if (!is_name_part(ch) || ch == '$') return false;
+  }
+  return true;
+}
+
+/// A quoted name that the source would find without its quotes loses them, so that the target folds
+/// it the same way; a reserved word gets quotes (flag done tells the printer to look).
+void quote(Node* n, Context& c) {
+  if (n->text.empty()) return;
+  if (n->has(flag::quoted) && plain(n->text)) {
+    const bool same = !folds(c.from) || all_in_case(n->text, c.from_is(Dialect::oracle));
+    if (same && folds(c.to))
+      n->flags &= ~flag::quoted;
+    else if (same && folds(c.from))
+      n->flags &= ~flag::quoted;
+  }
+  if (c.to_is(Dialect::tsql) || !n->text.starts_with('#')) n->flags |= flag::done;
+  static constexpr std::size_t limits[] = {1000, 63, 64, 128, 128};
+  const std::size_t limit = limits[static_cast<std::size_t>(c.to)];
+  if (n->text.size() > limit) {
+    c.refuse(n, "a name is longer than the " + std::to_string(limit) + " bytes of " +
+                    std::string(to_string(c.to)));
+  }
+}
+
+bool value_names(std::string_view t) {
+  return same_word(t, "current_timestamp") || same_word(t, "current_date") ||
+         same_word(t, "current_time") || same_word(t, "current_user") ||
+         same_word(t, "localtimestamp") || same_word(t, "localtime") ||
+         same_word(t, "session_user") || same_word(t, "user") || same_word(t, "sysdate") ||
+         same_word(t, "systimestamp") || same_word(t, "rownum") || same_word(t, "level") ||
+         same_word(t, "rowid") || same_word(t, "current_schema") || same_word(t, "max") ||
+         same_word(t, "connect_by_isleaf") || same_word(t, "connect_by_iscycle") ||
+         same_word(t, "values") || same_word(t, "excluded");
+}
+
+void quote_all(Node* n, Context& c, bool expression) {
+  if (!n) return;
+  if (n->is(Kind::name)) {
+    if (!(expression && !n->has(flag::quoted) && value_names(n->text))) quote(n, c);
+    return;
+  }
+  if (n->is(Kind::call) && n->kid(call_slot::path)) {
+    for (std::uint32_t i = 0; i < n->size; ++i) {
+      if (i != call_slot::path) quote_all(n->kids[i], c, true);
+    }
+    return;
+  }
+  if (n->is(Kind::type)) return;
+  for (std::uint32_t i = 0; i < n->size; ++i) {
+    const bool label = (n->is(Kind::item) && i == 1) || n->is(Kind::path) || (n->is(Kind::table)) ||
+                       (n->is(Kind::column) && i == 0) || n->is(Kind::cte);
+    quote_all(n->kids[i], c, !label);
+  }
+}
+
+}  // namespace
+
+void pass_names(Context& c) {
+  quote_all(c.statement, c, true);
+  // #t of SQL Server is a temporary table of another name elsewhere.
+  if (!c.from_is(Dialect::tsql) || c.to_is(Dialect::tsql)) return;
+  walk(c.statement, [&](Node* n) {
+    if (n->is(Kind::name) && n->text.starts_with("##")) c.refuse(n, "a global temporary table");
+    if (n->is(Kind::name) && n->text.starts_with('#')) n->text = n->text.substr(1);
+    if (n->is(Kind::path) && n->size > 1) {
+      // dbo is SQL Server's default schema and says nothing elsewhere.
+      if (n->size == 2 && same_word(n->kid(0)->text, "dbo") && c.options.schema)
+        Builder::erase(n, 0);
+      for (std::uint32_t i = 0; i < n->size; ++i) {
+        if (n->kids[i]->is(Kind::name) && n->kids[i]->text.empty()) Builder::erase(n, i);
+      }
+    }
+    return true;
+  });
+}
+
+void pass_dual(Context& c) {
+  const auto dual = [](const Node* from) {
+    if (!from || from->size != 1 || !from->kid(0)->is(Kind::table)) return false;
+    const Node* source = from->kid(0)->kid(table_slot::source);
+    return source->is(Kind::name) && same_word(source->text, "dual");
+  };
+  const bool source_has = c.from_is(Dialect::oracle) || c.from_is(Dialect::mysql);
+  walk(c.statement, [&](Node* n) {
+    if (!n->is(Kind::select)) return true;
+    if (source_has && dual(n->kid(select_slot::from)) && !c.to_is(Dialect::oracle)) {
+      n->kids[select_slot::from] = nullptr;
+      return true;
+    }
+    const bool bare = !n->kid(select_slot::from) && c.to_is(Dialect::oracle);
+    if (bare && c.options.target_version != 0 && c.options.target_version < 23) {
+      Node* t = c.build.slots(Kind::table, table_slot::count);
+      t->kids[table_slot::source] = c.build.name("DUAL");
+      n->kids[select_slot::from] = c.build.list_of(t);
+    }
+    return true;
+  });
+}
+
+void pass_hints(Context& c) {
+  walk(c.statement, [&](Node* n) {
+    if (n->is(Kind::table) && n->kid(table_slot::hints)) {
+      std::string text(n->kid(table_slot::hints)->text);
+      for (char& ch : text) ch = upper(ch);
+      const bool locks =
+          text.find("UPDLOCK") != std::string::npos || text.find("XLOCK") != std::string::npos ||
+          text.find("TABLOCKX") != std::string::npos || text.find("READPAST") != std::string::npos;
+      if (locks) c.lose(n, "lock-hint", "a locking table hint has no equal place here");
+      c.warn("hint", "a table hint was left out");
+      n->kids[table_slot::hints] = nullptr;
+    }
+    if (n->is(Kind::table) && n->kid(table_slot::sample)) c.refuse(n, "TABLESAMPLE");
+    if (!n->is(Kind::select)) return true;
+    if (n->kid(select_slot::hints)) {
+      c.warn("hint", "an optimizer hint was left out");
+      n->kids[select_slot::hints] = nullptr;
+    }
+    if (n->kid(select_slot::options)) {
+      c.warn("hint", "OPTION (..) was left out");
+      n->kids[select_slot::options] = nullptr;
+    }
+    return true;
+  });
+  walk(c.statement, [&](Node* n) {
+    const bool query = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::values);
+    if (!query || !n->kid(query_slot::locks)) return true;
+    if (c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql)) {
+      c.lose(n, "row-lock", "FOR UPDATE has no equal in " + std::string(to_string(c.to)));
+      n->kids[query_slot::locks] = nullptr;
+    }
+    return true;
+  });
+}
+
+}  // namespace iacdb::sql

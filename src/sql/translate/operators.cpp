@@ -1,0 +1,380 @@
+// Operators: what they mean in the source, and how the target says it.
+
+#include "sql/translate/passes.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+bool is_literal_predicate(const Node* n) {
+  return n->is(Kind::null) || n->is(Kind::boolean) || n->text == "UNKNOWN";
+}
+
+Node* case_of(Context& c, Node* condition, Node* then, Node* otherwise) {
+  Node* n = c.build.slots(Kind::case_, 2);
+  n->kids[1] = otherwise;
+  c.build.add(n, c.build.with(Kind::when, {}, condition, then));
+  return n;
+}
+
+Node* is_null(Context& c, Node* n) {
+  return c.build.binary(BinOp::is, n, c.build.null());
+}
+
+/// DECODE(x, a, 1, b, 2, 3): NULL matches NULL.
+Node* decode(Node* n, Context& c) {
+  Node* args = n->kid(call_slot::args);
+  Node* made = c.build.slots(Kind::case_, 2);
+  std::uint32_t i = 1;
+  for (; i + 1 < args->size; i += 2) {
+    Node* value = c.build.clone(args->kid(0));
+    Node* wanted = args->kids[i];
+    Node* test = nullptr;
+    if (wanted->is(Kind::null))
+      test = is_null(c, value);
+    else if (wanted->is(Kind::string) || wanted->is(Kind::number))
+      test = c.build.binary(BinOp::eq, value, wanted);
+    else
+      test = c.build.binary(BinOp::is_not_distinct, value, wanted);
+    c.build.add(made, c.build.with(Kind::when, {}, test, args->kids[i + 1]));
+  }
+  if (i < args->size) made->kids[1] = args->kids[i];
+  return made;
+}
+
+/// CHOOSE(i, a, b) and ELT(i, a, b).
+Node* choose(Node* n, Context& c) {
+  Node* args = n->kid(call_slot::args);
+  Node* made = c.build.slots(Kind::case_, 2);
+  made->kids[0] = args->kid(0);
+  for (std::uint32_t i = 1; i < args->size; ++i) {
+    Node* number = c.build.number(c.build.text(std::to_string(i)));
+    c.build.add(made, c.build.with(Kind::when, {}, number, args->kids[i]));
+  }
+  return made;
+}
+
+/// FIELD(x, a, b): the position of x, or 0.
+Node* field(Node* n, Context& c) {
+  Node* args = n->kid(call_slot::args);
+  Node* made = c.build.slots(Kind::case_, 2);
+  made->kids[0] = args->kid(0);
+  made->kids[1] = c.build.number("0");
+  for (std::uint32_t i = 1; i < args->size; ++i) {
+    Node* number = c.build.number(c.build.text(std::to_string(i)));
+    c.build.add(made, c.build.with(Kind::when, {}, args->kids[i], number));
+  }
+  return made;
+}
+
+void read_call(Node*& n, Context& c) {
+  const std::size_t count = argument_count(n);
+  if (c.from_is(Dialect::oracle) && count >= 3 && is_call(n, "DECODE") &&
+      !c.to_is(Dialect::oracle)) {
+    n = decode(n, c);
+  } else if ((c.from_is(Dialect::tsql) && count >= 2 && is_call(n, "CHOOSE")) ||
+             (c.from_is(Dialect::mysql) && count >= 2 && is_call(n, "ELT"))) {
+    n = choose(n, c);
+  } else if (c.from_is(Dialect::mysql) && count >= 2 && is_call(n, "FIELD")) {
+    n = field(n, c);
+  } else if (c.from_is(Dialect::postgres) && is_call(n, "NEXTVAL") && count == 1 &&
+             argument(n, 0)->is(Kind::string)) {
+    n = c.build.with(Kind::next_value, "NEXT", c.build.name(argument(n, 0)->text));
+  } else if (c.from_is(Dialect::mysql) && is_call(n, "VALUES") && count == 1) {
+    n = c.build.with(Kind::path, {}, c.build.name("excluded"),
+                     c.build.name(last_name(argument(n, 0))));
+  }
+}
+
+void read_cast(Node*& n, Context& c) {
+  if (n->text == "USING") {
+    c.warn("charset", "CONVERT .. USING was left out: the text stays as it is");
+    n = n->kid(0);
+    return;
+  }
+  if (n->text.starts_with("TRY_") && !c.to_is(Dialect::tsql)) {
+    c.refuse(n, "TRY_CAST has no equal: a value that does not fit is an error elsewhere");
+  }
+  if (n->kid(2)) {
+    const Node* style = n->kid(2);
+    const bool text = value_type_of(n->kid(1), c.from) == ValueType::text;
+    std::string_view mask;
+    if (text && style->is(Kind::number)) {
+      // "CAST and CONVERT", date and time styles
+      static constexpr std::pair<std::string_view, std::string_view> styles[] = {
+          {"23", "yyyy-MM-dd"},          {"120", "yyyy-MM-dd HH:mm:ss"},
+          {"20", "yyyy-MM-dd HH:mm:ss"}, {"101", "MM/dd/yyyy"},
+          {"103", "dd/MM/yyyy"},         {"104", "dd.MM.yyyy"},
+          {"105", "dd-MM-yyyy"},         {"110", "MM-dd-yyyy"},
+          {"111", "yyyy/MM/dd"},         {"112", "yyyyMMdd"},
+          {"108", "HH:mm:ss"},           {"8", "HH:mm:ss"},
+          {"102", "yyyy.MM.dd"}};
+      for (const auto& [number, m] : styles) {
+        if (number == style->text) mask = m;
+      }
+      const Node* t = n->kid(1);
+      if (mask == "yyyy-MM-dd HH:mm:ss" && t->size == 1 && t->kid(0)->text == "10") {
+        mask = "yyyy-MM-dd";
+      }
+    }
+    if (mask.empty()) c.refuse(n, "this style of CONVERT has no equal");
+    n = c.build.call("$FORMAT_TIME", n->kid(0), c.build.string(mask));
+    return;
+  }
+  if (n->text != "TRY_CAST") n->text = "CAST";
+}
+
+}  // namespace
+
+void pass_source_operators(Context& c) {
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (n->is(Kind::call)) return read_call(n, c);
+    if (n->is(Kind::cast)) return read_cast(n, c);
+    if (n->is(Kind::unary) && n->text == "BINARY") {
+      c.refuse(n, "BINARY comparison has no equal; use COLLATE");
+    }
+    if (n->is(Kind::unary) && n->text == "+") n = n->kid(0);
+    if (n->is(Kind::assignment) || n->is(Kind::variable)) {
+      c.refuse(n, "a session variable has no equal");
+    }
+    if (!n->is(Kind::binary)) return;
+    const bool general_is =
+        c.from_is(Dialect::sqlite) && (n->is(BinOp::is) || n->is(BinOp::is_not));
+    if (general_is && !is_literal_predicate(n->kid(1))) {
+      n->op =
+          static_cast<std::uint8_t>(n->is(BinOp::is) ? BinOp::is_not_distinct : BinOp::is_distinct);
+    }
+    if (n->is(BinOp::null_safe_eq)) n->op = static_cast<std::uint8_t>(BinOp::is_not_distinct);
+    if (n->is(BinOp::power)) n = c.build.call("POWER", n->kid(0), n->kid(1));
+    if (n->is(BinOp::regex) || n->is(BinOp::not_regex)) {
+      const bool negated = n->is(BinOp::not_regex);
+      Node* call = c.build.call("$REGEXP", n->kid(0), n->kid(1));
+      n = negated ? c.build.unary("NOT", c.build.paren(call)) : call;
+    }
+  });
+}
+
+void pass_null_safe(Context& c) {
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(BinOp::is_not_distinct) && !n->is(BinOp::is_distinct)) return;
+    const bool same = n->is(BinOp::is_not_distinct);
+    // With a NULL literal it is plain IS NULL.
+    if (n->kid(1)->is(Kind::null)) {
+      n->op = static_cast<std::uint8_t>(same ? BinOp::is : BinOp::is_not);
+      return;
+    }
+    if (c.to_is(Dialect::tsql)) {
+      const bool native = c.options.target_version == 0 || c.options.target_version >= 2022;
+      if (native) return;
+      Node* inner = c.build.slots(Kind::set_op, set_slot::count);
+      inner->op = static_cast<std::uint8_t>(SetKind::intersect);
+      for (std::size_t i = 0; i < 2; ++i) {
+        Node* s = c.build.select();
+        s->kids[select_slot::items] = c.build.list_of(c.build.item(n->kid(i)));
+        inner->kids[set_slot::left + i] = s;
+      }
+      Node* exists = c.build.with(Kind::exists, {}, inner);
+      n = same ? exists : c.build.unary("NOT", exists);
+    } else if (c.to_is(Dialect::oracle)) {
+      Node* call = c.build.call("DECODE", n->kid(0), n->kid(1), c.build.number(same ? "1" : "0"),
+                                c.build.number(same ? "0" : "1"));
+      call->flags |= flag::done;
+      n = c.build.binary(BinOp::eq, call, c.build.number("1"));
+    }
+  });
+}
+
+void pass_division(Context& c) {
+  const bool from_whole = Context::integer_division(c.from);
+  const bool to_whole = Context::integer_division(c.to);
+  const bool from_null = c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite);
+  const bool to_null = c.to_is(Dialect::mysql) || c.to_is(Dialect::sqlite);
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (n->is(BinOp::int_div)) {
+      if (c.to_is(Dialect::mysql)) return;
+      Node* b = n->kid(1);
+      if (from_null && !to_null && !b->is(Kind::number)) {
+        b = c.build.call("NULLIF", b, c.build.number("0"));
+      }
+      const bool integers = type_of(n->kid(0), c) == ValueType::integer &&
+                            type_of(n->kid(1), c) == ValueType::integer;
+      if (integers && to_whole)
+        n = c.build.binary(BinOp::div, n->kid(0), b);
+      else
+        n = c.build.call("TRUNC", c.build.binary(BinOp::div, n->kid(0), b));
+      if (!to_whole || !integers)
+        n = c.build.cast(n, c.to_is(Dialect::sqlite) ? "INTEGER" : "BIGINT");
+      return;
+    }
+    const bool modulo = n->is(BinOp::mod);
+    if (!n->is(BinOp::div) && !modulo) return;
+    Node* a = n->kid(0);
+    Node* b = n->kid(1);
+    const bool null_if = from_null && !to_null && !b->is(Kind::number) && !is_call(b, "NULLIF");
+    if (!modulo && from_whole != to_whole) {
+      const ValueType ta = type_of(a, c);
+      const ValueType tb = type_of(b, c);
+      const bool both = ta == ValueType::integer && tb == ValueType::integer;
+      const bool fraction = ta == ValueType::real || tb == ValueType::real ||
+                            ta == ValueType::decimal || tb == ValueType::decimal;
+      if (from_whole && both) {
+        if (c.to_is(Dialect::mysql))
+          n->op = static_cast<std::uint8_t>(BinOp::int_div);
+        else
+          n = c.build.call("TRUNC", n);
+      } else if (from_whole && !fraction) {
+        c.warn("integer-division",
+               "the operands' types are not known: integers divide to an integer "
+               "in " +
+                   std::string(to_string(c.from)) + " only");
+      } else if (!from_whole && !fraction) {
+        n->kids[0] = c.build.cast(a, c.to_is(Dialect::postgres) ? "DOUBLE PRECISION"
+                                     : c.to_is(Dialect::sqlite) ? "REAL"
+                                                                : "FLOAT");
+        n->kids[0]->flags |= flag::done;
+        if (both && c.to_is(Dialect::postgres) && c.options.schema)
+          n->kids[0]->kids[1]->text = "DECIMAL";
+      }
+    }
+    if (null_if && n->is(Kind::binary)) n->kids[1] = c.build.call("NULLIF", b, c.build.number("0"));
+  });
+}
+
+void pass_concatenation(Context& c) {
+  // '+' of text in SQL Server
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (c.from_is(Dialect::tsql) && n->is(BinOp::add)) {
+      const ValueType a = type_of(n->kid(0), c);
+      const ValueType b = type_of(n->kid(1), c);
+      const bool text = a == ValueType::text || b == ValueType::text;
+      const bool number = is_number(a) || is_number(b) || is_moment(a) || is_moment(b);
+      if (text && !number) n->op = static_cast<std::uint8_t>(BinOp::concat);
+    }
+  });
+  // chains of || become one call, which each target writes its way
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(BinOp::concat) || n->has(flag::done)) return;
+    const bool same =
+        !c.to_is(Dialect::mysql) && !c.to_is(Dialect::tsql) && !c.from_is(Dialect::oracle);
+    if (same) return;
+    Node* call = c.build.call(c.from_is(Dialect::oracle) ? "$CONCAT_EMPTY" : "$CONCAT_NULL");
+    const std::string_view name = call->text;
+    call->position = n->position;
+    Node* args = call->kid(call_slot::args);
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      Node* k = n->kids[i];
+      if (is_call(k, name)) {
+        for (Node* inner : *k->kid(call_slot::args)) c.build.add(args, inner);
+      } else {
+        c.build.add(args, k);
+      }
+    }
+    n = call;
+  });
+}
+
+void pass_like(Context& c) {
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::like)) return;
+    const bool negated = n->has(flag::negated);
+    if (n->text == "ILIKE" && !c.to_is(Dialect::postgres)) {
+      n->text = "LIKE";
+      n->kids[0] = c.build.call("LOWER", n->kid(0));
+      n->kids[1] = c.build.call("LOWER", n->kid(1));
+    } else if (n->text == "REGEXP" && !c.to_is(Dialect::mysql)) {
+      Node* call = c.build.call("$REGEXP", n->kid(0), n->kid(1));
+      if (c.to_is(Dialect::postgres) && c.from_is(Dialect::mysql)) {
+        c.warn("case", "REGEXP of mysql ignores case by its collation; ~ does not");
+      }
+      n = negated ? c.build.unary("NOT", c.build.paren(call)) : call;
+      return;
+    } else if (n->text == "GLOB" && !c.to_is(Dialect::sqlite)) {
+      c.refuse(n, "GLOB has no equal");
+    }
+    if (n->text != "LIKE") return;
+    // The backslash escapes by default in PostgreSQL and MySQL only.
+    const bool from_escape = c.from_is(Dialect::mysql) || c.from_is(Dialect::postgres);
+    const bool to_escape = c.to_is(Dialect::mysql) || c.to_is(Dialect::postgres);
+    const bool slash =
+        n->kid(1)->is(Kind::string) && n->kid(1)->text.find('\\') != std::string_view::npos;
+    if (slash && from_escape && !to_escape && !n->kid(2)) n->kids[2] = c.build.string("\\");
+    if (slash && !from_escape && to_escape && !n->kid(2)) {
+      if (c.to_is(Dialect::postgres))
+        n->kids[2] = c.build.string("");
+      else
+        c.refuse(n, "a backslash in LIKE means an escape in mysql");
+    }
+    const bool classes =
+        n->kid(1)->is(Kind::string) && n->kid(1)->text.find('[') != std::string_view::npos;
+    if (classes && c.from_is(Dialect::tsql) && !n->kid(2)) {
+      c.refuse(n, "a character class in LIKE has no equal");
+    }
+    if (classes && c.to_is(Dialect::tsql)) {
+      if (n->kid(2)) c.refuse(n, "LIKE with [ and an ESCAPE of its own");
+      std::string pattern;
+      for (char ch : n->kid(1)->text) {
+        if (ch == '[') pattern += '\\';
+        pattern += ch;
+      }
+      n->kids[1] = c.build.string(c.build.text(pattern));
+      n->kids[2] = c.build.string("\\");
+    }
+  });
+}
+
+void pass_row_values(Context& c) {
+  if (!c.to_is(Dialect::tsql) && !c.to_is(Dialect::oracle)) return;
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::binary) || !n->kid(0)->is(Kind::row) || !n->kid(1)->is(Kind::row)) return;
+    const BinOp op = n->bin();
+    Node* a = n->kid(0);
+    Node* b = n->kid(1);
+    if (a->size != b->size || a->size == 0) return;
+    const bool equality = op == BinOp::eq || op == BinOp::neq;
+    Node* whole = nullptr;
+    if (equality) {
+      for (std::uint32_t i = 0; i < a->size; ++i) {
+        Node* test = c.build.binary(op, a->kids[i], b->kids[i]);
+        whole =
+            !whole ? test : c.build.binary(op == BinOp::eq ? BinOp::and_ : BinOp::or_, whole, test);
+      }
+    } else if (op == BinOp::lt || op == BinOp::le || op == BinOp::gt || op == BinOp::ge) {
+      const BinOp strict = op == BinOp::lt || op == BinOp::le ? BinOp::lt : BinOp::gt;
+      for (std::uint32_t i = a->size; i-- > 0;) {
+        const bool last = i + 1 == a->size;
+        Node* test = c.build.binary(last ? op : strict, c.build.clone(a->kids[i]),
+                                    c.build.clone(b->kids[i]));
+        if (last) {
+          whole = test;
+          continue;
+        }
+        Node* equal =
+            c.build.binary(BinOp::eq, c.build.clone(a->kids[i]), c.build.clone(b->kids[i]));
+        whole = c.build.binary(BinOp::or_, test,
+                               c.build.binary(BinOp::and_, equal, c.build.paren(whole)));
+      }
+    } else {
+      return;
+    }
+    n = c.build.paren(whole);
+  });
+}
+
+void pass_empty_text(Context& c) {
+  if (!c.from_is(Dialect::oracle)) return;
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (n->is(Kind::string) && n->text.empty()) n = c.build.null();
+  });
+  rewrite_tree(c.statement, [&](Node*& n) {
+    static constexpr std::string_view shrinking[] = {"REPLACE", "LTRIM", "RTRIM", "SUBSTR", "TRIM"};
+    bool may_be_empty = n->is(Kind::trim);
+    for (std::string_view name : shrinking) may_be_empty = may_be_empty || is_call(n, name);
+    if (may_be_empty && is_call(n, "REPLACE") && n->kid(call_slot::args)->size > 2 &&
+        n->kid(call_slot::args)->kid(2)->is(Kind::null)) {
+      n->kid(call_slot::args)->kids[2] = c.build.string("");
+    }
+  });
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,452 @@
+// Oracle's ways: (+) and SQL Server's old *=, CONNECT BY, PIVOT.
+
+#include "sql/translate/passes.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+void conjuncts(Node* n, std::vector<Node*>& out) {
+  if (!n) return;
+  if (n->is(BinOp::and_)) {
+    conjuncts(n->kid(0), out);
+    conjuncts(n->kid(1), out);
+    return;
+  }
+  out.push_back(n);
+}
+
+std::string_view known_as(const Node* table) {
+  const Node* alias = table->kid(table_slot::alias);
+  return alias ? alias->text : last_name(table->kid(table_slot::source));
+}
+
+bool has_mark(Node* n) {
+  bool found = false;
+  walk(n, [&](Node* k) {
+    found = found || k->is(Kind::outer_mark);
+    return !k->is(Kind::subquery) && !k->is(Kind::exists);
+  });
+  return found;
+}
+
+/// The one table that a condition marks as optional.
+std::string_view optional_table(Node* condition, Context& c) {
+  std::string_view table;
+  walk(condition, [&](Node* k) {
+    if (!k->is(Kind::outer_mark)) return true;
+    const std::string_view q = qualifier(k->kid(0));
+    if (q.empty()) c.refuse(k, "(+) on a column without its table's name");
+    if (!table.empty() && !same_word(table, q)) c.refuse(k, "(+) on two tables in one condition");
+    table = q;
+    return true;
+  });
+  return table;
+}
+
+void unmark(Node*& n) {
+  rewrite_tree(n, [](Node*& k) {
+    if (k->is(Kind::outer_mark)) k = k->kid(0);
+  });
+}
+
+bool names_table(Node* n, std::string_view table) {
+  bool found = false;
+  walk(n, [&](Node* k) {
+    if (k->is(Kind::path) && same_word(qualifier(k), table)) found = true;
+    return true;
+  });
+  return found;
+}
+
+void outer_marks(Node* s, Context& c) {
+  Node* from = s->kid(select_slot::from);
+  Node* where = s->kid(select_slot::where);
+  if (!from || !where || !has_mark(where)) return;
+  std::vector<Node*> all;
+  conjuncts(where, all);
+  struct Optional {
+    std::string_view table;
+    Node* on = nullptr;
+  };
+  std::vector<Optional> optional;
+  Node* rest = nullptr;
+  for (Node* k : all) {
+    if (!has_mark(k)) {
+      rest = c.build.both(rest, k);
+      continue;
+    }
+    if (k->is(BinOp::or_)) c.refuse(k, "(+) inside OR");
+    const std::string_view table = optional_table(k, c);
+    unmark(k);
+    Optional* slot = nullptr;
+    for (Optional& o : optional) {
+      if (same_word(o.table, table)) slot = &o;
+    }
+    if (!slot) slot = &optional.emplace_back(Optional{table});
+    slot->on = c.build.both(slot->on, k);
+  }
+  std::vector<Node*> tables;
+  for (Node* t : *from) {
+    if (!t->is(Kind::table)) c.refuse(t, "(+) beside a JOIN");
+    tables.push_back(t);
+  }
+  // The obligatory tables first, joined by comma; then each optional one after those it speaks of.
+  Node* whole = nullptr;
+  std::vector<std::string_view> present;
+  for (Node* t : tables) {
+    bool is_optional = false;
+    for (const Optional& o : optional) is_optional = is_optional || same_word(o.table, known_as(t));
+    if (is_optional) continue;
+    present.push_back(known_as(t));
+    if (!whole) {
+      whole = t;
+      continue;
+    }
+    Node* j = c.build.slots(Kind::join, join_slot::count);
+    j->op = static_cast<std::uint8_t>(JoinKind::cross);
+    j->kids[join_slot::left] = whole;
+    j->kids[join_slot::right] = t;
+    whole = j;
+  }
+  if (!whole) c.refuse(s, "(+) on every table");
+  std::vector<bool> done(optional.size(), false);
+  for (std::size_t round = 0; round < optional.size(); ++round) {
+    for (std::size_t i = 0; i < optional.size(); ++i) {
+      if (done[i]) continue;
+      bool ready = true;
+      for (std::size_t j = 0; j < optional.size(); ++j) {
+        if (j != i && !done[j] && names_table(optional[i].on, optional[j].table)) ready = false;
+      }
+      if (!ready) continue;
+      Node* table = nullptr;
+      for (Node* t : tables) {
+        if (same_word(known_as(t), optional[i].table)) table = t;
+      }
+      if (!table) c.refuse(s, "(+) on a table that FROM does not name");
+      Node* j = c.build.slots(Kind::join, join_slot::count);
+      j->op = static_cast<std::uint8_t>(JoinKind::left);
+      j->kids[join_slot::left] = whole;
+      j->kids[join_slot::right] = table;
+      j->kids[join_slot::on] = optional[i].on;
+      whole = j;
+      done[i] = true;
+    }
+  }
+  for (bool d : done) {
+    if (!d) c.refuse(s, "(+) in a circle");
+  }
+  s->kids[select_slot::from] = c.build.list_of(whole);
+  s->kids[select_slot::where] = rest;
+}
+
+}  // namespace
+
+void pass_outer_marks(Context& c) {
+  // a *= b is a = b (+)
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(BinOp::star_eq) && !n->is(BinOp::eq_star)) return;
+    const std::size_t side = n->is(BinOp::star_eq) ? 1 : 0;
+    n->kids[side] = c.build.with(Kind::outer_mark, {}, n->kid(side));
+    n->op = static_cast<std::uint8_t>(BinOp::eq);
+  });
+  if (c.to_is(Dialect::oracle)) return;
+  walk(c.statement, [&](Node* n) {
+    if (n->is(Kind::select)) outer_marks(n, c);
+    return true;
+  });
+  walk(c.statement, [&](Node* n) {
+    if (n->is(Kind::outer_mark)) c.refuse(n, "(+) in this place");
+    return true;
+  });
+}
+
+namespace {
+
+/// CONNECT BY LEVEL <= n FROM dual: numbers from 1.
+bool number_generator(Node*& s, Context& c) {
+  Node* condition = s->kid(select_slot::connect_by)->kid(0);
+  Node* from = s->kid(select_slot::from);
+  const bool dual = !from || (from->size == 1 && from->kid(0)->is(Kind::table) &&
+                              same_word(last_name(from->kid(0)->kid(table_slot::source)), "dual"));
+  if (!dual || !condition->is(Kind::binary) || s->kid(select_slot::start_with)) return false;
+  const bool level =
+      condition->kid(0)->is(Kind::name) && same_word(condition->kid(0)->text, "level");
+  if (!level || (!condition->is(BinOp::le) && !condition->is(BinOp::lt))) return false;
+  const std::string_view name = c.fresh("iacdb_level_");
+  Node* column = c.build.name("n");
+  Node* first = c.build.select();
+  first->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.number("1"), column));
+  Node* next = c.build.select();
+  Node* one_more = c.build.binary(BinOp::add, c.build.name("n"), c.build.number("1"));
+  next->kids[select_slot::items] = c.build.list_of(c.build.item(one_more));
+  Node* own = c.build.slots(Kind::table, table_slot::count);
+  own->kids[table_slot::source] = c.build.name(name);
+  next->kids[select_slot::from] = c.build.list_of(own);
+  next->kids[select_slot::where] =
+      c.build.binary(condition->bin(), c.build.clone(one_more), condition->kid(1));
+  Node* both = c.build.slots(Kind::set_op, set_slot::count);
+  both->op = static_cast<std::uint8_t>(SetKind::union_);
+  both->flags |= flag::all;
+  both->kids[set_slot::left] = first;
+  both->kids[set_slot::right] = next;
+  Node* cte = c.build.slots(Kind::cte, cte_slot::count);
+  cte->kids[cte_slot::name] = c.build.name(name);
+  cte->kids[cte_slot::columns] = c.build.list_of(c.build.clone(column));
+  cte->kids[cte_slot::body] = both;
+  Node* with = s->kid(query_slot::with);
+  if (!with) with = s->kids[query_slot::with] = c.build.node(Kind::with);
+  with->flags |= flag::recursive;
+  c.build.add(with, cte);
+  s->kids[select_slot::connect_by] = nullptr;
+  Node* table = c.build.slots(Kind::table, table_slot::count);
+  table->kids[table_slot::source] = c.build.name(name);
+  s->kids[select_slot::from] = c.build.list_of(table);
+  const auto replace = [&](Node*& tree) {
+    rewrite_tree(tree, [&](Node*& k) {
+      const bool number =
+          k->is(Kind::name) && (same_word(k->text, "level") || same_word(k->text, "rownum"));
+      if (number) k = c.build.name("n");
+    });
+  };
+  for (Node* item : *s->kid(select_slot::items)) {
+    const bool bare = item->kid(0)->is(Kind::name) && same_word(item->kid(0)->text, "level");
+    if (bare && !item->kid(1)) item->kids[1] = c.build.name("level");
+    replace(item->kids[0]);
+  }
+  replace(s->kids[select_slot::where]);
+  if (s->kid(query_slot::order)) {
+    for (Node* k : *s->kid(query_slot::order)) replace(k->kids[0]);
+  }
+  if (s->kid(query_slot::order) == nullptr) {
+    Node* by = c.build.sort(c.build.name("n"));
+    by->flags |= flag::done;
+    s->kids[query_slot::order] = c.build.list_of(by);
+  }
+  return true;
+}
+
+/// Walks `prior` conditions: PRIOR x becomes the column of the row above.
+void replace_prior(Node*& n, std::string_view above, std::string_view below, Context& c) {
+  if (!n) return;
+  if (n->is(Kind::unary) && n->text == "PRIOR") {
+    const std::string_view column = last_name(n->kid(0));
+    if (column.empty()) c.refuse(n, "PRIOR of an expression");
+    n = c.build.column(above, column);
+    return;
+  }
+  if (n->is(Kind::name)) {
+    if (same_word(n->text, "level"))
+      n = c.build.binary(BinOp::add, c.build.column(above, "iacdb_level"), c.build.number("1"));
+    else
+      n = c.build.column(below, n->text);
+    return;
+  }
+  if (n->is(Kind::path)) {
+    n = c.build.column(below, last_name(n));
+    return;
+  }
+  for (std::uint32_t i = 0; i < n->size; ++i) replace_prior(n->kids[i], above, below, c);
+}
+
+void hierarchy(Node*& s, Context& c) {
+  Node* connect = s->kid(select_slot::connect_by);
+  if (connect->text == "NOCYCLE") c.refuse(s, "CONNECT BY NOCYCLE is not translated");
+  Node* from = s->kid(select_slot::from);
+  if (!from || from->size != 1 || !from->kid(0)->is(Kind::table))
+    c.refuse(s, "CONNECT BY over a join is not translated");
+  Node* table = from->kid(0);
+  const std::string_view alias = known_as(table);
+  bool pseudo = false;
+  walk(s, [&](Node* k) {
+    pseudo = pseudo || is_call(k, "SYS_CONNECT_BY_PATH") ||
+             (k->is(Kind::unary) && k->text == "CONNECT_BY_ROOT") ||
+             (k->is(Kind::name) && (same_word(k->text, "connect_by_isleaf") ||
+                                    same_word(k->text, "connect_by_iscycle")));
+    return true;
+  });
+  if (pseudo)
+    c.refuse(s, "SYS_CONNECT_BY_PATH, CONNECT_BY_ROOT and CONNECT_BY_ISLEAF are not translated");
+  Node* order = s->kid(query_slot::order);
+  if (!order || order->text == "SIBLINGS") {
+    const bool counted = s->kid(select_slot::group) != nullptr;
+    if (order) c.refuse(s, "ORDER SIBLINGS BY is not translated");
+    if (!counted)
+      c.warn("hierarchy-order",
+             "CONNECT BY gives rows depth first; here their order is not fixed: add ORDER BY");
+  }
+  if (c.to_is(Dialect::oracle)) return;
+  const TableFacts* facts = c.options.schema
+                                ? c.options.schema->table(last_name(table->kid(table_slot::source)))
+                                : nullptr;
+  (void)facts;
+  const std::string_view name = c.fresh("iacdb_tree_");
+  const auto branch = [&](Node* level) {
+    Node* q = c.build.select();
+    q->kids[select_slot::items] = c.build.list();
+    c.build.add(q->kids[select_slot::items],
+                c.build.item(c.build.with(Kind::star, {}, c.build.name(alias))));
+    c.build.add(q->kids[select_slot::items], c.build.item(level, c.build.name("iacdb_level")));
+    q->kids[select_slot::from] = c.build.list_of(c.build.clone(table));
+    return q;
+  };
+  Node* first = branch(c.build.number("1"));
+  first->kids[select_slot::where] = s->kid(select_slot::start_with);
+  Node* next =
+      branch(c.build.binary(BinOp::add, c.build.column(name, "iacdb_level"), c.build.number("1")));
+  Node* condition = connect->kid(0);
+  replace_prior(condition, name, alias, c);
+  Node* own = c.build.slots(Kind::table, table_slot::count);
+  own->kids[table_slot::source] = c.build.name(name);
+  Node* j = c.build.slots(Kind::join, join_slot::count);
+  j->kids[join_slot::left] = next->kid(select_slot::from)->kid(0);
+  j->kids[join_slot::right] = own;
+  j->kids[join_slot::on] = condition;
+  next->kids[select_slot::from] = c.build.list_of(j);
+  Node* both = c.build.slots(Kind::set_op, set_slot::count);
+  both->op = static_cast<std::uint8_t>(SetKind::union_);
+  both->flags |= flag::all;
+  both->kids[set_slot::left] = first;
+  both->kids[set_slot::right] = next;
+  Node* cte = c.build.slots(Kind::cte, cte_slot::count);
+  cte->kids[cte_slot::name] = c.build.name(name);
+  cte->kids[cte_slot::body] = both;
+  Node* with = s->kid(query_slot::with);
+  if (!with) with = s->kids[query_slot::with] = c.build.node(Kind::with);
+  with->flags |= flag::recursive;
+  c.build.add(with, cte);
+  Node* outer = c.build.slots(Kind::table, table_slot::count);
+  outer->kids[table_slot::source] = c.build.name(name);
+  outer->kids[table_slot::alias] = c.build.name(alias);
+  s->kids[select_slot::from] = c.build.list_of(outer);
+  s->kids[select_slot::start_with] = s->kids[select_slot::connect_by] = nullptr;
+  for (auto slot :
+       {select_slot::items, select_slot::where, select_slot::group, select_slot::having}) {
+    for (Node* holder : {s->kid(slot)}) {
+      if (!holder) continue;
+      rewrite_tree(s->kids[slot], [&](Node*& k) {
+        if (k->is(Kind::item) && k->kid(0)->is(Kind::star))
+          c.refuse(k, "SELECT * with CONNECT BY is not translated; name the columns");
+        if (k->is(Kind::item) && k->kid(0)->is(Kind::name) &&
+            same_word(k->kid(0)->text, "iacdb_level") && !k->kid(1)) {
+          k->kids[1] = c.build.name("level");
+        }
+        if (k->is(Kind::name) && !k->has(flag::quoted) && same_word(k->text, "level"))
+          k = c.build.name("iacdb_level");
+      });
+    }
+  }
+  if (order) {
+    rewrite_tree(s->kids[query_slot::order], [&](Node*& k) {
+      if (k->is(Kind::name) && same_word(k->text, "level")) k = c.build.name("iacdb_level");
+    });
+  }
+}
+
+}  // namespace
+
+void pass_connect_by(Context& c) {
+  if (!c.from_is(Dialect::oracle) || c.to_is(Dialect::oracle)) return;
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::select) || !n->kid(select_slot::connect_by)) return;
+    if (!number_generator(n, c)) hierarchy(n, c);
+  });
+}
+
+void pass_pivot(Context& c) {
+  if (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle)) return;
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::select) || !n->kid(select_slot::from)) return;
+    Node* from = n->kid(select_slot::from);
+    if (from->size != 1 || !from->kid(0)->is(Kind::pivot)) return;
+    Node* p = from->kid(0);
+    if (p->op == 1) c.refuse(p, "UNPIVOT is not translated");
+    Node* source = p->kid(0);
+    Node* query = source->is(Kind::table) && source->kid(table_slot::source)->is(Kind::subquery)
+                      ? source->kid(table_slot::source)->kid(0)
+                      : nullptr;
+    if (!p->kid(2)->is(Kind::name)) c.refuse(p, "PIVOT over several columns is not translated");
+    const std::string_view column = p->kid(2)->text;
+    // The grouping columns: the source's that neither the aggregates nor FOR use.
+    std::vector<std::string_view> columns;
+    const TableFacts* facts =
+        c.options.schema && source->is(Kind::table)
+            ? c.options.schema->table(last_name(source->kid(table_slot::source)))
+            : nullptr;
+    if (query && query->is(Kind::select)) {
+      for (const Node* item : *query->kid(select_slot::items)) {
+        const std::string_view name = item->kid(1) ? item->kid(1)->text : last_name(item->kid(0));
+        if (name.empty())
+          c.refuse(item, "PIVOT needs a name for every column of its source", "schema");
+        columns.push_back(name);
+      }
+    } else if (facts) {
+      for (const ColumnFacts& f : facts->columns) columns.push_back(f.name);
+    } else {
+      c.refuse(p, "PIVOT groups by the table's other columns, which are not known; give the schema",
+               "schema");
+    }
+    std::vector<std::string_view> used{column};
+    for (const Node* a : *p->kid(1)) {
+      walk(a->kid(0), [&](Node* k) {
+        if (k->is(Kind::name)) used.push_back(k->text);
+        return true;
+      });
+    }
+    Node* inner = c.build.select();
+    Node* items = inner->kids[select_slot::items] = c.build.list();
+    Node* group = c.build.list();
+    for (std::string_view name : columns) {
+      bool taken = false;
+      for (std::string_view u : used) taken = taken || same_word(u, name);
+      if (taken) continue;
+      c.build.add(items, c.build.item(c.build.name(name)));
+      c.build.add(group, c.build.name(name));
+    }
+    const bool several = p->kid(1)->size > 1;
+    for (Node* value : *p->kid(3)) {
+      Node* wanted = value->kid(0);
+      // SQL Server writes the values as names.
+      if (wanted->is(Kind::name)) {
+        const std::string_view t = wanted->text;
+        const bool number =
+            !t.empty() && t.find_first_not_of("0123456789") == std::string_view::npos;
+        wanted = number ? c.build.number(t) : c.build.string(t);
+      }
+      for (Node* a : *p->kid(1)) {
+        Node* call = c.build.clone(a->kid(0));
+        if (!call->is(Kind::call)) c.refuse(a, "this aggregate of PIVOT");
+        Node* args = call->kid(call_slot::args);
+        Node* inside =
+            args->size && !args->kid(0)->is(Kind::star) ? args->kid(0) : c.build.number("1");
+        Node* made = c.build.slots(Kind::case_, 2);
+        c.build.add(made, c.build.with(Kind::when, {},
+                                       c.build.binary(BinOp::eq, c.build.name(column),
+                                                      c.build.clone(wanted)),
+                                       inside));
+        if (args->size)
+          args->kids[0] = made;
+        else
+          c.build.add(args, made);
+        std::string name(value->kid(1) ? value->kid(1)->text : wanted->text);
+        if (several || a->kid(1)) {
+          if (!a->kid(1)) c.refuse(a, "several aggregates of PIVOT need names");
+          name += "_" + std::string(a->kid(1)->text);
+        }
+        Node* alias =
+            c.build.name(c.build.text(name), value->kid(0)->has(flag::quoted) || !value->kid(1));
+        if (value->kid(1)) alias->flags = value->kid(1)->flags & ~flag::done;
+        alias->flags |= flag::done;
+        c.build.add(items, c.build.item(call, alias));
+      }
+    }
+    inner->kids[select_slot::from] = c.build.list_of(source);
+    inner->kids[select_slot::group] = group->size ? group : nullptr;
+    Node* t = c.build.slots(Kind::table, table_slot::count);
+    t->kids[table_slot::source] = c.build.with(Kind::subquery, {}, inner);
+    t->kids[table_slot::alias] = p->kid(4) ? p->kid(4) : c.build.name(c.fresh("_p_"));
+    n->kids[select_slot::from] = c.build.list_of(t);
+  });
+}
+
+}  // namespace iacdb::sql

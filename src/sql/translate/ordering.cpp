@@ -1,0 +1,431 @@
+// Order and limits: NULL order, LIMIT and TOP, ties and percent, ROWNUM, DISTINCT ON.
+
+#include <charconv>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sql/translate/passes.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+bool nulls_high(Dialect d) {
+  return d == Dialect::postgres || d == Dialect::oracle;
+}
+bool has_nulls_words(Dialect d) {
+  return d == Dialect::postgres || d == Dialect::oracle || d == Dialect::sqlite;
+}
+
+bool never_null(const Node* n, Context& c) {
+  if (n->is(Kind::number) || n->is(Kind::string) || n->is(Kind::exists)) return true;
+  if (n->is(Kind::call)) {
+    for (std::string_view f : {"COUNT", "ROW_NUMBER", "RANK", "DENSE_RANK"}) {
+      if (is_call(n, f)) return true;
+    }
+    return false;
+  }
+  const ColumnFacts* f = column_facts(c, n);
+  return f && f->not_null;
+}
+
+void order_nulls(Node* list, Context& c) {
+  for (std::uint32_t i = 0; i < list->size; ++i) {
+    Node* s = list->kids[i];
+    if (!s->is(Kind::sort) || s->has(flag::done)) continue;
+    s->flags |= flag::done;
+    const bool desc = s->has(flag::desc);
+    const bool source_first =
+        s->has(flag::nulls_first) || (!s->has(flag::nulls_last) && nulls_high(c.from) == desc);
+    const bool target_first = nulls_high(c.to) == desc;
+    s->flags &= ~(flag::nulls_first | flag::nulls_last);
+    Node* key = s->kid(0);
+    if (source_first == target_first) continue;
+    if (key->is(Kind::null) || never_null(key, c)) {
+      const bool ordinal = key->is(Kind::number);
+      if (!ordinal) continue;
+      if (!has_nulls_words(c.to)) continue;
+    }
+    if (has_nulls_words(c.to)) {
+      s->flags |= source_first ? flag::nulls_first : flag::nulls_last;
+      continue;
+    }
+    if (key->is(Kind::number)) continue;
+    // CASE WHEN x IS NULL THEN 1 ELSE 0 END before the key itself
+    if (key->is(Kind::case_) && key->size == 3 && key->kid(1) && key->kid(1)->is(Kind::number))
+      continue;
+    Node* rank = c.build.slots(Kind::case_, 2);
+    rank->kids[1] = c.build.number("0");
+    c.build.add(rank, c.build.with(Kind::when, {},
+                                   c.build.binary(BinOp::is, c.build.clone(key), c.build.null()),
+                                   c.build.number("1")));
+    Node* first = c.build.sort(rank);
+    first->flags |= flag::done | (source_first ? flag::desc : 0);
+    c.build.insert(list, i, first);
+    ++i;
+  }
+}
+
+}  // namespace
+
+void pass_null_order(Context& c) {
+  walk(c.statement, [&](Node* n) {
+    const bool query = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::values);
+    if (query && n->kid(query_slot::order)) order_nulls(n->kid(query_slot::order), c);
+    if (n->is(Kind::window) && n->size == window_slot::count && n->kid(window_slot::order)) {
+      order_nulls(n->kid(window_slot::order), c);
+    }
+    if (n->is(Kind::update) && n->kid(update_slot::order))
+      order_nulls(n->kid(update_slot::order), c);
+    if (n->is(Kind::delete_) && n->kid(delete_slot::order))
+      order_nulls(n->kid(delete_slot::order), c);
+    if (n->is(Kind::call)) {
+      // A string aggregate's order moves into the target's place; NULL keys as everywhere.
+      if (Node* order = n->kid(call_slot::order)) order_nulls(order, c);
+      if (Node* within = n->kid(call_slot::within)) {
+        if (!c.to_is(Dialect::tsql)) order_nulls(within, c);
+      }
+    }
+    return true;
+  });
+}
+
+namespace {
+
+Node* derived(Context& c, Node* query, std::string_view alias) {
+  Node* t = c.build.slots(Kind::table, table_slot::count);
+  t->kids[table_slot::source] = c.build.with(Kind::subquery, {}, query);
+  t->kids[table_slot::alias] = c.build.name(alias);
+  return t;
+}
+
+/// The names that a select's list gives; false when one is not known.
+bool output_names(const Node* select, std::vector<Node*>& names, Context& c) {
+  for (Node* item : *select->kid(select_slot::items)) {
+    if (item->kid(1)) {
+      names.push_back(c.build.clone(item->kid(1)));
+    } else if (item->kid(0)->is(Kind::name)) {
+      names.push_back(c.build.clone(item->kid(0)));
+    } else if (item->kid(0)->is(Kind::path)) {
+      names.push_back(c.build.clone(item->kid(0)->kid(item->kid(0)->size - 1)));
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// An outer select of the inner one's columns, without the helper column.
+Node* select_names(Context& c, std::span<Node* const> names, Node* inner, std::string_view alias) {
+  Node* outer = c.build.select();
+  outer->kids[select_slot::items] = c.build.list();
+  for (Node* n : names) c.build.add(outer->kids[select_slot::items], c.build.item(n));
+  outer->kids[select_slot::from] = c.build.list_of(derived(c, inner, alias));
+  return outer;
+}
+
+Node* window_call(Context& c, std::string_view function, Node* partition, Node* order) {
+  Node* call = c.build.call(function);
+  Node* w = c.build.slots(Kind::window, window_slot::count);
+  w->kids[window_slot::partition] = partition;
+  w->kids[window_slot::order] = order;
+  call->kids[call_slot::over] = w;
+  return call;
+}
+
+/// ORDER BY of a query whose window function needs the expressions behind aliases and ordinals.
+Node* expanded_order(const Node* select, Context& c) {
+  Node* order = c.build.clone(select->kid(query_slot::order));
+  if (!order) return nullptr;
+  for (Node* s : *order) {
+    Node*& key = s->kids[0];
+    const Node* items = select->kid(select_slot::items);
+    if (key->is(Kind::number)) {
+      std::size_t i = 0;
+      std::from_chars(key->text.data(), key->text.data() + key->text.size(), i);
+      if (i >= 1 && i <= items->size) key = c.build.clone(items->kid(i - 1)->kid(0));
+      continue;
+    }
+    if (!key->is(Kind::name)) continue;
+    for (const Node* item : *items) {
+      if (item->kid(1) && same_word(item->kid(1)->text, key->text)) {
+        key = c.build.clone(item->kid(0));
+      }
+    }
+  }
+  return order;
+}
+
+/// TOP n WITH TIES and PERCENT by RANK and ROW_NUMBER, where the target has no such words.
+void rank_limit(Node*& s, Context& c) {
+  Node* limit = s->kid(query_slot::limit);
+  const bool ties = limit->has(flag::with_ties);
+  const bool percent = limit->has(flag::percent);
+  if (limit->kid(1)) c.refuse(limit, "OFFSET with WITH TIES or PERCENT has no equal");
+  if (s->has(flag::distinct)) c.refuse(limit, "DISTINCT with WITH TIES or PERCENT has no equal");
+  std::vector<Node*> names;
+  if (!output_names(s, names, c)) {
+    c.refuse(limit, "WITH TIES and PERCENT need a name for every column; give an alias", "schema");
+  }
+  Node* order = expanded_order(s, c);
+  Node* items = s->kid(select_slot::items);
+  Node* count = limit->kid(0);
+  const std::string_view rank = c.fresh("iacdb_rank_");
+  if (percent) {
+    const std::string_view total = c.fresh("iacdb_total_");
+    c.build.add(items, c.build.item(window_call(c, ties ? "RANK" : "ROW_NUMBER", nullptr, order),
+                                    c.build.name(rank)));
+    Node* all = window_call(c, "COUNT", nullptr, nullptr);
+    c.build.add(all->kid(call_slot::args), c.build.node(Kind::star));
+    c.build.add(items, c.build.item(all, c.build.name(total)));
+    Node* share = c.build.binary(
+        BinOp::div, c.build.binary(BinOp::mul, c.build.name(total), c.build.paren(count)),
+        c.build.number("100.0"));
+    count = c.build.call("CEIL", share);
+  } else {
+    c.build.add(items, c.build.item(window_call(c, "RANK", nullptr, order), c.build.name(rank)));
+  }
+  s->kids[query_slot::limit] = nullptr;
+  s->kids[query_slot::order] = nullptr;
+  Node* with = s->kids[query_slot::with];
+  s->kids[query_slot::with] = nullptr;
+  Node* outer = select_names(c, names, s, c.fresh("iacdb_q_"));
+  outer->kids[select_slot::where] = c.build.binary(BinOp::le, c.build.name(rank), count);
+  Node* sort = c.build.sort(c.build.name(rank));
+  sort->flags |= flag::done;
+  outer->kids[query_slot::order] = c.build.list_of(sort);
+  outer->kids[query_slot::with] = with;
+  s = outer;
+}
+
+}  // namespace
+
+void pass_limits(Context& c) {
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (n->is(Kind::select) && n->kid(query_slot::limit)) {
+      Node* l = n->kid(query_slot::limit);
+      const bool ties = l->has(flag::with_ties);
+      const bool percent = l->has(flag::percent);
+      const bool native =
+          (ties && !percent && !c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite)) ||
+          (percent && (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle)));
+      if ((ties || percent) && !native) rank_limit(n, c);
+    }
+    if (!n->is(Kind::set_op) || !n->kid(query_slot::limit) || !c.to_is(Dialect::tsql)) return;
+    if (n->kid(query_slot::order)) return;
+    // TOP belongs to a select: the set operation becomes a derived table.
+    Node* limit = n->kid(query_slot::limit);
+    Node* with = n->kid(query_slot::with);
+    n->kids[query_slot::limit] = nullptr;
+    n->kids[query_slot::with] = nullptr;
+    Node* outer = c.build.select();
+    outer->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.node(Kind::star)));
+    outer->kids[select_slot::from] = c.build.list_of(derived(c, n, c.fresh("_l_")));
+    outer->kids[query_slot::limit] = limit;
+    outer->kids[query_slot::with] = with;
+    n = outer;
+  });
+  // A set operation's ORDER BY takes column names only: expressions go outside.
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::set_op) || !n->kid(query_slot::order)) return;
+    bool expressions = false;
+    for (const Node* s : *n->kid(query_slot::order)) {
+      const Node* key = s->kid(0);
+      expressions = expressions || !(key->is(Kind::name) || key->is(Kind::number));
+    }
+    if (!expressions || c.from == c.to) return;
+    Node* outer = c.build.select();
+    outer->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.node(Kind::star)));
+    for (auto slot : {query_slot::order, query_slot::limit, query_slot::with}) {
+      outer->kids[slot] = n->kids[slot];
+      n->kids[slot] = nullptr;
+    }
+    outer->kids[select_slot::from] = c.build.list_of(derived(c, n, c.fresh("_l_")));
+    n = outer;
+  });
+}
+
+void pass_distinct_on(Context& c) {
+  if (c.to_is(Dialect::postgres)) return;
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::select) || !n->kid(select_slot::distinct_on)) return;
+    std::vector<Node*> names;
+    if (!output_names(n, names, c)) {
+      c.refuse(n, "DISTINCT ON needs a name for every column; give an alias", "schema");
+    }
+    Node* order = expanded_order(n, c);
+    const std::string_view rank = c.fresh("iacdb_row_");
+    Node* partition = n->kid(select_slot::distinct_on);
+    if (!order) {
+      order = c.build.list();
+      for (Node* k : *partition) c.build.add(order, c.build.sort(c.build.clone(k)));
+    }
+    c.build.add(n->kid(select_slot::items),
+                c.build.item(window_call(c, "ROW_NUMBER", partition, order), c.build.name(rank)));
+    n->kids[select_slot::distinct_on] = nullptr;
+    n->flags &= ~flag::distinct;
+    Node* outer_order = c.build.clone(n->kid(query_slot::order));
+    Node* limit = n->kid(query_slot::limit);
+    Node* with = n->kid(query_slot::with);
+    for (auto slot : {query_slot::order, query_slot::limit, query_slot::with})
+      n->kids[slot] = nullptr;
+    if (outer_order) {
+      for (Node* s : *outer_order) {
+        Node*& key = s->kids[0];
+        if (key->is(Kind::path)) key = key->kid(key->size - 1);
+        bool known = key->is(Kind::number);
+        for (Node* name : names)
+          known = known || (key->is(Kind::name) && same_word(name->text, key->text));
+        if (!known) {
+          const std::string_view extra = c.fresh("iacdb_key_");
+          c.build.add(n->kid(select_slot::items), c.build.item(s->kid(0), c.build.name(extra)));
+          key = c.build.name(extra);
+        }
+      }
+    }
+    Node* outer = select_names(c, names, n, c.fresh("iacdb_q_"));
+    outer->kids[select_slot::where] =
+        c.build.binary(BinOp::eq, c.build.name(rank), c.build.number("1"));
+    outer->kids[query_slot::order] = outer_order;
+    outer->kids[query_slot::limit] = limit;
+    outer->kids[query_slot::with] = with;
+    n = outer;
+  });
+}
+
+namespace {
+
+bool is_rownum(const Node* n) {
+  return n && n->is(Kind::name) && same_word(n->text, "rownum");
+}
+
+/// Takes ROWNUM <= n out of a condition; the count goes to `limit`.
+void take_rownum(Node*& condition, Node*& limit, Context& c) {
+  if (!condition) return;
+  if (condition->is(Kind::paren)) {
+    Node* inner = condition->kid(0);
+    take_rownum(inner, limit, c);
+    if (!inner) condition = nullptr;
+    return;
+  }
+  if (condition->is(BinOp::and_)) {
+    Node* left = condition->kid(0);
+    Node* right = condition->kid(1);
+    take_rownum(left, limit, c);
+    take_rownum(right, limit, c);
+    condition = c.build.both(left, right);
+    if (condition && left && right) condition = c.build.binary(BinOp::and_, left, right);
+    return;
+  }
+  if (!condition->is(Kind::binary)) return;
+  BinOp op = condition->bin();
+  Node* value = condition->kid(1);
+  if (is_rownum(condition->kid(1))) {
+    value = condition->kid(0);
+    op = op == BinOp::gt   ? BinOp::lt
+         : op == BinOp::ge ? BinOp::le
+         : op == BinOp::lt ? BinOp::gt
+         : op == BinOp::le ? BinOp::ge
+                           : op;
+  } else if (!is_rownum(condition->kid(0))) {
+    return;
+  }
+  if (limit) c.refuse(condition, "several conditions on ROWNUM");
+  std::int64_t number = -1;
+  if (value->is(Kind::number)) {
+    std::from_chars(value->text.data(), value->text.data() + value->text.size(), number);
+  }
+  switch (op) {
+    case BinOp::le:
+      limit = value;
+      break;
+    case BinOp::lt:
+      limit = number >= 0
+                  ? c.build.number(c.build.text(std::to_string(number > 0 ? number - 1 : 0)))
+                  : c.build.binary(BinOp::sub, value, c.build.number("1"));
+      break;
+    case BinOp::eq:
+      limit = c.build.number(number == 1 ? "1" : "0");
+      break;
+    case BinOp::gt:
+      limit = number == 0 ? nullptr : c.build.number("0");
+      break;
+    case BinOp::ge:
+      limit = number == 1 ? nullptr : c.build.number("0");
+      break;
+    default:
+      c.refuse(condition, "this condition on ROWNUM");
+  }
+  condition = nullptr;
+}
+
+}  // namespace
+
+void pass_rownum(Context& c) {
+  if (!c.from_is(Dialect::oracle) || c.to_is(Dialect::oracle)) return;
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::select)) return;
+    Node* limit = nullptr;
+    take_rownum(n->kids[select_slot::where], limit, c);
+    const bool later =
+        n->kid(query_slot::order) || n->kid(select_slot::group) || n->has(flag::distinct);
+    bool aggregates = false;
+    walk(n->kid(select_slot::items), [&](Node* k) {
+      for (std::string_view f : {"COUNT", "SUM", "MIN", "MAX", "AVG"}) {
+        aggregates = aggregates || (is_call(k, f) && !k->kid(call_slot::over));
+      }
+      return !k->is(Kind::subquery);
+    });
+    if (limit && (later || aggregates)) {
+      // ROWNUM counts before ORDER BY, GROUP BY and DISTINCT of its own block.
+      if (n->kid(select_slot::from)->size != 1 ||
+          !n->kid(select_slot::from)->kid(0)->is(Kind::table)) {
+        c.refuse(n, "ROWNUM beside ORDER BY or GROUP BY over a join");
+      }
+      Node* table = n->kid(select_slot::from)->kid(0);
+      Node* inner = c.build.select();
+      inner->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.node(Kind::star)));
+      Node* alias = table->kid(table_slot::alias);
+      const std::string_view name = alias ? alias->text : last_name(table->kid(table_slot::source));
+      inner->kids[select_slot::from] = c.build.list_of(table);
+      inner->kids[select_slot::where] = n->kid(select_slot::where);
+      n->kids[select_slot::where] = nullptr;
+      inner->kids[query_slot::limit] =
+          c.build.with(Kind::limit, {}, limit, static_cast<Node*>(nullptr));
+      n->kids[select_slot::from] = c.build.list_of(derived(c, inner, name.empty() ? "q" : name));
+    } else if (limit) {
+      n->kids[query_slot::limit] =
+          c.build.with(Kind::limit, {}, limit, static_cast<Node*>(nullptr));
+    }
+    rewrite_tree(n->kids[select_slot::items], [&](Node*& k) {
+      if (!k->is(Kind::item) || !is_rownum(k->kid(0))) return;
+      Node* order = nullptr;
+      if (c.to_is(Dialect::tsql)) {
+        Node* s = c.build.select();
+        s->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.null()));
+        order = c.build.list_of(c.build.sort(c.build.with(Kind::subquery, {}, s)));
+      }
+      if (n->kid(query_slot::order)) c.refuse(k, "ROWNUM as a column beside ORDER BY");
+      Node* from = n->kid(select_slot::from);
+      // It follows the inner order of a derived table.
+      const Node* source = from && from->size == 1 && from->kid(0)->is(Kind::table)
+                               ? from->kid(0)->kid(table_slot::source)
+                               : nullptr;
+      if (source && source->is(Kind::subquery) && source->kid(0)->kid(query_slot::order)) {
+        order = c.build.clone(source->kid(0)->kid(query_slot::order));
+        for (Node* s : *order) {
+          if (s->kid(0)->is(Kind::path)) s->kids[0] = s->kid(0)->kid(s->kid(0)->size - 1);
+        }
+      }
+      if (!k->kid(1)) k->kids[1] = c.build.name("rownum");
+      k->kids[0] = window_call(c, "ROW_NUMBER", nullptr, order);
+    });
+  });
+  walk(c.statement, [&](Node* n) {
+    if (is_rownum(n)) c.refuse(n, "ROWNUM in this place");
+    return true;
+  });
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,48 @@
+#pragma once
+// The passes of translation, each with one subject; translate.cpp lists them in their order.
+
+#include "sql/translate/context.hpp"
+
+namespace iacdb::sql {
+
+// reading: the source's ways become common ones
+void pass_names(Context& c);             // quoting and folding
+void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
+void pass_dual(Context& c);              // FROM dual
+void pass_outer_marks(Context& c);       // (+) and *=
+void pass_connect_by(Context& c);        // hierarchical queries
+void pass_rownum(Context& c);            // ROWNUM
+void pass_empty_text(Context& c);        // Oracle's '' is NULL
+void pass_read_functions(Context& c);
+void pass_read_moments(Context& c);  // date arithmetic in the source's words
+
+// structure
+void pass_booleans(Context& c);
+void pass_division(Context& c);
+void pass_concatenation(Context& c);
+void pass_null_safe(Context& c);
+void pass_like(Context& c);
+void pass_row_values(Context& c);
+void pass_group_by(Context& c);  // aliases, ROLLUP
+void pass_distinct_on(Context& c);
+void pass_aggregates(Context& c);  // FILTER, KEEP, string aggregation
+void pass_pivot(Context& c);
+void pass_lateral(Context& c);  // APPLY, LATERAL
+void pass_joins(Context& c);    // FULL, USING, STRAIGHT
+void pass_values(Context& c);   // VALUES as a table
+void pass_ctes(Context& c);     // RECURSIVE, column lists
+void pass_null_order(Context& c);
+void pass_limits(Context& c);
+void pass_changes(Context& c);  // UPDATE and DELETE with joins, ORDER BY and LIMIT
+void pass_upsert(Context& c);
+void pass_merge(Context& c);
+void pass_returning(Context& c);
+void pass_hints(Context& c);        // hints and locks
+void pass_definitions(Context& c);  // CREATE TABLE, ALTER TABLE
+void pass_types(Context& c);        // casts and columns
+
+// writing: the common ways become the target's
+void pass_write_moments(Context& c);
+void pass_write_functions(Context& c);
+
+}  // namespace iacdb::sql

@@ -1,0 +1,23 @@
+#pragma once
+// Functions that need more than a template: those the tables mark with =name.
+
+#include <string>
+#include <string_view>
+
+#include "sql/translate/context.hpp"
+
+namespace iacdb::sql {
+
+/// Reads a call by a rule's special name ("aggregate", "json_path", ..).
+void read_special(Node*& call, std::string_view rule, Context& c);
+
+/// Writes common functions whose form depends on their arguments; false: a table's affair.
+bool write_special(Node*& call, const std::string& name, Context& c);
+
+/// Writes a call by a table's special name ("split", "json", ..).
+void write_named(Node*& call, std::string_view rule, Context& c);
+
+/// Moments in the target's words, see moments.cpp.
+bool write_moment(Node*& call, const std::string& name, Context& c);
+
+}  // namespace iacdb::sql

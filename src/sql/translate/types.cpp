@@ -1,0 +1,279 @@
+#include "sql/translate/types.hpp"
+
+#include "sql/translate/context.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+struct TypeName {
+  std::string_view name;
+  ValueType type;
+};
+
+constexpr TypeName type_names[] = {
+    {"INT", ValueType::integer},
+    {"INTEGER", ValueType::integer},
+    {"BIGINT", ValueType::integer},
+    {"SMALLINT", ValueType::integer},
+    {"TINYINT", ValueType::integer},
+    {"MEDIUMINT", ValueType::integer},
+    {"INT2", ValueType::integer},
+    {"INT4", ValueType::integer},
+    {"INT8", ValueType::integer},
+    {"SERIAL", ValueType::integer},
+    {"BIGSERIAL", ValueType::integer},
+    {"SMALLSERIAL", ValueType::integer},
+    {"SIGNED", ValueType::integer},
+    {"UNSIGNED", ValueType::integer},
+    {"YEAR", ValueType::integer},
+    {"DECIMAL", ValueType::decimal},
+    {"NUMERIC", ValueType::decimal},
+    {"DEC", ValueType::decimal},
+    {"NUMBER", ValueType::decimal},
+    {"MONEY", ValueType::decimal},
+    {"SMALLMONEY", ValueType::decimal},
+    {"REAL", ValueType::real},
+    {"FLOAT", ValueType::real},
+    {"DOUBLE", ValueType::real},
+    {"DOUBLE PRECISION", ValueType::real},
+    {"FLOAT4", ValueType::real},
+    {"FLOAT8", ValueType::real},
+    {"BINARY_DOUBLE", ValueType::real},
+    {"BINARY_FLOAT", ValueType::real},
+    {"CHAR", ValueType::text},
+    {"CHARACTER", ValueType::text},
+    {"VARCHAR", ValueType::text},
+    {"CHARACTER VARYING", ValueType::text},
+    {"CHAR VARYING", ValueType::text},
+    {"NCHAR", ValueType::text},
+    {"NVARCHAR", ValueType::text},
+    {"NCHAR VARYING", ValueType::text},
+    {"NATIONAL CHARACTER VARYING", ValueType::text},
+    {"NATIONAL CHAR", ValueType::text},
+    {"VARCHAR2", ValueType::text},
+    {"NVARCHAR2", ValueType::text},
+    {"TEXT", ValueType::text},
+    {"TINYTEXT", ValueType::text},
+    {"MEDIUMTEXT", ValueType::text},
+    {"LONGTEXT", ValueType::text},
+    {"NTEXT", ValueType::text},
+    {"CLOB", ValueType::text},
+    {"NCLOB", ValueType::text},
+    {"LONG", ValueType::text},
+    {"ENUM", ValueType::text},
+    {"SET", ValueType::text},
+    {"BPCHAR", ValueType::text},
+    {"CITEXT", ValueType::text},
+    {"NAME", ValueType::text},
+    {"BOOLEAN", ValueType::boolean},
+    {"BOOL", ValueType::boolean},
+    {"DATE", ValueType::date},
+    {"TIME", ValueType::time},
+    {"TIMETZ", ValueType::time},
+    {"TIMESTAMP", ValueType::timestamp},
+    {"TIMESTAMPTZ", ValueType::timestamp},
+    {"DATETIME", ValueType::timestamp},
+    {"DATETIME2", ValueType::timestamp},
+    {"SMALLDATETIME", ValueType::timestamp},
+    {"DATETIMEOFFSET", ValueType::timestamp},
+    {"INTERVAL", ValueType::interval},
+    {"BLOB", ValueType::bytes},
+    {"BYTEA", ValueType::bytes},
+    {"BINARY", ValueType::bytes},
+    {"VARBINARY", ValueType::bytes},
+    {"TINYBLOB", ValueType::bytes},
+    {"MEDIUMBLOB", ValueType::bytes},
+    {"LONGBLOB", ValueType::bytes},
+    {"RAW", ValueType::bytes},
+    {"LONG RAW", ValueType::bytes},
+    {"IMAGE", ValueType::bytes},
+    {"ROWVERSION", ValueType::bytes},
+    {"JSON", ValueType::json},
+    {"JSONB", ValueType::json},
+};
+
+bool any_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  for (std::string_view n : names) {
+    if (same_word(n, name)) return true;
+  }
+  return false;
+}
+
+ValueType type_of_call(const Node* n, const Context& context) {
+  const std::string_view f = n->text;
+  if (n->kid(call_slot::path)) return ValueType::unknown;
+  if (any_of(f, {"LENGTH", "CHAR_LENGTH", "LEN", "$LEN", "COUNT", "$STRPOS", "ROW_NUMBER", "RANK",
+                 "DENSE_RANK", "NTILE", "OCTET_LENGTH", "$EPOCH", "ASCII", "$DAYS_BETWEEN",
+                 "$INT_DIV", "$SIGNED"})) {
+    return ValueType::integer;
+  }
+  if (any_of(f, {"UPPER",         "LOWER",
+                 "REPLACE",       "$SUBSTR",
+                 "$SUBSTRING",    "LTRIM",
+                 "RTRIM",         "LPAD",
+                 "RPAD",          "REPEAT",
+                 "$CONCAT_NULL",  "$CONCAT_SKIP",
+                 "$CONCAT_EMPTY", "CONCAT_WS",
+                 "LEFT",          "RIGHT",
+                 "REVERSE",       "CHR",
+                 "$FORMAT_TIME",  "$TO_TEXT",
+                 "SPLIT_PART",    "$SUBSTRING_INDEX",
+                 "$STUFF",        "$JSON_TEXT",
+                 "MD5",           "INITCAP",
+                 "CONCAT"})) {
+    return ValueType::text;
+  }
+  if (any_of(f, {"$NOW", "$CLOCK", "$UTC", "$PARSE_TIME", "$DATE_TRUNC", "$FROM_EPOCH"})) {
+    return ValueType::timestamp;
+  }
+  if (any_of(f, {"$TODAY", "$DATE", "$LAST_DAY", "$PARSE_DATE", "$MAKE_DATE", "$ADD_MONTHS"})) {
+    return ValueType::date;
+  }
+  if (any_of(f, {"AVG"})) return ValueType::decimal;
+  if (any_of(f, {"SQRT", "EXP", "LN", "POWER", "$LOG", "LOG10", "$RANDOM", "PI"})) {
+    return ValueType::real;
+  }
+  if (any_of(f, {"SUM", "MIN", "MAX", "ABS", "ROUND", "CEIL", "FLOOR", "COALESCE", "NULLIF",
+                 "TRUNC", "$GREATEST_NULL", "$GREATEST_SKIP", "$LEAST_NULL", "$LEAST_SKIP", "LAG",
+                 "LEAD", "FIRST_VALUE", "LAST_VALUE", "$MOD"})) {
+    for (const Node* a : *n->kid(call_slot::args)) {
+      const ValueType t = type_of(a, context);
+      if (t != ValueType::unknown && t != ValueType::null) return t;
+    }
+  }
+  return ValueType::unknown;
+}
+
+ValueType type_of_binary(const Node* n, const Context& context) {
+  switch (n->bin()) {
+    case BinOp::add:
+    case BinOp::sub:
+    case BinOp::mul:
+    case BinOp::div:
+    case BinOp::mod: {
+      const ValueType a = type_of(n->kid(0), context);
+      const ValueType b = type_of(n->kid(1), context);
+      if (is_moment(a) && b == ValueType::interval) return ValueType::timestamp;
+      if (is_moment(a) && is_moment(b)) {
+        return n->bin() == BinOp::sub ? ValueType::integer : ValueType::unknown;
+      }
+      if (is_moment(a)) return a;
+      if (is_moment(b)) return b;
+      if (a == ValueType::real || b == ValueType::real) return ValueType::real;
+      if (a == ValueType::decimal || b == ValueType::decimal) return ValueType::decimal;
+      if (a == ValueType::integer && b == ValueType::integer) {
+        const bool whole = n->bin() != BinOp::div || Context::integer_division(context.from);
+        return whole ? ValueType::integer : ValueType::decimal;
+      }
+      if (n->bin() == BinOp::add && (a == ValueType::text || b == ValueType::text)) {
+        return ValueType::text;
+      }
+      return ValueType::unknown;
+    }
+    case BinOp::int_div:
+      return ValueType::integer;
+    case BinOp::concat:
+    case BinOp::arrow_text:
+    case BinOp::hash_arrow_text:
+      return ValueType::text;
+    case BinOp::arrow:
+    case BinOp::hash_arrow:
+      return ValueType::json;
+    case BinOp::bit_and:
+    case BinOp::bit_or:
+    case BinOp::bit_xor:
+    case BinOp::shift_left:
+    case BinOp::shift_right:
+      return ValueType::integer;
+    case BinOp::power:
+      return ValueType::real;
+    case BinOp::custom:
+      return ValueType::unknown;
+    default:
+      return ValueType::boolean;
+  }
+}
+
+}  // namespace
+
+ValueType value_type_of(const Node* type, Dialect dialect) noexcept {
+  if (type->has(flag::array)) return ValueType::unknown;
+  if (type->text == "TINYINT" && dialect == Dialect::mysql && type->size == 1 &&
+      type->kid(0)->text == "1") {
+    return ValueType::boolean;
+  }
+  if (type->text == "BIT") {
+    return dialect == Dialect::tsql ? ValueType::boolean : ValueType::bytes;
+  }
+  if (type->text == "TIMESTAMP" && dialect == Dialect::tsql) return ValueType::bytes;
+  if (type->text == "DATE" && dialect == Dialect::oracle) return ValueType::timestamp;
+  if (type->text == "NUMBER" && type->size == 1) return ValueType::integer;
+  if (any_of(type->text, {"NUMBER", "DECIMAL", "NUMERIC"}) && type->size == 2 &&
+      type->kid(1)->text == "0") {
+    return ValueType::integer;
+  }
+  for (const TypeName& t : type_names) {
+    if (t.name == type->text) return t.type;
+  }
+  return ValueType::unknown;
+}
+
+ValueType type_of(const Node* n, const Context& context) noexcept {
+  if (!n) return ValueType::unknown;
+  switch (n->kind) {
+    case Kind::number:
+      return n->text.find_first_of("eE") != std::string_view::npos && !n->text.starts_with("0x")
+                 ? ValueType::real
+             : n->text.find('.') != std::string_view::npos ? ValueType::decimal
+                                                           : ValueType::integer;
+    case Kind::string:
+      return ValueType::text;
+    case Kind::boolean:
+      return ValueType::boolean;
+    case Kind::null:
+      return ValueType::null;
+    case Kind::interval:
+      return ValueType::interval;
+    case Kind::typed_literal:
+      return n->text == "DATE"                                           ? ValueType::date
+             : n->text == "TIME"                                         ? ValueType::time
+             : n->text.starts_with("TIMESTAMP") || n->text == "DATETIME" ? ValueType::timestamp
+                                                                         : ValueType::unknown;
+    case Kind::paren:
+      return type_of(n->kid(0), context);
+    case Kind::unary:
+      return n->text == "NOT" ? ValueType::boolean : type_of(n->kid(0), context);
+    case Kind::binary:
+      return type_of_binary(n, context);
+    case Kind::like:
+    case Kind::in:
+    case Kind::between:
+    case Kind::exists:
+      return ValueType::boolean;
+    case Kind::cast:
+      return n->kid(1) && n->kid(1)->is(Kind::type) ? value_type_of(n->kid(1), context.from)
+                                                    : ValueType::text;
+    case Kind::extract:
+      return ValueType::integer;
+    case Kind::trim:
+      return ValueType::text;
+    case Kind::call:
+      return type_of_call(n, context);
+    case Kind::case_:
+      for (std::uint32_t i = 2; i < n->size; ++i) {
+        const ValueType t = type_of(n->kids[i]->kid(1), context);
+        if (t != ValueType::unknown && t != ValueType::null) return t;
+      }
+      return type_of(n->kid(1), context);
+    case Kind::name:
+    case Kind::path: {
+      const ColumnFacts* f = column_facts(context, n);
+      return f ? f->type : ValueType::unknown;
+    }
+    default:
+      return ValueType::unknown;
+  }
+}
+
+}  // namespace iacdb::sql
