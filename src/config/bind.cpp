@@ -310,19 +310,24 @@ void bind_section(const Node& node, const Section& section, void* object, BindCo
   if (section.check != nullptr) section.check(node, object, context);
 }
 
+namespace {
+
+constexpr std::array<std::string_view, 6> alias_names = {"postgresql", "mariadb", "sqlite3",
+                                                         "sqlserver",  "mongo",   "mongodb+srv"};
+constexpr std::array<std::string_view, 6> alias_targets = {"postgres", "mysql",   "sqlite",
+                                                           "mssql",    "mongodb", "mongodb"};
+
+}  // namespace
+
 std::string_view canonical_backend(std::string_view name) noexcept {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> names = {{
-      {"postgresql", "postgres"},
-      {"mariadb", "mysql"},
-      {"sqlite3", "sqlite"},
-      {"sqlserver", "mssql"},
-      {"mongo", "mongodb"},
-      {"mongodb+srv", "mongodb"},
-  }};
-  for (const auto& [from, to] : names) {
-    if (name == from) return to;
+  for (std::size_t i = 0; i < alias_names.size(); ++i) {
+    if (name == alias_names[i]) return alias_targets[i];
   }
   return name;
+}
+
+std::span<const std::string_view> backend_aliases() noexcept {
+  return std::span(alias_names).first(4);  // The last two are URL schemes more than types.
 }
 
 }  // namespace iacdb::config

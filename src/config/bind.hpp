@@ -28,5 +28,7 @@ void bind_section(const Node& node, const Section& section, void* object, BindCo
 
 /// The usual spellings of other tools in our names: postgresql -> postgres, mariadb -> mysql.
 std::string_view canonical_backend(std::string_view name) noexcept;
+/// Those usual spellings.
+std::span<const std::string_view> backend_aliases() noexcept;
 
 }  // namespace iacdb::config

@@ -98,7 +98,7 @@ class Events {
     const std::string_view what = problem.what();
     if (what.find("']'") != std::string_view::npos || what.find("'}'") != std::string_view::npos) {
       message += "; a comma is missing, or one too many stands before a closing bracket";
-    } else if (last_token.find("//") != std::string::npos || last_token.starts_with("/")) {
+    } else if (last_token.ends_with('/')) {
       message += "; JSON has no comments, YAML has";
     } else if (what.find("end of input") != std::string_view::npos) {
       message += "; the text ends too early";

@@ -97,6 +97,7 @@ class LegacyDatabase {
       node_ = connection_node(connection.text, backend_, connection.mark, false);
     } catch (const SettingsError& error) {
       problems_.add(error);
+      put_text("type", backend_, connection.mark);
       return;
     }
     const Node* database = find("database");

@@ -61,7 +61,12 @@ bool NodeBuilder::wants_key() const noexcept {
 
 void NodeBuilder::scalar(Node node) {
   count(node);
-  if (!wants_key()) return add(std::move(node));
+  if (!wants_key()) {
+    // An absent value stands nowhere: its key's place is the useful one.
+    const bool absent = node.kind == Node::Kind::null && !levels_.empty();
+    if (absent && levels_.back().has_key) node.mark = levels_.back().key_mark;
+    return add(std::move(node));
+  }
   if (!node.is_scalar()) raise_problem(node.mark, "a key must be a name");
   Level& level = levels_.back();
   if (const Node* first = level.node.find(node.text)) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/bind.hpp"
 #include "config/key.hpp"
 
 namespace iacdb::config {
@@ -35,6 +36,13 @@ Json quantity_schema(std::string_view pattern) {
 
 Json choices_schema(std::string_view choices) {
   return {{"enum", split_choices(choices)}};
+}
+
+/// The names of databases, ours first: editors offer them in this order.
+Json backend_schema(const Key& key) {
+  Json names = split_choices(key.choices);
+  for (const std::string_view name : backend_aliases()) names.push_back(name);
+  return {{"enum", std::move(names)}};
 }
 
 Json rights_schema(const Key& key) {
@@ -77,6 +85,7 @@ Json type_schema(const Key& key) {
     case KeyType::section_list:
       return {{"type", "array"}, {"items", section_schema(*key.section)}};
     default:
+      if (!key.choices.empty()) return or_reference(backend_schema(key));
       return {{"type", "string"}};
   }
 }
@@ -85,6 +94,7 @@ Json key_schema(const Key& key, const Section& section) {
   Json schema = {{"description", key.description}};
   schema.update(type_schema(key));
   schema["description"] = key.description;
+  if (!key.example.empty() && key.type == KeyType::text) schema["examples"] = {key.example};
   const std::string otherwise = default_text(key, section);
   if (!otherwise.empty()) {
     const bool is_literal = key.type == KeyType::integer || key.type == KeyType::boolean;
@@ -116,7 +126,7 @@ Json section_schema(const Section& section) {
 }  // namespace
 
 std::string json_schema() {
-  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+  Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
                  {"title", "iacdb configuration"},
                  {"description", "Databases, the service, logs and metrics of iacdb."}};
   schema.update(section_schema(root_section()));

@@ -11,7 +11,7 @@
 
 namespace iacdb::config {
 
-/// JSON Schema, draft 2020-12.
+/// JSON Schema, draft 7: the one that editors know best.
 std::string json_schema();
 /// Markdown.
 std::string reference_page();

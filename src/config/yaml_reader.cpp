@@ -2,6 +2,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
 #include <unordered_map>
 #include <utility>
@@ -16,9 +17,13 @@ namespace {
 /// Turns yaml-cpp's events into nodes. An event's mark counts from 0.
 class Events : public YAML::EventHandler {
  public:
-  explicit Events(Mark mark) : mark_(std::move(mark)) {}
+  Events(Mark mark, std::string_view text) : mark_(std::move(mark)), text_(text) {}
 
   Node take() { return builder_.take(); }
+  /// Where the innermost list or section that is still open began.
+  const Mark& open_mark() const noexcept {
+    return open_marks_.empty() ? mark_ : open_marks_.back();
+  }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -37,6 +42,7 @@ class Events : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     check_tag(at, tag);
+    check_quote(at);
     // yaml-cpp gives quoted scalars the tag "!", plain ones "?" or none.
     const bool quoted = tag == "!" || tag.ends_with(":str");
     Node node = Node::scalar(value, mark(at), quoted ? Node::Style::quoted : Node::Style::plain);
@@ -50,6 +56,7 @@ class Events : public YAML::EventHandler {
     check_tag(at, tag);
     builder_.open_sequence(mark(at));
     open_anchors_.push_back(anchor);
+    open_marks_.push_back(mark(at));
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor,
@@ -57,6 +64,7 @@ class Events : public YAML::EventHandler {
     check_tag(at, tag);
     builder_.open_mapping(mark(at));
     open_anchors_.push_back(anchor);
+    open_marks_.push_back(mark(at));
   }
   void OnMapEnd() override { close(); }
 
@@ -69,18 +77,47 @@ class Events : public YAML::EventHandler {
     if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:str") return;
     raise_problem(mark(at), "YAML tags such as !name are not used here; remove it");
   }
+  /// yaml-cpp takes a single quote that is never closed; we do not.
+  void check_quote(const YAML::Mark& at) const {
+    std::string_view rest = text_from(at);
+    while (rest.starts_with('&') || rest.starts_with('!')) {
+      rest.remove_prefix(std::min(rest.find_first_of(" \n"), rest.size()));
+      rest = base::trim(rest);
+    }
+    if (!rest.starts_with('\'')) return;
+    for (std::size_t i = rest.find('\'', 1); i != std::string_view::npos;
+         i = rest.find('\'', i + 2)) {
+      if (i + 1 == rest.size() || rest[i + 1] != '\'') return;
+    }
+    raise_problem(mark(at), "a quote is not closed");
+  }
+  /// The text from a mark on; yaml-cpp counts columns in code points.
+  std::string_view text_from(const YAML::Mark& at) const {
+    std::string_view rest = text_;
+    for (int line = 0; line < at.line; ++line)
+      rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size()));
+    for (int column = 0; column < at.column && !rest.empty(); ++column) {
+      rest.remove_prefix(1);
+      while (!rest.empty() && (static_cast<unsigned char>(rest.front()) & 0xC0) == 0x80)
+        rest.remove_prefix(1);
+    }
+    return rest;
+  }
   void remember(YAML::anchor_t anchor, const Node& node) {
     if (anchor != 0) anchors_[anchor] = node;
   }
   void close() {
     const YAML::anchor_t anchor = open_anchors_.back();
     open_anchors_.pop_back();
+    open_marks_.pop_back();
     remember(anchor, builder_.close());
   }
 
   Mark mark_;
+  std::string_view text_;
   NodeBuilder builder_;
   std::vector<YAML::anchor_t> open_anchors_;
+  std::vector<Mark> open_marks_;
   std::unordered_map<YAML::anchor_t, Node> anchors_;
 };
 
@@ -98,9 +135,11 @@ bool is_indented_by_tab(std::string_view line) {
   return first != std::string_view::npos && line[first] == '\t' && !base::trim(line).empty();
 }
 
-[[noreturn]] void raise_syntax(std::string_view text, const Mark& mark,
+[[noreturn]] void raise_syntax(std::string_view text, const Mark& mark, const Mark& open,
                                const YAML::Exception& problem) {
   if (problem.mark.is_null()) raise_problem(mark, "not YAML: " + problem.msg);
+  // The end of a list that is not closed has no useful place; its beginning has.
+  if (problem.msg.starts_with("end of ")) raise_problem(open, "not YAML: " + problem.msg);
   const auto line = static_cast<std::size_t>(problem.mark.line);
   for (const std::size_t near : {line, line > 0 ? line - 1 : 0}) {
     if (is_indented_by_tab(line_at(text, near))) {
@@ -116,19 +155,19 @@ bool is_indented_by_tab(std::string_view line) {
 }  // namespace
 
 Node read_yaml(std::string_view text, const Mark& mark) {
-  Events events(mark);
+  Events events(mark, text);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     parser.HandleNextDocument(events);
     Node root = events.take();
-    Events rest(mark);
+    Events rest(mark, text);
     if (parser.HandleNextDocument(rest)) {
       raise_problem(rest.take().mark, "a second YAML document; one file holds one");
     }
     return root;
   } catch (const YAML::Exception& problem) {
-    raise_syntax(text, mark, problem);
+    raise_syntax(text, mark, events.open_mark(), problem);
   }
 }
 
