@@ -9,8 +9,8 @@ namespace iacdb::cli {
 
 void add_backends(CLI::App& app, Context& context) {
   auto verbose = std::make_shared<bool>(false);
-  CLI::App* command =
-      app.add_subcommand("backends", "List the databases this build can talk to, and their options");
+  CLI::App* command = app.add_subcommand(
+      "backends", "List the databases this build can talk to, and their options");
   command->add_flag("--options", *verbose, "Show each backend's options too");
   command->footer("Example:\n  iacdb backends --options");
   command->callback([verbose, &context] {

@@ -63,8 +63,8 @@ void print_text(std::ostream& out, const std::string& name, const Health& health
 
 void add_health(CLI::App& app, Context& context) {
   auto options = std::make_shared<HealthOptions>();
-  CLI::App* command =
-      app.add_subcommand("health", "Ask databases how they are; exit code 0 only when all are well");
+  CLI::App* command = app.add_subcommand(
+      "health", "Ask databases how they are; exit code 0 only when all are well");
   add_target(*command, options->target);
   command->add_flag("--all", options->all, "All configured databases (the default without a name)");
   command->add_flag("--json", options->json, "One JSON object a line");
@@ -81,11 +81,10 @@ void add_health(CLI::App& app, Context& context) {
     }
     for (const Target& target : targets) {
       const Health health = ask(context, target);
-      const std::string name = target.name.empty() ? context.settings(target).connection.backend
-                                                   : target.name;
+      const std::string name =
+          target.name.empty() ? context.settings(target).connection.backend : target.name;
       if (!health.ok && context.exit_code == exit_ok) context.exit_code = exit_failed;
-      options->json ? print_json(context.out, name, health)
-                    : print_text(context.out, name, health);
+      options->json ? print_json(context.out, name, health) : print_text(context.out, name, health);
     }
   });
 }

@@ -38,10 +38,13 @@ void print_error(std::ostream& err, const Error& error) {
 int exit_code_of(const Error& error) noexcept {
   switch (error.kind()) {
     case ErrorKind::config:
-    case ErrorKind::usage: return exit_usage;
+    case ErrorKind::usage:
+      return exit_usage;
     case ErrorKind::connect:
-    case ErrorKind::authentication: return exit_cannot_connect;
-    default: return exit_failed;
+    case ErrorKind::authentication:
+      return exit_cannot_connect;
+    default:
+      return exit_failed;
   }
 }
 

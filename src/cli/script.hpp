@@ -14,10 +14,10 @@ namespace iacdb::cli {
 
 struct ScriptOptions {
   std::string format = "table";
-  bool keep_going = false;   ///< Go on after a failed statement.
-  bool quiet = false;        ///< No "ok, n rows" lines.
+  bool keep_going = false;  ///< Go on after a failed statement.
+  bool quiet = false;       ///< No "ok, n rows" lines.
   bool single_transaction = false;
-  std::string source;        ///< Shown before line numbers in errors: a file's name.
+  std::string source;  ///< Shown before line numbers in errors: a file's name.
 };
 
 /// Runs each statement in turn on the session; errors go to `err` with their line.

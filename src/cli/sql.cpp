@@ -34,9 +34,8 @@ std::string read_all(std::istream& in) {
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    raise(ErrorFacts{.kind = ErrorKind::config,
-                     .message = "the file cannot be read; check -f",
-                     .where = path});
+    raise(ErrorFacts{
+        .kind = ErrorKind::config, .message = "the file cannot be read; check -f", .where = path});
   }
   return read_all(file);
 }
@@ -62,8 +61,8 @@ void run_sql(const SqlOptions& options, Context& context) {
   const bool prompt = options.commands.empty() && options.files.empty() && isatty(STDIN_FILENO) &&
                       isatty(STDOUT_FILENO);
   if (prompt) {
-    context.exit_code = run_shell(db, {.format = options.format, .read_only = options.read_only},
-                                  context);
+    context.exit_code =
+        run_shell(db, {.format = options.format, .read_only = options.read_only}, context);
     return;
   }
   Session session = db.session();
@@ -92,10 +91,9 @@ void add_sql(CLI::App& app, Context& context) {
       ->allow_extra_args(false);
   command->add_option("-f,--file", options->files, "Files of statements to run; may be repeated")
       ->allow_extra_args(false);
-  command
-      ->add_option("--format", options->format, "table, csv, json, md or vertical")
-      ->check(CLI::IsMember(std::vector<std::string>(std::begin(format_names),
-                                                     std::end(format_names))));
+  command->add_option("--format", options->format, "table, csv, json, md or vertical")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(std::begin(format_names), std::end(format_names))));
   command->add_flag("--keep-going", options->keep_going, "Go on after a statement that failed");
   command->add_flag("-q,--quiet", options->quiet, "Print rows only");
   command->add_flag("-1,--single-transaction", options->single_transaction,

@@ -54,8 +54,7 @@ config::DatabaseSettings Context::settings(const Target& target) {
              "machine; use --password-file or a configuration file\n";
     }
   } else if (!target.url.empty()) {
-    raise(ErrorKind::config,
-          "--url needs sqlite:FILE, postgres://, mysql:// or mariadb://");
+    raise(ErrorKind::config, "--url needs sqlite:FILE, postgres://, mysql:// or mariadb://");
   } else if (!target.name.empty()) {
     settings = config().settings().database(target.name);
   } else {

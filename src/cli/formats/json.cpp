@@ -1,9 +1,10 @@
 // A JSON array of objects, one a line.
 
+#include "core/json.hpp"
+
 #include <ostream>
 
 #include "cli/formats/result_writer.hpp"
-#include "core/json.hpp"
 
 namespace iacdb::cli {
 namespace {

@@ -70,8 +70,10 @@ class TableWriter final : public ResultWriter {
   }
 
   void print_row(const std::vector<std::string>& cells) {
-    if (markdown_) out_ << "| ";
-    else out_ << ' ';
+    if (markdown_)
+      out_ << "| ";
+    else
+      out_ << ' ';
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) out_ << " | ";
       const std::size_t width = display_width(cells[i]);

@@ -25,16 +25,16 @@ Interrupt::Watch::Watch(std::stop_source source) : impl_(std::make_unique<Impl>(
   pthread_sigmask(SIG_BLOCK, &interrupts, &impl_->before);
   impl_->signal_fd = signalfd(-1, &interrupts, SFD_CLOEXEC);
   impl_->end_fd = eventfd(0, EFD_CLOEXEC);
-  impl_->thread = std::thread([source, signal_fd = impl_->signal_fd,
-                               end_fd = impl_->end_fd]() mutable {
-    pollfd fds[] = {{signal_fd, POLLIN, 0}, {end_fd, POLLIN, 0}};
-    while (poll(fds, 2, -1) < 0) {
-    }
-    if (fds[0].revents & POLLIN) {
-      signalfd_siginfo taken;
-      if (read(signal_fd, &taken, sizeof(taken)) > 0) source.request_stop();
-    }
-  });
+  impl_->thread =
+      std::thread([source, signal_fd = impl_->signal_fd, end_fd = impl_->end_fd]() mutable {
+        pollfd fds[] = {{signal_fd, POLLIN, 0}, {end_fd, POLLIN, 0}};
+        while (poll(fds, 2, -1) < 0) {
+        }
+        if (fds[0].revents & POLLIN) {
+          signalfd_siginfo taken;
+          if (read(signal_fd, &taken, sizeof(taken)) > 0) source.request_stop();
+        }
+      });
 }
 
 Interrupt::Watch::~Watch() {
@@ -46,6 +46,8 @@ Interrupt::Watch::~Watch() {
   pthread_sigmask(SIG_SETMASK, &impl_->before, nullptr);
 }
 
-std::unique_ptr<Interrupt::Watch> Interrupt::watch() { return std::make_unique<Watch>(source_); }
+std::unique_ptr<Interrupt::Watch> Interrupt::watch() {
+  return std::make_unique<Watch>(source_);
+}
 
 }  // namespace iacdb::cli

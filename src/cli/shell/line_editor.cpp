@@ -16,7 +16,9 @@ namespace {
 constexpr int history_lines_max = 2000;
 volatile std::sig_atomic_t interrupted = 0;
 
-void on_interrupt(int) { interrupted = 1; }
+void on_interrupt(int) {
+  interrupted = 1;
+}
 
 }  // namespace
 

@@ -101,8 +101,8 @@ class Shell {
   bool confirmed(const std::string& text) {
     for (const sql::ScriptStatement& statement : sql::split(text, dialect_)) {
       const sql::StatementFacts facts = sql::classify(statement.text, dialect_);
-      const bool all_rows = facts.kind == sql::StatementKind::update ||
-                            facts.kind == sql::StatementKind::delete_;
+      const bool all_rows =
+          facts.kind == sql::StatementKind::update || facts.kind == sql::StatementKind::delete_;
       if (!all_rows || facts.has_where) continue;
       context_.out << "This statement has no WHERE and changes every row." << std::endl;
       const auto answer = editor_.read("Run it? [y/N] ");
@@ -210,12 +210,17 @@ int run_shell(Database& db, const ShellOptions& options, Context& context) {
 
 void make_read_only(Session& session, Dialect dialect) {
   switch (dialect) {
-    case Dialect::sqlite: session.exec("pragma query_only = on"); break;
+    case Dialect::sqlite:
+      session.exec("pragma query_only = on");
+      break;
     case Dialect::postgres:
       session.exec("set session characteristics as transaction read only");
       break;
-    case Dialect::mysql: session.exec("set session transaction read only"); break;
-    default: raise(ErrorKind::unsupported, "this database has no read-only session");
+    case Dialect::mysql:
+      session.exec("set session transaction read only");
+      break;
+    default:
+      raise(ErrorKind::unsupported, "this database has no read-only session");
   }
 }
 

@@ -1,0 +1,55 @@
+// iacdb config show|check|schema: the configuration as it is understood, its mistakes, its schema.
+
+#include <ostream>
+
+#include "cli/command.hpp"
+#include "config/load.hpp"
+#include "config/schema.hpp"
+#include "config/show.hpp"
+
+namespace iacdb::cli {
+namespace {
+
+void add_show(CLI::App& config, Context& context) {
+  CLI::App* command = config.add_subcommand(
+      "show", "Print the settings in today's form, each with its origin; secrets as ***");
+  command->footer("Example:\n  iacdb --config configuration.json config show > iacdb.yaml");
+  command->callback(
+      [&context] { context.out << config::show_settings(context.config().settings()); });
+}
+
+void add_check(CLI::App& config, Context& context) {
+  CLI::App* command =
+      config.add_subcommand("check", "Check the configuration; connects to nothing");
+  command->footer("Example:\n  iacdb --config iacdb.yaml config check");
+  command->callback([&context] {
+    const config::Settings& settings = context.config().settings();
+    for (const auto& [name, unused] : settings.databases) settings.database(name);
+    settings.resolved_serve();
+    context.out << "ok, " << settings.databases.size()
+                << (settings.databases.size() == 1 ? " database\n" : " databases\n");
+  });
+}
+
+void add_schema(CLI::App& config, Context& context) {
+  auto reference = std::make_shared<bool>(false);
+  CLI::App* command =
+      config.add_subcommand("schema", "Print the JSON Schema of configuration files, for editors");
+  command->add_flag("--reference", *reference, "Print the reference page in Markdown instead");
+  command->footer("Example:\n  iacdb config schema > iacdb.schema.json");
+  command->callback([reference, &context] {
+    context.out << (*reference ? config::reference_page() : config::json_schema());
+  });
+}
+
+}  // namespace
+
+void add_config(CLI::App& app, Context& context) {
+  CLI::App* config = app.add_subcommand("config", "Show or check the configuration");
+  config->require_subcommand(1);
+  add_show(*config, context);
+  add_check(*config, context);
+  add_schema(*config, context);
+}
+
+}  // namespace iacdb::cli
