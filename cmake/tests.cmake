@@ -1,0 +1,23 @@
+# Tests that need real servers (scripts/servers): label live, one executable a database.
+
+if(TARGET iacdb_backends_mysql)
+  file(GLOB mysql_live CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/mysql/*_test.cpp)
+  add_executable(test_live_mysql ${mysql_live})
+  target_link_libraries(test_live_mysql PRIVATE GTest::gtest_main GTest::gmock)
+  foreach(member IN LISTS IACDB_CLOSURE_backends/mysql)
+    string(REPLACE "/" "_" member_name ${member})
+    target_link_libraries(test_live_mysql PRIVATE iacdb_${member_name})
+  endforeach()
+  add_test(NAME live_mysql COMMAND test_live_mysql)
+  set_tests_properties(live_mysql PROPERTIES LABELS live TIMEOUT 300)
+endif()
+
+file(GLOB postgres_live CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/postgres/*_test.cpp)
+add_executable(test_live_postgres ${postgres_live})
+target_link_libraries(test_live_postgres PRIVATE GTest::gtest_main GTest::gmock)
+foreach(member IN LISTS IACDB_CLOSURE_backends/postgres)
+  string(REPLACE "/" "_" member_name ${member})
+  target_link_libraries(test_live_postgres PRIVATE iacdb_${member_name})
+endforeach()
+add_test(NAME live_postgres COMMAND test_live_postgres)
+set_tests_properties(live_postgres PROPERTIES LABELS live TIMEOUT 300)
