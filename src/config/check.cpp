@@ -15,6 +15,31 @@ const Mark& mark_of(const Node& node, std::string_view path) {
   return found != nullptr ? found->mark : node.mark;
 }
 
+bool is_host(std::string_view host) {
+  if (host.starts_with('/')) return true;
+  if (host.find(':') != std::string_view::npos) {  // An IPv6 address, perhaps with its zone.
+    const std::string_view address = host.substr(0, host.find('%'));
+    if (address.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos)
+      return false;
+  }
+  for (const char c : host) {
+    const char low = base::to_lower(c);
+    const bool fits = (low >= 'a' && low <= 'z') || base::is_digit(c) || (c & 0x80) != 0 ||
+                      std::string_view(".-_:%").find(c) != std::string_view::npos;
+    if (!fits) return false;
+  }
+  return true;
+}
+
+void check_host_names(const Node& node, const ConnectionSettings& settings, BindContext& context) {
+  for (const HostPort& host : settings.hosts) {
+    if (is_host(host.host) || has_reference(host.host)) continue;
+    const bool listed = node.find("hosts") != nullptr;
+    context.problems.add(mark_of(node, listed ? "hosts" : "host"),
+                         "host holds what no name or address has; a socket's path begins with /");
+  }
+}
+
 void check_hosts(const Node& node, BindContext& context) {
   if (node.find("hosts") == nullptr) return;
   for (const std::string_view key : {"host", "port"}) {
@@ -85,6 +110,7 @@ void check_endpoint(const Node& node, ConnectionSettings& settings, PoolOptions&
     check_sqlite(node, settings, context);
   } else {
     check_hosts(node, context);
+    check_host_names(node, settings, context);
     check_tls(node, settings, context);
   }
   check_pool(node, pool, context);

@@ -141,7 +141,9 @@ DatabaseSettings parse_connection_string(std::string_view text, std::string_view
   return bind_node(connection_node(text, backend, mark, options.references), options.references);
 }
 
-std::string build_connection_string(const ConnectionSettings& settings, ConnectionForm form) {
+namespace {
+
+std::string build(const ConnectionSettings& settings, ConnectionForm form) {
   const auto only_for = [&](std::string_view backend) {
     if (settings.backend != backend) refuse_form("this form", "settings of " + settings.backend);
   };
@@ -164,6 +166,23 @@ std::string build_connection_string(const ConnectionSettings& settings, Connecti
       return build_jdbc(settings);
   }
   return "";
+}
+
+bool says(const std::string& text, const ConnectionSettings& settings) {
+  try {
+    return parse_connection_string(text, settings.backend).connection == settings;
+  } catch (const ConfigError&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::string build_connection_string(const ConnectionSettings& settings, ConnectionForm form) {
+  std::string text = build(settings, form);
+  // The forms have dark corners; a text that means something else must not leave.
+  if (!says(text, settings)) refuse_form("this form", "these settings");
+  return text;
 }
 
 std::string masked_url(const ConnectionSettings& settings) {

@@ -54,6 +54,7 @@ struct ConnectionSettings {
   std::map<std::string, std::string> options;
   std::uint32_t statement_cache_size = 256;
   std::uint32_t batch_rows = 256;
+  bool operator==(const ConnectionSettings&) const = default;
 };
 
 }  // namespace iacdb

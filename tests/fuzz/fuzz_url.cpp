@@ -13,22 +13,17 @@ namespace {
 using namespace iacdb::config;
 using iacdb::ConnectionSettings;
 
-bool same(const ConnectionSettings& a, const ConnectionSettings& b) {
-  return a.backend == b.backend && a.hosts == b.hosts && a.database == b.database &&
-         a.username == b.username && a.password == b.password && a.tls == b.tls &&
-         a.connect_timeout == b.connect_timeout && a.options == b.options &&
-         a.statement_cache_size == b.statement_cache_size && a.batch_rows == b.batch_rows;
-}
-
 void check_round_trip(const ConnectionSettings& settings, ConnectionForm form) {
   std::string text;
   try {
     text = build_connection_string(settings, form);
   } catch (const iacdb::ConfigError&) {
-    return;  // The form cannot say it, and says so.
+    // The form cannot say it, and says so; PostgreSQL's URLs can say everything.
+    if (form == ConnectionForm::url && settings.backend == "postgres") std::abort();
+    return;
   }
   try {
-    if (!same(parse_connection_string(text, settings.backend).connection, settings)) std::abort();
+    if (parse_connection_string(text, settings.backend).connection != settings) std::abort();
   } catch (const iacdb::ConfigError&) {
     std::abort();
   }
