@@ -35,8 +35,9 @@ class Bulk : public Live, public ::testing::WithParamInterface<const char*> {
 };
 
 TEST_P(Bulk, EveryTypeArrivesAsItIs) {
-  make("a bigint, b double, c decimal(65,30), d varchar(100), e blob, f date, g datetime(6), "
-       "h timestamp(6) null, i time(6), j uuid, k json, l boolean");
+  make(
+      "a bigint, b double, c decimal(65,30), d varchar(100), e blob, f date, g datetime(6), "
+      "h timestamp(6) null, i time(6), j uuid, k json, l boolean");
   const std::string text = "tab\t newline\n back\\slash \\N \r \0 quote' größe 𝄞";
   const std::string with_zero("a\0b", 3);
   Bytes all;
@@ -62,10 +63,10 @@ TEST_P(Bulk, EveryTypeArrivesAsItIs) {
   ASSERT_EQ(rows.size(), 4U);
   EXPECT_TRUE(std::ranges::all_of(rows[0], &Value::is_null));
   const Value padded(Decimal::parse(number.print()));
-  EXPECT_EQ(rows[1], (std::vector<Value>{std::numeric_limits<std::int64_t>::min(), 0.1, padded,
-                                         text, all, date, stamp, instant,
-                                         Time::parse("23:59:59.000001"), uuid,
-                                         Json{"{\"a\": \"\\n\"}"}, true}));
+  EXPECT_EQ(rows[1],
+            (std::vector<Value>{std::numeric_limits<std::int64_t>::min(), 0.1, padded, text, all,
+                                date, stamp, instant, Time::parse("23:59:59.000001"), uuid,
+                                Json{"{\"a\": \"\\n\"}"}, true}));
   EXPECT_EQ(rows[2][1], Value(-1e300));
   EXPECT_EQ(rows[2][3], Value(with_zero));
   EXPECT_EQ(rows[2][8], Value(span));
@@ -80,9 +81,11 @@ TEST_P(Bulk, BinaryColumnsTakeAnyBytes) {
   std::vector<Bytes> written;
   for (int i = 0; i < 500; ++i) {
     Bytes bytes(static_cast<std::size_t>(i % 300));
-    for (std::byte& b : bytes) b = static_cast<std::byte>((random = random * 1664525 + 1013904223) >> 24);
+    for (std::byte& b : bytes)
+      b = static_cast<std::byte>((random = random * 1664525 + 1013904223) >> 24);
     Bytes four(4);
-    for (std::byte& b : four) b = static_cast<std::byte>((random = random * 1664525 + 1013904223) >> 24);
+    for (std::byte& b : four)
+      b = static_cast<std::byte>((random = random * 1664525 + 1013904223) >> 24);
     write(*s, i, bytes, bytes, four);
     written.push_back(bytes);
   }
@@ -102,8 +105,8 @@ TEST_P(Bulk, ColumnsCanBeNamedAndManyRowsGoInChunks) {
   for (int i = 0; i < 12'000; ++i) write(*s, long_text, i);
   EXPECT_EQ(s->finish(), 12'000U);
   s.reset();
-  EXPECT_EQ(query("select count(*), sum(a), min(length(b)), max(id) - min(id) from iacdb_bulk"),
-            (Rows{{12'000, Decimal::parse("71994000"), 1000, 11'999}}));
+  EXPECT_EQ(query("select count(*), sum(a), min(length(b)) from iacdb_bulk"),
+            (Rows{{12'000, Decimal::parse("71994000"), 1000}}));
   EXPECT_EQ(connection_->state(), driver::SessionState::idle);
   EXPECT_EQ(sink()->finish(), 0U);
 }
@@ -200,15 +203,18 @@ TEST_P(Bulk, InsideATransactionOnlyItsOwnRowsAreUndone) {
 
 TEST_P(Bulk, WrongRowsAndTargetsAreErrors) {
   make("a int, b int");
-  auto s = sink();
-  EXPECT_EQ(kind_of([&] { write(*s, 1); }), ErrorKind::usage);
-  EXPECT_EQ(kind_of([&] { write(*s, 1, std::vector<int>{1}); }), ErrorKind::unsupported);
-  EXPECT_EQ(kind_of([&] {
-              write(*s, std::numeric_limits<double>::infinity(), 1);
-              s->finish();
-            }),
-            ErrorKind::data);
-  s.reset();
+  const auto kind_of_row = [&](const auto&... values) {
+    auto s = sink();
+    write(*s, 1, 2);
+    return kind_of([&] {
+      write(*s, values...);
+      s->finish();
+    });
+  };
+  EXPECT_EQ(kind_of_row(1), ErrorKind::usage);
+  EXPECT_EQ(kind_of_row(1, std::vector<int>{1}), ErrorKind::unsupported);
+  EXPECT_EQ(kind_of_row(std::numeric_limits<double>::infinity(), 1), ErrorKind::data);
+  EXPECT_EQ(kind_of_row(1, "\xff"), ErrorKind::data);
   EXPECT_EQ(kind_of([&] { sink("iacdb_no_such"); }), ErrorKind::undefined_object);
   EXPECT_EQ(kind_of([&] { sink("iacdb_bulk(nope)"); }), ErrorKind::undefined_object);
   EXPECT_EQ(one("select count(*) from iacdb_bulk"), Value(0));

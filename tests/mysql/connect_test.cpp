@@ -10,7 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string tls_file(const char* name) { return variable("IACDB_TEST_TLS_DIR") + "/" + name; }
+std::string tls_file(const char* name) {
+  return variable("IACDB_TEST_TLS_DIR") + "/" + name;
+}
 
 std::string scalar(driver::Connection& connection, std::string_view sql) {
   const driver::Call call;
@@ -103,7 +105,8 @@ TEST(Connect, OptionsAreChecked) {
 
 TEST(Connect, SessionsAreStrictAndSpeakUtf8) {
   auto connection = connect(settings());
-  EXPECT_NE(scalar(*connection, "select @@sql_mode").find("STRICT_TRANS_TABLES"), std::string::npos);
+  EXPECT_NE(scalar(*connection, "select @@sql_mode").find("STRICT_TRANS_TABLES"),
+            std::string::npos);
   EXPECT_EQ(scalar(*connection, "select @@character_set_client"), "utf8mb4");
   EXPECT_EQ(scalar(*connection, "select @@character_set_results"), "utf8mb4");
   auto with = settings();

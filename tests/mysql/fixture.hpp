@@ -13,12 +13,23 @@
 #include "iacdb/error.hpp"
 #include "iacdb/value.hpp"
 
+namespace iacdb {
+// How GoogleTest shows them.
+inline void PrintTo(const Value& value, std::ostream* out) {
+  *out << to_string(value.type()) << ' ' << value.print().substr(0, 200);
+}
+inline void PrintTo(ErrorKind kind, std::ostream* out) {
+  *out << to_string(kind);
+}
+}  // namespace iacdb
+
 namespace iacdb::mysql_tests {
 
 inline std::string variable(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr) {
-    throw std::runtime_error(std::string(name) + " is not set; run: eval \"$(scripts/servers urls)\"");
+    throw std::runtime_error(std::string(name) +
+                             " is not set; run: eval \"$(scripts/servers urls)\"");
   }
   return value;
 }
@@ -36,7 +47,9 @@ inline ConnectionSettings settings_for(std::string user) {
   settings.password = base::Secret(variable("IACDB_TEST_MYSQL_PASSWORD"));
   return settings;
 }
-inline ConnectionSettings settings() { return settings_for(variable("IACDB_TEST_MYSQL_USER")); }
+inline ConnectionSettings settings() {
+  return settings_for(variable("IACDB_TEST_MYSQL_USER"));
+}
 
 inline std::unique_ptr<driver::Connection> connect(const ConnectionSettings& with,
                                                    const driver::Call& call = {}) {

@@ -15,7 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// Everything must end within its deadline and the grace of one second, with room for a slow machine.
+// Everything must end within its deadline and the grace of one second, with room for a slow
+// machine.
 constexpr auto patience = 10s;
 
 class Limits : public Live {
@@ -24,7 +25,7 @@ class Limits : public Live {
 };
 
 TEST_F(Limits, ADeadlineEndsTheStatementOnTheServer) {
-  for (const char* sql : {"select sleep(60)", "do sleep(60)"}) {
+  for (const char* sql : {"select sleep(60)", "select benchmark(10000000000, md5(1))"}) {
     const auto start = Clock::now();
     const ErrorFacts facts = error_of([&] { connection_->exec(sql, {}, in(100ms)); });
     EXPECT_EQ(facts.kind, ErrorKind::timeout) << facts.message;
@@ -34,7 +35,7 @@ TEST_F(Limits, ADeadlineEndsTheStatementOnTheServer) {
   }
   EXPECT_EQ(connection_->state(), driver::SessionState::idle);
   EXPECT_EQ(one("select count(*) from information_schema.processlist where info like "
-                "'%sleep(60)' and user = current_user()"),
+                "'%sleep(60)%' and user = current_user()"),
             Value(0));
 }
 
@@ -87,7 +88,7 @@ TEST_F(Limits, CancelFromAnotherThread) {
     std::this_thread::sleep_for(100ms);
     connection_->cancel();
   });
-  EXPECT_EQ(kind_of([&] { exec("do sleep(60)"); }), ErrorKind::cancelled);
+  EXPECT_EQ(kind_of([&] { exec("select sleep(60)"); }), ErrorKind::cancelled);
   canceller.join();
   EXPECT_EQ(one("select 1"), Value(1));
 }
@@ -99,8 +100,7 @@ TEST_F(Limits, ACancelThatComesTooLateHitsNothing) {
   }
 }
 
-TEST_F(Limits, AServerThatDoesNotAnswerIsGivenUp) {
-  // The statement cannot be killed: its connection waits in the server, which is stopped.
+TEST_F(Limits, AKilledConnectionIsBroken) {
   const auto admin = connect(settings_for(variable("IACDB_TEST_MYSQL_ADMIN_USER")));
   const std::string id = text("select connection_id()");
   std::jthread killer([&] {
@@ -209,7 +209,9 @@ TEST(Silence, AServerThatNeverGreetsIsLeftInTime) {
   EXPECT_LT(Clock::now() - start, patience);
   std::stop_source source;
   source.request_stop();
-  EXPECT_EQ(kind_of([&] { connect(server.settings(), {{}, source.get_token()}); }),
+  EXPECT_EQ(kind_of([&] {
+              connect(server.settings(), {{}, source.get_token()});
+            }),
             ErrorKind::cancelled);
 }
 
@@ -246,7 +248,8 @@ TEST(Nonsense, GarbageAndEarlyEndsAreErrors) {
                                    std::string(4096, '\xff'), packet(0, "\x0a"), packet(0, "")}) {
     const Scripted server([&bytes](int socket) { send_text(socket, bytes); });
     const ErrorFacts facts = error_of([&] { connect(server.settings()); });
-    EXPECT_TRUE(facts.kind == ErrorKind::connect || facts.kind == ErrorKind::timeout)
+    EXPECT_TRUE(facts.kind == ErrorKind::connect || facts.kind == ErrorKind::timeout ||
+                facts.kind == ErrorKind::authentication)
         << to_string(facts.kind);
   }
 }
@@ -257,8 +260,8 @@ TEST(Nonsense, AServerThatAsksForAFileGetsNone) {
     send_text(socket, greeting(false));
     read_packet(socket);
     send_text(socket, packet(2, ok_body));
-    read_packet(socket);                                    // The session's settings.
-    send_text(socket, packet(1, "\xfb/etc/hostname"));      // Send me this file.
+    read_packet(socket);                                // The session's settings.
+    send_text(socket, packet(1, "\xfb/etc/hostname"));  // Send me this file.
     answer = read_packet(socket);
     send_text(socket, packet(3, ok_body));
     swallow(socket);

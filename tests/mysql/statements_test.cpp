@@ -187,9 +187,10 @@ TEST_F(Statements, WhatCannotBePreparedRunsAsText) {
 }
 
 TEST_F(Statements, ProceduresWithOutParametersAndResults) {
-  exec("create or replace procedure iacdb_proc(in a int, out b varchar(20), inout c decimal(10,2)) "
-       "begin select a + 1 as x union select a + 2; set b = 'größe'; set c = c * 2; "
-       "select 'second' as y; end");
+  exec(
+      "create or replace procedure iacdb_proc(in a int, out b varchar(20), inout c decimal(10,2)) "
+      "begin select a + 1 as x union select a + 2; set b = 'größe'; set c = c * 2; "
+      "select 'second' as y; end");
   const std::vector<ProcedureParameter> parameters = {in(5), out(), in_out(Decimal::parse("1.25"))};
   for (int round = 0; round < 3; ++round) {
     const CallResult result = connection_->call_procedure("iacdb_proc", parameters, call_);
@@ -251,7 +252,8 @@ TEST_F(Statements, ErrorsTellKindStatementAndWhere) {
 
 TEST_F(Statements, ForeignKeysBothWays) {
   exec("create or replace table iacdb_parent (id int primary key)");
-  exec("create or replace table iacdb_child (id int, foreign key (id) references iacdb_parent(id))");
+  exec(
+      "create or replace table iacdb_child (id int, foreign key (id) references iacdb_parent(id))");
   exec("insert into iacdb_parent values (1)");
   exec("insert into iacdb_child values (1)");
   EXPECT_EQ(kind_of([&] { exec("insert into iacdb_child values (?)", 2); }),

@@ -12,11 +12,13 @@ using namespace std::string_literals;
 using Types = Live;
 
 TEST_F(Types, IntegersKeepTheirExtremes) {
-  exec("create temporary table t (a tinyint, b tinyint unsigned, c smallint, d smallint unsigned, "
-       "e mediumint, f mediumint unsigned, g int, h int unsigned, i bigint, j bigint unsigned)");
+  exec(
+      "create temporary table t (a tinyint, b tinyint unsigned, c smallint, d smallint unsigned, "
+      "e mediumint, f mediumint unsigned, g int, h int unsigned, i bigint, j bigint unsigned)");
   exec("insert into t values (-128,0,-32768,0,-8388608,0,-2147483648,0,-9223372036854775808,0)");
-  exec("insert into t values (127,255,32767,65535,8388607,16777215,2147483647,4294967295,"
-       "9223372036854775807,18446744073709551615)");
+  exec(
+      "insert into t values (127,255,32767,65535,8388607,16777215,2147483647,4294967295,"
+      "9223372036854775807,18446744073709551615)");
   const Rows expected = {
       {std::int64_t{-128}, 0, -32768, 0, -8388608, 0, std::int64_t{-2147483648}, 0,
        std::numeric_limits<std::int64_t>::min(), 0},
@@ -68,7 +70,8 @@ TEST_F(Types, FloatsAreExact) {
   EXPECT_EQ(one("select b from t"), Value(std::numeric_limits<double>::max()));
   exec("update t set b = ?", std::numeric_limits<double>::denorm_min());
   EXPECT_EQ(one("select b from t"), Value(std::numeric_limits<double>::denorm_min()));
-  for (const double bad : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+  for (const double bad :
+       {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_EQ(kind_of([&] { exec("insert into t values (?, ?)", 1.0, bad); }), ErrorKind::data);
   }
 }
@@ -88,11 +91,13 @@ TEST_F(Types, DatesAndTimesKeepMicroseconds) {
   const auto instant = TimestampTz::parse("2038-01-19 03:14:07.999999+00");
   exec("insert into t values (?, ?, ?, ?, ?)", Date::parse("9999-12-31"), stamp, instant,
        Time::parse("23:59:59.999999"), 2155);
-  EXPECT_EQ(query("select * from t"),
-            (Rows{{Date::parse("9999-12-31"), stamp, instant, Time::parse("23:59:59.999999"), 2155}}));
+  EXPECT_EQ(
+      query("select * from t"),
+      (Rows{{Date::parse("9999-12-31"), stamp, instant, Time::parse("23:59:59.999999"), 2155}}));
   Cursor& cursor = open("select * from t; select 1");
-  EXPECT_EQ(rest(cursor), (Rows{{Date::parse("9999-12-31"), stamp, instant,
-                                 Time::parse("23:59:59.999999"), 2155}}));
+  EXPECT_EQ(
+      rest(cursor),
+      (Rows{{Date::parse("9999-12-31"), stamp, instant, Time::parse("23:59:59.999999"), 2155}}));
   cursor.close();
   exec("delete from t");
   exec("insert into t values (?, ?, ?, ?, ?)", Date::parse("0000-01-01"),
@@ -129,7 +134,8 @@ TEST_F(Types, TimesOutsideOfADayAreIntervals) {
 
 TEST_F(Types, DatesThatMysqlLacksAreRefused) {
   exec("create temporary table t (a date, b datetime)");
-  for (const Date bad : {Date{Date::infinity}, Date{Date::minus_infinity}, Date::parse("10000-01-01")}) {
+  for (const Date bad :
+       {Date{Date::infinity}, Date{Date::minus_infinity}, Date::parse("10000-01-01")}) {
     EXPECT_EQ(kind_of([&] { exec("insert into t (a) values (?)", bad); }), ErrorKind::data);
   }
   EXPECT_EQ(kind_of([&] { exec("insert into t (b) values (?)", Timestamp{Timestamp::infinity}); }),
@@ -144,8 +150,9 @@ class ZeroDates : public Live {
     if (!choice.empty()) with.options["zero_dates"] = choice;
     connection_ = connect(with);
     exec("create temporary table t (id int, a date, b datetime(6), c timestamp null)");
-    exec("insert into t values (1,'0000-00-00','0000-00-00','0000-00-00'), "
-         "(2,'2024-00-10','2024-02-00 01:02:03.5',null), (3,'2023-02-30','2023-02-30',null)");
+    exec(
+        "insert into t values (1,'0000-00-00','0000-00-00','0000-00-00'), "
+        "(2,'2024-00-10','2024-02-00 01:02:03.5',null), (3,'2023-02-30','2023-02-30',null)");
   }
 };
 
@@ -182,8 +189,9 @@ TEST_F(ZeroDates, BecomeTextWhenAsked) {
 }
 
 TEST_F(Types, TextsAndBytesAreToldApart) {
-  exec("create temporary table t (a varchar(20), b text, c varbinary(20), d blob, "
-       "e enum('x','y'), f set('p','q'), g char(3), h binary(4))");
+  exec(
+      "create temporary table t (a varchar(20), b text, c varbinary(20), d blob, "
+      "e enum('x','y'), f set('p','q'), g char(3), h binary(4))");
   const Bytes bytes = {std::byte{0}, std::byte{0xff}, std::byte{'\\'}, std::byte{'\t'}};
   exec("insert into t values (?,?,?,?,?,?,?,?)", "größe €𝄞", "", bytes, Bytes{}, "y", "p,q", "ab",
        bytes);
@@ -220,8 +228,8 @@ TEST_F(Types, LongAndChangingTextsAreBoundRight) {
 TEST_F(Types, BitsAreNumbers) {
   exec("create temporary table t (a bit(1), b bit(63), c bit(64))");
   exec("insert into t values (b'1', ~0 & 0x7fffffffffffffff, ~0)");
-  const Rows expected = {{1, std::numeric_limits<std::int64_t>::max(),
-                          Decimal::parse("18446744073709551615")}};
+  const Rows expected = {
+      {1, std::numeric_limits<std::int64_t>::max(), Decimal::parse("18446744073709551615")}};
   EXPECT_EQ(query("select * from t"), expected);
   Cursor& cursor = open("select * from t; select 1");
   EXPECT_EQ(rest(cursor), expected);

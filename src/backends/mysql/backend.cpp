@@ -22,8 +22,8 @@ class MysqlBackend final : public driver::Backend {
   }
   std::unique_ptr<driver::Connection> connect(const ConnectionSettings& settings,
                                               const driver::Call& call) const override {
-    auto plan = std::make_shared<const mysql::Plan>(
-        mysql::Plan{settings, mysql::read_options(settings)});
+    auto plan =
+        std::make_shared<const mysql::Plan>(mysql::Plan{settings, mysql::read_options(settings)});
     mysql::Session session = mysql::open_session(*plan, call);
     return std::make_unique<mysql::MysqlConnection>(std::move(plan), std::move(session));
   }

@@ -53,7 +53,8 @@ std::string column_list(const driver::BulkTarget& target) {
 }
 
 void require_columns(std::size_t given, std::size_t expected, const Place& place) {
-  if (given == expected) [[likely]] return;
+  if (given == expected) [[likely]]
+    return;
   raise_at(ErrorKind::usage,
            "a row of the bulk insert has " + std::to_string(given) + " values for " +
                std::to_string(expected) + " columns",
@@ -72,10 +73,13 @@ BulkScope::BulkScope(MysqlConnection& connection, driver::Call call)
   open_ = true;
 }
 
-BulkScope::~BulkScope() { undo(); }
+BulkScope::~BulkScope() {
+  undo();
+}
 
 void BulkScope::require_open() const {
-  if (open_) [[likely]] return;
+  if (open_) [[likely]]
+    return;
   raise_at(ErrorKind::usage, "the bulk insert has failed before; nothing of it was kept",
            {connection_.host(), {}});
 }

@@ -4,10 +4,13 @@
 //   auto sink = make_bulk(connection, target, call);   // what connection.bulk() gives
 //   sink->write(cells); ... sink->finish();
 //
-// load_data: LOAD DATA LOCAL from memory in chunks of a few MiB; the fastest. LOCAL makes the server
+// load_data: LOAD DATA LOCAL from memory in chunks of a few MiB; the fastest. LOCAL makes the
+// server
 //   skip duplicates and bend values with mere warnings, so each chunk's counts are checked: a row
-//   skipped or one warning raises the error that an INSERT would have raised, and all is rolled back.
-// arrays: MariaDB's bulk execution of a prepared INSERT. Taken when the server has local_infile off,
+//   skipped or one warning raises the error that an INSERT would have raised, and all is rolled
+//   back.
+// arrays: MariaDB's bulk execution of a prepared INSERT. Taken when the server has local_infile
+// off,
 //   and for targets with BIT, ENUM, SET, YEAR or GEOMETRY columns, where text means other values.
 // rows: a prepared INSERT of many rows; for MySQL with local_infile off.
 //
@@ -32,7 +35,7 @@ class BulkScope {
 
   void finish();
   void undo() noexcept;
-  /// Runs one chunk; whatever it throws, everything is undone before.
+  /// Takes a row or sends a chunk; whatever that throws, everything is undone before.
   template <class Chunk>
   void run(Chunk&& chunk) {
     require_open();
@@ -70,8 +73,7 @@ std::unique_ptr<detail::BulkSink> make_load_data(MysqlConnection& connection,
                                                  const driver::Call& call);
 std::unique_ptr<detail::BulkSink> make_arrays(MysqlConnection& connection,
                                               const driver::BulkTarget& target,
-                                              const BulkColumns& columns,
-                                              const driver::Call& call);
+                                              const BulkColumns& columns, const driver::Call& call);
 std::unique_ptr<detail::BulkSink> make_rows(MysqlConnection& connection,
                                             const driver::BulkTarget& target,
                                             const BulkColumns& columns, const driver::Call& call);

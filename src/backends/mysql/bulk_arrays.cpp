@@ -146,8 +146,8 @@ class ArrayColumn {
 
 class Arrays final : public detail::BulkSink {
  public:
-  Arrays(MysqlConnection& connection, const driver::BulkTarget& target,
-         const BulkColumns& columns, const driver::Call& call)
+  Arrays(MysqlConnection& connection, const driver::BulkTarget& target, const BulkColumns& columns,
+         const driver::Call& call)
       : connection_(connection), columns_(columns.count), scope_(connection, call) {
     sql_ = "INSERT INTO " + target.table +
            (target.columns.empty() ? "" : " (" + column_list(target) + ")") + " VALUES (";
@@ -158,18 +158,18 @@ class Arrays final : public detail::BulkSink {
   }
 
   void write(std::span<const Cell> row) override {
-    const Place place{connection_.host(), sql_};
-    require_columns(row.size(), columns_.size(), place);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (!columns_[i].takes(row[i], place)) {
-        scope_.run([this] { flush(); });
-        break;
+    scope_.run([&] {
+      const Place place{connection_.host(), sql_};
+      require_columns(row.size(), columns_.size(), place);
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        if (!columns_[i].takes(row[i], place)) {
+          flush();
+          break;
+        }
       }
-    }
-    for (std::size_t i = 0; i < row.size(); ++i) columns_[i].add(row[i], i, texts_, place);
-    if (++rows_ >= rows_max || texts_.size() >= chunk_bytes) {
-      scope_.run([this] { flush(); });
-    }
+      for (std::size_t i = 0; i < row.size(); ++i) columns_[i].add(row[i], i, texts_, place);
+      if (++rows_ >= rows_max || texts_.size() >= chunk_bytes) flush();
+    });
   }
 
   std::uint64_t finish() override {

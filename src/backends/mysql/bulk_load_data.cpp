@@ -22,7 +22,8 @@ std::string load_text(const MysqlConnection& connection, const driver::BulkTarge
   return text;
 }
 
-/// The number behind "Warnings: " in mysql_info's "Records: 3  Deleted: 0  Skipped: 0  Warnings: 0".
+/// The number behind "Warnings: " in mysql_info's "Records: 3  Deleted: 0  Skipped: 0  Warnings:
+/// 0".
 std::uint64_t count_of(std::string_view info, std::string_view name) {
   const std::size_t at = info.find(name);
   std::uint64_t count = 0;
@@ -41,11 +42,14 @@ class LoadData final : public detail::BulkSink {
         scope_(connection, call) {}
 
   void write(std::span<const Cell> row) override {
-    const Place place{connection_.host(), sql_};
-    require_columns(row.size(), columns_.count, place);
-    text_.append_row(row, place);
-    ++rows_;
-    if (text_.size() >= chunk_bytes) [[unlikely]] scope_.run([this] { flush(); });
+    scope_.run([&] {
+      const Place place{connection_.host(), sql_};
+      require_columns(row.size(), columns_.count, place);
+      text_.append_row(row, place);
+      ++rows_;
+      if (text_.size() >= chunk_bytes) [[unlikely]]
+        flush();
+    });
   }
 
   std::uint64_t finish() override {

@@ -71,12 +71,12 @@ class Rows final : public detail::BulkSink {
         scope_(connection, call) {}
 
   void write(std::span<const Cell> row) override {
-    const Place place{connection_.host(), sql_};
-    require_columns(row.size(), columns_, place);
-    for (const Cell& cell : row) cells_.add(cell, place);
-    if (++rows_ >= rows_max_ || cells_.bytes() >= chunk_bytes) {
-      scope_.run([this] { flush(); });
-    }
+    scope_.run([&] {
+      const Place place{connection_.host(), sql_};
+      require_columns(row.size(), columns_, place);
+      for (const Cell& cell : row) cells_.add(cell, place);
+      if (++rows_ >= rows_max_ || cells_.bytes() >= chunk_bytes) flush();
+    });
   }
 
   std::uint64_t finish() override {

@@ -13,10 +13,16 @@ namespace {
 
 constexpr std::size_t number_bytes = 32;
 
-char* as_chars(std::byte* at) noexcept { return reinterpret_cast<char*>(at); }
-std::byte* as_byte_pointer(char* at) noexcept { return reinterpret_cast<std::byte*>(at); }
+char* as_chars(std::byte* at) noexcept {
+  return reinterpret_cast<char*>(at);
+}
+std::byte* as_byte_pointer(char* at) noexcept {
+  return reinterpret_cast<std::byte*>(at);
+}
 
-bool is_special(char c) noexcept { return c == '\\' || c == '\t' || c == '\n'; }
+bool is_special(char c) noexcept {
+  return c == '\\' || c == '\t' || c == '\n';
+}
 
 /// Whether one of eight bytes equals the byte repeated in `pattern`.
 std::uint64_t find_byte(std::uint64_t eight, std::uint64_t pattern) noexcept {
@@ -89,7 +95,8 @@ void BulkText::append_row(std::span<const Cell> row, const Place& place) {
 }
 
 void BulkText::append(const Cell& cell, std::size_t column, const Place& place) {
-  if (cell.is_streamed()) [[unlikely]] return append_source(*cell.source());
+  if (cell.is_streamed()) [[unlikely]]
+    return append_source(*cell.source());
   switch (cell.type()) {
     case Type::null:
       return buffer_.append("\\N");

@@ -20,13 +20,30 @@ Capabilities capabilities_of(const ServerFacts& server) {
   can.statement_bytes_max = server.max_packet_bytes;
   can.value_bytes_max = server.max_packet_bytes;
   can.default_isolation = server.isolation;
-  for (const Capability always :
-       {transactions,     savepoints,     read_only_transactions, isolation_levels,
-        concurrent_writers, generated_id, upsert_on_duplicate_key, row_locks,
-        full_text,        native_decimal, timestamps_with_zone,   unsigned_integers,
-        strict_types,     multiple_results, stored_procedures,    out_parameters,
-        bulk_insert,      server_cancel,  statement_timeout,      streaming_rows,
-        streamed_parameters, multiple_databases, foreign_keys,    two_phase_commit}) {
+  for (const Capability always : {transactions,
+                                  savepoints,
+                                  read_only_transactions,
+                                  isolation_levels,
+                                  concurrent_writers,
+                                  generated_id,
+                                  upsert_on_duplicate_key,
+                                  row_locks,
+                                  full_text,
+                                  native_decimal,
+                                  timestamps_with_zone,
+                                  unsigned_integers,
+                                  strict_types,
+                                  multiple_results,
+                                  stored_procedures,
+                                  out_parameters,
+                                  bulk_insert,
+                                  server_cancel,
+                                  statement_timeout,
+                                  streaming_rows,
+                                  streamed_parameters,
+                                  multiple_databases,
+                                  foreign_keys,
+                                  two_phase_commit}) {
     can.set(always);
   }
   can.set(tls, server.has_tls);

@@ -197,8 +197,8 @@ void ResultPlan::describe(std::span<const MYSQL_FIELD> fields, const SessionOpti
   for (const MYSQL_FIELD& field : fields) {
     plans_.push_back(plan_of(field, options));
     shapes_.push_back({field.type, field.flags, field.decimals, field.charsetnr, field.length});
-    columns_.push_back({std::string(field.name, field.name_length), plans_.back().type,
-                        database_type(field)});
+    columns_.push_back(
+        {std::string(field.name, field.name_length), plans_.back().type, database_type(field)});
   }
 }
 

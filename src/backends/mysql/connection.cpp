@@ -110,8 +110,8 @@ Statement MysqlConnection::prepare(std::string_view text, Limits& limits) {
 
 Prepared MysqlConnection::make_prepared(std::string_view sql, Limits& limits) {
   Prepared prepared;
-  prepared.text = sql.find("??") == sql.npos ? std::string(sql)
-                                             : sql::rewrite(sql, Dialect::mysql).text;
+  prepared.text =
+      sql.find("??") == sql.npos ? std::string(sql) : sql::rewrite(sql, Dialect::mysql).text;
   prepared.changes_session = changes_session(sql);
   prepared.writes_rows = writes_rows(sql);
   const sql::StatementFacts facts = sql::classify(sql, Dialect::mysql);
@@ -151,8 +151,10 @@ Prepared& MysqlConnection::execute(std::string_view sql, std::span<const Cell> a
   const Place place{host_, sql};
   prepared.parameters.bind(statement, arguments, place);
   prepared.parameters.send_streams(statement, arguments, place);
-  if (prepared.changes_session) [[unlikely]] session_changed_ = true;
-  if (::mysql_stmt_execute(statement) == 0) [[likely]] return prepared;
+  if (prepared.changes_session) [[unlikely]]
+    session_changed_ = true;
+  if (::mysql_stmt_execute(statement) == 0) [[likely]]
+    return prepared;
   return execute_again(sql, arguments, failure_of(statement), limits);
 }
 
@@ -190,7 +192,8 @@ ExecResult MysqlConnection::exec(std::string_view sql, std::span<const Cell> arg
     result.rows_affected = ::mysql_stmt_affected_rows(statement);
     const auto id = ::mysql_stmt_insert_id(statement);
     if (id != 0) result.generated_id = static_cast<std::int64_t>(id);
-    if (!::mysql_stmt_more_results(statement)) [[likely]] return result;
+    if (!::mysql_stmt_more_results(statement)) [[likely]]
+      return result;
   }
   cursor_.open_binary(prepared, call);
   struct Closer {

@@ -69,7 +69,8 @@ class MysqlConnection final : public driver::Connection {
 
  private:
   Prepared& find_prepared(std::string_view sql, Limits& limits) {
-    if (Prepared* found = cache_.find(sql)) [[likely]] return *found;
+    if (Prepared* found = cache_.find(sql)) [[likely]]
+      return *found;
     return prepare_and_keep(sql, limits);
   }
   Prepared& prepare_and_keep(std::string_view sql, Limits& limits);

@@ -74,7 +74,9 @@ void MysqlConnection::commit(const driver::Call& call) {
   raise(std::move(facts));
 }
 
-void MysqlConnection::rollback(const driver::Call& call) { run_text("ROLLBACK", call); }
+void MysqlConnection::rollback(const driver::Call& call) {
+  run_text("ROLLBACK", call);
+}
 
 void MysqlConnection::savepoint(std::string_view name, const driver::Call& call) {
   run_text("SAVEPOINT " + quoted(name), call);

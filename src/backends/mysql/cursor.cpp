@@ -12,6 +12,16 @@ constexpr std::chrono::milliseconds drain_wait{20};
 /// Rows between two looks at the clock.
 constexpr std::uint32_t look_rows = 64;
 
+/// Only the fields of prepare say "json" and "uuid"; Connector/C loses that at the execution.
+std::vector<MYSQL_FIELD> with_attributes(std::span<const MYSQL_FIELD> fields,
+                                         const MYSQL_FIELD* prepared) {
+  std::vector<MYSQL_FIELD> merged(fields.begin(), fields.end());
+  for (std::size_t i = 0; i < merged.size(); ++i) {
+    if (prepared[i].extension != nullptr) merged[i].extension = prepared[i].extension;
+  }
+  return merged;
+}
+
 std::size_t bytes_read(MYSQL* handle) noexcept {
   std::size_t bytes = 0;
   ::mariadb_get_infov(handle, MARIADB_CONNECTION_BYTES_READ, &bytes);
@@ -31,9 +41,10 @@ void ResultCursor::open_binary(Prepared& prepared, const driver::Call& call) {
   connection_.pin_statements();
   if (statement_->field_count == 0) return start_result(nullptr);
   // The handle's fields are those of this execution; the statement's keep their first names.
-  const std::span<const MYSQL_FIELD> fields(connection_.handle()->fields,
-                                            statement_->field_count);
-  if (!prepared.plan.matches(fields)) prepared.plan.describe(fields, connection_.options());
+  const std::span<const MYSQL_FIELD> fields(connection_.handle()->fields, statement_->field_count);
+  if (!prepared.plan.matches(fields)) [[unlikely]] {
+    prepared.plan.describe(with_attributes(fields, statement_->fields), connection_.options());
+  }
   start_result(&prepared.plan);
 }
 
@@ -105,7 +116,32 @@ bool ResultCursor::fetch_limited(Batch& batch) {
       limits.fire(call_->stop.stop_requested() ? Limits::Fired::stop : Limits::Fired::deadline);
     }
   }
-  return mode_ == Mode::binary ? fetch_row(batch, &limits) : fetch_text(batch, limits);
+  const bool more = mode_ == Mode::binary ? fetch_row(batch, &limits) : fetch_text(batch, limits);
+  if (more && limits.fired() != Limits::Fired::no) [[unlikely]]
+    abandon_rows(batch, limits);
+  return more;
+}
+
+/// A limit has come while rows keep coming: skips what is on its way, which the server ends.
+void ResultCursor::abandon_rows(Batch& batch, const Limits& limits) {
+  constexpr unsigned interrupted = 1317;
+  batch = {};
+  has_rows_ = false;
+  if (mode_ == Mode::binary) {
+    ::mysql_stmt_free_result(statement_);
+  } else {
+    text_rows_.reset();
+  }
+  Failure failure = failure_of(connection_.handle());
+  // All rows came before the kill did: it waits for the next statement.
+  const bool still_pending = failure.code == 0 && connection_.canceller().is_pending();
+  if (failure.code == 0) failure = {interrupted, "70100", ""};
+  try {
+    connection_.fail(failure, &limits, sql());
+  } catch (...) {
+    if (still_pending) connection_.canceller().expect_pending();
+    throw;
+  }
 }
 
 bool ResultCursor::end_of_rows(int code, Batch& batch, const Limits* limits) {
@@ -148,7 +184,8 @@ bool ResultCursor::is_out_parameters() const noexcept {
 /// Looks at the result the handle stands on. False: the status a CALL ends with, which is none.
 bool ResultCursor::open_next_result() {
   MYSQL* handle = connection_.handle();
-  const unsigned count = mode_ == Mode::text ? ::mysql_field_count(handle) : statement_->field_count;
+  const unsigned count =
+      mode_ == Mode::text ? ::mysql_field_count(handle) : statement_->field_count;
   if (count == 0) {
     start_result(nullptr);
     return !is_call_ || ::mysql_more_results(handle) != 0;

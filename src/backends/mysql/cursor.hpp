@@ -42,6 +42,7 @@ class ResultCursor final : public Cursor {
   void start_result(const ResultPlan* plan);
   void end_result() noexcept;
   bool fetch_limited(Batch& batch);
+  [[noreturn]] void abandon_rows(Batch& batch, const Limits& limits);
   bool fetch_row(Batch& batch, const Limits* limits);
   bool end_of_rows(int code, Batch& batch, const Limits* limits);
   bool fetch_text(Batch& batch, const Limits& limits);

@@ -68,11 +68,13 @@ void RowDecoder::raise_problem(std::string_view host, std::string_view sql) {
   switch (problem) {
     case Problem::zero_date:
       raise_at(ErrorKind::data,
-               column + " holds a zero date, or one that no calendar has; see option zero_dates", place);
+               column + " holds a zero date, or one that no calendar has; see option zero_dates",
+               place);
     case Problem::rounded_float:
       raise_at(ErrorKind::unsupported,
-               column + " is a FLOAT, which the server rounds in a text of several statements; run "
-                        "its statement alone",
+               column +
+                   " is a FLOAT, which the server rounds in a text of several statements; run "
+                   "its statement alone",
                place);
     case Problem::unknown_type:
       raise_at(ErrorKind::unsupported, column + " is of a type iacdb does not know", place);
@@ -199,7 +201,8 @@ Cell RowDecoder::take_unsigned(unsigned column, std::uint64_t value) noexcept {
 }
 
 Cell RowDecoder::take_moment(unsigned column, const Moment& moment, bool date_only) noexcept {
-  if (moment.is_no_date()) [[unlikely]] return zero_date(column, moment, date_only);
+  if (moment.is_no_date()) [[unlikely]]
+    return zero_date(column, moment, date_only);
   if (!moment.is_valid()) [[unlikely]] {
     fail(column, Problem::malformed);
     return Cell();

@@ -94,8 +94,7 @@ void RowDecoder::take_text(unsigned column, const char* data, std::size_t size) 
   cell = boolean ? Cell::of_bool(value == 1) : Cell::of_int64(value);
 }
 
-Cell RowDecoder::take_text_moment(unsigned column, std::string_view text,
-                                  bool date_only) noexcept {
+Cell RowDecoder::take_text_moment(unsigned column, std::string_view text, bool date_only) noexcept {
   Moment m;
   bool good = take_digits(text, m.year) && take_char(text, '-') && take_digits(text, m.month) &&
               take_char(text, '-') && take_digits(text, m.day);

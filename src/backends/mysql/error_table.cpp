@@ -1,6 +1,6 @@
 // Source: MariaDB error code reference (mariadb.com/kb/en/mariadb-error-code-reference), MySQL 8.0
-// server error message reference for 3xxx numbers that MariaDB lacks, and Connector/C's errmsg.h for
-// the client's numbers 2000 to 2999 and 5000 and above.
+// server error message reference for 3xxx numbers that MariaDB lacks, and Connector/C's errmsg.h
+// for the client's numbers 2000 to 2999 and 5000 and above.
 
 #include "backends/mysql/error_table.hpp"
 
@@ -90,7 +90,8 @@ constexpr std::array entries = {
     NativeError{1206, resource, "the lock table is full", true},
     NativeError{1207, read_only, "an update lock inside READ UNCOMMITTED"},
     NativeError{1211, permission, "the user may not create users"},
-    NativeError{1213, deadlock, "this transaction was chosen to end a deadlock; run it again", true},
+    NativeError{1213, deadlock, "this transaction was chosen to end a deadlock; run it again",
+                true},
     NativeError{1216, foreign_key_violation, "the referenced row is missing"},
     NativeError{1217, foreign_key_violation, "the row is still referenced"},
     NativeError{1222, syntax, "the SELECTs of a union have different numbers of columns"},
@@ -206,6 +207,7 @@ constexpr std::array entries = {
     NativeError{2058, authentication, "an authentication plug-in failed to load"},
     NativeError{2059, authentication, "the server's authentication plug-in is not available"},
     NativeError{2061, authentication, "an authentication plug-in failed"},
+    NativeError{2068, permission, "the server asked for a local file, which is refused"},
     NativeError{3024, timeout, "max_execution_time of the server passed"},
     NativeError{3058, deadlock, "user locks wait for each other", false},
     NativeError{3100, resource, "the server could not replicate the transaction", true},
@@ -243,7 +245,9 @@ constexpr NativeError unknown_client{0, connection_lost, "the client library fai
 
 }  // namespace
 
-std::span<const NativeError> error_table() noexcept { return entries; }
+std::span<const NativeError> error_table() noexcept {
+  return entries;
+}
 
 const NativeError& find_error(unsigned code) noexcept {
   const auto at = std::ranges::lower_bound(entries, code, {}, &NativeError::code);

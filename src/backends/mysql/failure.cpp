@@ -26,7 +26,9 @@ bool is_retryable(ErrorKind kind) {
 
 }  // namespace
 
-bool Failure::is_lost() const noexcept { return find_error(code).breaks_connection; }
+bool Failure::is_lost() const noexcept {
+  return find_error(code).breaks_connection;
+}
 
 Failure failure_of(MYSQL* handle) {
   return {::mysql_errno(handle), ::mysql_sqlstate(handle), ::mysql_error(handle)};
@@ -52,7 +54,9 @@ ErrorFacts facts_of(const Failure& failure, const Place& place) {
   return facts;
 }
 
-void raise_failure(const Failure& failure, const Place& place) { raise(facts_of(failure, place)); }
+void raise_failure(const Failure& failure, const Place& place) {
+  raise(facts_of(failure, place));
+}
 
 void raise_at(ErrorKind kind, std::string message, const Place& place) {
   ErrorFacts facts;

@@ -5,9 +5,8 @@
 //
 // Threads: a handle is used by one thread at a time.
 
-#include <mysql.h>
-
 #include <errmsg.h>
+#include <mysql.h>
 
 #include <memory>
 

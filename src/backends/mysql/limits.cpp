@@ -34,7 +34,9 @@ void Limits::arm(const driver::Call& call, Canceller* canceller) noexcept {
   current = this;
 }
 
-void Limits::disarm() noexcept { current = outer_; }
+void Limits::disarm() noexcept {
+  current = outer_;
+}
 
 bool Limits::has_come() noexcept {
   if (call_ == nullptr) return false;
@@ -55,8 +57,8 @@ int Limits::wait(int descriptor, bool reading) noexcept {
     // A server that never stops sending never lets poll(2) wait: look at the clock first.
     if (fired_ == Fired::no && call_->deadline.passed()) fire(Fired::deadline);
     if (fired_ == Fired::no) {
-      const auto outcome =
-          io::wait_until(descriptor, readiness, {.deadline = call_->deadline, .stop = &call_->stop});
+      const auto outcome = io::wait_until(descriptor, readiness,
+                                          {.deadline = call_->deadline, .stop = &call_->stop});
       if (outcome == io::Outcome::ready) {
         if (canceller_ == nullptr) bound_blocking_reads(descriptor, call_->deadline);
         return 1;
@@ -84,7 +86,8 @@ int wait_for_io(int descriptor, char reading, int timeout_ms) {
   pollfd fd{descriptor, static_cast<short>(reading != 0 ? POLLIN : POLLOUT), 0};
   int ready = 0;
   do {
-    ready = ::poll(&fd, 1, timeout_ms);
+    // Under TLS Connector/C passes its read timeout of 0, which means none.
+    ready = ::poll(&fd, 1, timeout_ms <= 0 ? -1 : timeout_ms);
   } while (ready < 0 && errno == EINTR);
   return ready;
 }

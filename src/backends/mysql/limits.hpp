@@ -6,10 +6,10 @@
 //
 // Connector/C calls wait_for_io() instead of poll(2) (MARIADB_OPT_IO_WAIT); there the thread that
 // waits looks at its own limits. When they come it asks the server to end the statement, over a
-// connection of its own, and waits `grace` for the answer; after that the wait fails and Connector/C
-// gives the connection up. So no other thread is involved, and a statement cannot be mistaken for
-// the next one.
-// Threads: made, used and destroyed on one thread. Cost: two tests without limits.
+// connection of its own, and waits `grace` for the answer; after that the wait fails and
+// Connector/C gives the connection up. So no other thread is involved, and a statement cannot be
+// mistaken for the next one. Threads: made, used and destroyed on one thread. Cost: two tests
+// without limits.
 
 #include <chrono>
 
@@ -35,10 +35,12 @@ class Limits {
 
   /// `canceller` null: nothing to cancel, the wait just fails (a connection being made).
   Limits(const driver::Call& call, Canceller* canceller) noexcept {
-    if (!call.deadline.is_never() || call.stop.stop_possible()) [[unlikely]] arm(call, canceller);
+    if (!call.deadline.is_never() || call.stop.stop_possible()) [[unlikely]]
+      arm(call, canceller);
   }
   ~Limits() {
-    if (call_ != nullptr) [[unlikely]] disarm();
+    if (call_ != nullptr) [[unlikely]]
+      disarm();
   }
   Limits(const Limits&) = delete;
   Limits& operator=(const Limits&) = delete;

@@ -7,17 +7,21 @@
 namespace iacdb::mysql {
 namespace {
 
+// MySQL's CR_LOAD_DATA_LOCAL_INFILE_REJECTED, which Connector/C lacks.
+constexpr int rejected = 2068;
 constexpr char refusal[] = "the server asked for a local file; iacdb sends none";
 
 int open_nothing(void** state, const char*, void*) {
   *state = nullptr;
   return 1;
 }
-int read_nothing(void*, char*, unsigned) { return -1; }
+int read_nothing(void*, char*, unsigned) {
+  return -1;
+}
 void close_nothing(void*) {}
 int explain_refusal(void*, char* text, unsigned size) {
   std::snprintf(text, size, "%s", refusal);
-  return static_cast<int>(CR_UNKNOWN_ERROR);
+  return rejected;
 }
 
 int open_memory(void** state, const char*, void* source) {

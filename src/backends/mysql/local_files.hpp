@@ -4,9 +4,9 @@
 //   refuse_local_files(handle);                     // every session, from the start
 //   serve_memory(handle, &source);                  // while our own LOAD DATA runs
 //
-// A server (or whoever stands in its place) can ask the client for any file at any time. Connector/C
-// would open it; these handlers never open anything.
-// Threads: one at a time per handle. Lifetime: the source outlives the statement.
+// A server (or whoever stands in its place) can ask the client for any file at any time.
+// Connector/C would open it; these handlers never open anything. Threads: one at a time per handle.
+// Lifetime: the source outlives the statement.
 
 #include <string_view>
 

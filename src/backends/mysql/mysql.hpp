@@ -4,8 +4,8 @@
 //   const driver::Backend& backend = backends::backend_mysql();
 //   auto connection = backend.connect(settings, {});
 //
-// Schemes: mysql, mariadb. What a user should know of its types and sessions stands in types.hpp and
-// session.hpp. Threads: safe to share.
+// Schemes: mysql, mariadb. What a user should know of its types and sessions stands in types.hpp
+// and session.hpp. Threads: safe to share.
 
 #include "driver/driver.hpp"
 

@@ -54,8 +54,9 @@ std::string text_of(const ConnectionSettings& settings, std::string_view name,
 
 /// The text goes into a SET statement as it is.
 void require_sql_mode(std::string_view mode) {
-  const bool plain = mode.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                            "0123456789_,") == mode.npos;
+  const bool plain = mode.find_first_not_of(
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                         "0123456789_,") == mode.npos;
   if (plain) return;
   ErrorFacts facts;
   facts.kind = ErrorKind::config;
@@ -68,7 +69,9 @@ using Flags = std::array<std::pair<std::string_view, bool>, 2>;
 
 }  // namespace
 
-std::span<const driver::BackendOption> known_options() noexcept { return options; }
+std::span<const driver::BackendOption> known_options() noexcept {
+  return options;
+}
 
 SessionOptions read_options(const ConnectionSettings& settings) {
   SessionOptions result;
@@ -88,12 +91,12 @@ SessionOptions read_options(const ConnectionSettings& settings) {
                                                                {"off", false},
                                                                {"1", true},
                                                                {"0", false}}});
-  result.bulk = choose(settings, "bulk",
-                       std::array<std::pair<std::string_view, BulkWay>, 4>{
-                           {{"auto", BulkWay::automatic},
-                            {"load_data", BulkWay::load_data},
-                            {"arrays", BulkWay::arrays},
-                            {"rows", BulkWay::rows}}});
+  result.bulk =
+      choose(settings, "bulk",
+             std::array<std::pair<std::string_view, BulkWay>, 4>{{{"auto", BulkWay::automatic},
+                                                                  {"load_data", BulkWay::load_data},
+                                                                  {"arrays", BulkWay::arrays},
+                                                                  {"rows", BulkWay::rows}}});
   result.sql_mode_given = settings.options.contains("sql_mode");
   result.sql_mode = text_of(settings, "sql_mode", "");
   require_sql_mode(result.sql_mode);

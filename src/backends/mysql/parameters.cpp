@@ -90,7 +90,8 @@ MYSQL_TIME to_mysql_time(const Cell& cell, std::size_t parameter, const Place& p
 inline void Parameters::set_type(std::size_t i, enum_field_types type, void* buffer) {
   MYSQL_BIND& bind = binds_[i];
   slots_[i].is_null = 0;
-  if (bind.buffer_type == type && bind.buffer == buffer) [[likely]] return;
+  if (bind.buffer_type == type && bind.buffer == buffer) [[likely]]
+    return;
   bind.buffer_type = type;
   bind.buffer = buffer;
   bind.length = &slots_[i].size;
@@ -170,7 +171,8 @@ void Parameters::bind(MYSQL_STMT* statement, std::span<const Cell> cells, const 
     bound_ = false;
   }
   for (std::size_t i = 0; i < cells.size(); ++i) take(i, cells[i], place);
-  if (bound_ || cells.empty()) [[likely]] return;
+  if (bound_ || cells.empty()) [[likely]]
+    return;
   if (::mysql_stmt_bind_param(statement, binds_.data()) != 0) {
     raise_failure(failure_of(statement), place);
   }
@@ -179,7 +181,8 @@ void Parameters::bind(MYSQL_STMT* statement, std::span<const Cell> cells, const 
 
 void Parameters::send_streams(MYSQL_STMT* statement, std::span<const Cell> cells,
                               const Place& place) const {
-  if (!streamed_) [[likely]] return;
+  if (!streamed_) [[likely]]
+    return;
   struct Undo {  // The server must not keep half a value when a source throws.
     MYSQL_STMT* statement;
     bool complete = false;

@@ -86,8 +86,8 @@ CallResult MysqlConnection::call_procedure(std::string_view procedure,
   }
   if (result.out.size() != outs) {
     raise_at(ErrorKind::usage,
-             "the procedure has " + std::to_string(result.out.size()) +
-                 " out parameters, but " + std::to_string(outs) + " were named",
+             "the procedure has " + std::to_string(result.out.size()) + " out parameters, but " +
+                 std::to_string(outs) + " were named",
              {host_, procedure});
   }
   return result;

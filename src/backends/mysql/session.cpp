@@ -17,9 +17,13 @@ constexpr std::uint16_t port_default = 3306;
 // Connector/C's own timers count seconds and start anew with each read: a net under our limits.
 constexpr std::chrono::seconds net_seconds{5};
 
-std::uint16_t port_of(const HostPort& host) { return host.port == 0 ? port_default : host.port; }
+std::uint16_t port_of(const HostPort& host) {
+  return host.port == 0 ? port_default : host.port;
+}
 
-bool is_socket(const HostPort& host) { return !host.host.empty() && host.host.front() == '/'; }
+bool is_socket(const HostPort& host) {
+  return !host.host.empty() && host.host.front() == '/';
+}
 
 void set_options(MYSQL* handle, const Plan& plan, const HostPort& host, TlsMode mode) {
   const SessionOptions& options = plan.options;

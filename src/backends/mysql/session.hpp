@@ -40,8 +40,8 @@ struct ServerFacts {
 
 struct Session {
   Handle handle;
-  HostPort host;    ///< The one that answered.
-  TlsMode tls{};    ///< The mode that worked: disable or what was asked for.
+  HostPort host;  ///< The one that answered.
+  TlsMode tls{};  ///< The mode that worked: disable or what was asked for.
   ServerFacts server;
 };
 
@@ -62,6 +62,7 @@ class StatementCanceller final : public Canceller {
   bool cancel_statement(base::Deadline deadline) noexcept override;
   /// True when a KILL was sent that may hit a later statement. Threads: any.
   bool is_pending() const noexcept { return pending_.load(std::memory_order_relaxed); }
+  void expect_pending() noexcept { pending_.store(true, std::memory_order_relaxed); }
   void forget_pending() noexcept { pending_.store(false, std::memory_order_relaxed); }
 
  private:

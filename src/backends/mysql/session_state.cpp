@@ -6,9 +6,15 @@
 namespace iacdb::mysql {
 namespace {
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-bool is_letter(char c) noexcept { return lower(c) >= 'a' && lower(c) <= 'z'; }
-bool is_blank(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r') || c == '('; }
+char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+bool is_letter(char c) noexcept {
+  return lower(c) >= 'a' && lower(c) <= 'z';
+}
+bool is_blank(char c) noexcept {
+  return c == ' ' || (c >= '\t' && c <= '\r') || c == '(';
+}
 
 /// Skips blanks, opening parentheses and comments; /*! and /*M! hold SQL and are not skipped.
 void skip_blanks(std::string_view& sql) noexcept {
@@ -47,10 +53,10 @@ Word take_word(std::string_view& sql) noexcept {
 
 bool is_plain_verb(const Word& word) noexcept {
   constexpr std::array<std::string_view, 26> verbs = {
-      "select",   "insert",    "update",  "delete",  "replace",  "with",    "values",
-      "begin",    "start",     "commit",  "rollback", "savepoint", "release", "show",
-      "explain",  "describe",  "desc",    "truncate", "alter",    "drop",    "rename",
-      "analyze",  "optimize",  "check",   "do",       "load"};
+      "select",  "insert",   "update", "delete",   "replace",   "with",    "values",
+      "begin",   "start",    "commit", "rollback", "savepoint", "release", "show",
+      "explain", "describe", "desc",   "truncate", "alter",     "drop",    "rename",
+      "analyze", "optimize", "check",  "do",       "load"};
   return std::ranges::any_of(verbs, [&](std::string_view verb) { return word == verb; });
 }
 

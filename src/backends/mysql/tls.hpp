@@ -3,8 +3,8 @@
 //
 //   apply_tls(handle, settings, host, TlsMode::verify_full);
 //
-// Connector/C checks chain and name together or nothing: verify_full is its own check, verify_ca its
-// check without the name (see the .cpp). Threads: one at a time per handle.
+// Connector/C checks chain and name together or nothing: verify_full is its own check, verify_ca
+// its check without the name (see the .cpp). Threads: one at a time per handle.
 
 #include "backends/mysql/library.hpp"
 #include "core/connection_settings.hpp"
