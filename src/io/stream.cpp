@@ -30,6 +30,16 @@ iovec to_iovec(base::Bytes bytes) noexcept {
   return {const_cast<std::byte*>(bytes.data()), bytes.size()};
 }
 
+constexpr int send_flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+
+ssize_t send_both(int fd, base::Bytes first, base::Bytes second) noexcept {
+  std::array<iovec, 2> parts{to_iovec(first), to_iovec(second)};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  return ::sendmsg(fd, &message, send_flags);
+}
+
 void drop_front(base::Bytes& first, base::Bytes& second, std::size_t count) noexcept {
   const std::size_t from_first = std::min(count, first.size());
   first = first.subspan(from_first);
@@ -86,13 +96,12 @@ std::ptrdiff_t Stream::try_read(std::span<std::byte> into) {
 
 std::ptrdiff_t Stream::try_write(base::Bytes first, base::Bytes second) {
   if (tls_) return tls_->try_write(first.empty() ? second : first);
-  std::array<iovec, 2> parts{to_iovec(first), to_iovec(second)};
-  msghdr message{};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = second.empty() ? 1 : 2;
   for (;;) {
-    const ssize_t sent = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0) return sent;
+    const ssize_t sent = second.empty()
+                             ? ::send(socket_.get(), first.data(), first.size(), send_flags)
+                             : send_both(socket_.get(), first, second);
+    if (sent >= 0) [[likely]]
+      return sent;
     if (is_would_block(errno)) return would_block;
     if (errno != EINTR) raise_lost(errno);
   }

@@ -2,80 +2,20 @@
 
 #include <algorithm>
 #include <exception>
-#include <limits>
 #include <utility>
 
-#include "backends/postgres/column_codec.hpp"
 #include "backends/postgres/connection.hpp"
 #include "backends/postgres/copy.hpp"
-#include "backends/postgres/utf8.hpp"
 #include "wire/postgres/backend_decode.hpp"
 #include "wire/postgres/frontend_encode.hpp"
-#include "wire/postgres/types.hpp"
 
 namespace iacdb::backends::postgres {
 
 namespace wp = wire::postgres;
-namespace oid = wp::oid;
 
 namespace {
 
 constexpr std::size_t chunk_bytes = 60 * 1024;
-constexpr std::size_t fixed_field_bytes_max = 20;  // length and an interval
-
-/// The cell type of the fast path; null: every cell of the column goes the slower way.
-Type natural_type(std::uint32_t type_oid) noexcept {
-  Codec codec = Codec::text;
-  if (!binary_codec(type_oid, codec)) return Type::null;
-  switch (codec) {
-    case Codec::oid:
-    case Codec::array:
-    case Codec::numeric:
-    case Codec::jsonb:
-    case Codec::json:
-    case Codec::interval:
-    case Codec::uuid:
-    case Codec::float4:
-      return Type::null;
-    default:
-      return type_of(codec);
-  }
-}
-
-template <class Narrow>
-bool fits(std::int64_t value) noexcept {
-  return value >= std::numeric_limits<Narrow>::min() && value <= std::numeric_limits<Narrow>::max();
-}
-
-/// Writes a cell of its column's natural type; null when it needs the slower way and its errors.
-std::byte* put_natural(std::byte* to, std::uint32_t type_oid, const Cell& cell) {
-  switch (type_oid) {
-    case oid::int8:
-      return wp::put_field(to, cell.integer());
-    case oid::int4:
-      if (!fits<std::int32_t>(cell.integer())) return nullptr;
-      return wp::put_field(to, static_cast<std::int32_t>(cell.integer()));
-    case oid::int2:
-      if (!fits<std::int16_t>(cell.integer())) return nullptr;
-      return wp::put_field(to, static_cast<std::int16_t>(cell.integer()));
-    case oid::float8:
-      return wp::put_field(to, cell.real());
-    case oid::boolean:
-      return wp::put_field(to, cell.boolean());
-    case oid::timestamp:
-    case oid::timestamptz:
-      return wp::put_timestamp(to, cell.integer());
-    case oid::date:
-      return wp::put_date(to, static_cast<std::int32_t>(cell.integer()));
-    case oid::time:
-      return wp::put_time(to, cell.integer());
-    case oid::bytea:
-      return wp::put_field(to, cell.bytes());
-    default:
-      if (!is_server_text(cell.text())) return nullptr;
-      return wp::put_field(to, cell.text());
-  }
-}
 
 }  // namespace
 
@@ -91,7 +31,10 @@ BulkCopy::BulkCopy(Exchange& exchange, std::vector<std::uint32_t> types, std::st
   if (binary_) sql_ += " (FORMAT binary)";
   exchange_.send_query(sql_, wait());
   await_copy(exchange_, wp::backend::copy_in_response, sql_, wait());
-  for (const auto type : types_) natural_.push_back(natural_type(type));
+  for (std::size_t i = 0; i < types_.size(); ++i) {
+    slots_.push_back(natural_slot(types_[i]));
+    room_bytes_ += slots_.back().has_size() ? 4 + short_text_bytes : natural_bytes_max;
+  }
   exchange_.out().clear();
   if (binary_) copy_.begin();
 }
@@ -101,43 +44,56 @@ BulkCopy::~BulkCopy() {
   exchange_.cancel_and_settle();
 }
 
+void BulkCopy::raise_width(std::size_t width) const {
+  raise(own_facts(ErrorKind::usage, "a row of a bulk insert has " + std::to_string(width) +
+                                        " values for " + std::to_string(types_.size()) +
+                                        " columns"));
+}
+
 void BulkCopy::write(std::span<const Cell> row) {
-  if (row.size() != types_.size()) [[unlikely]] {
-    raise(own_facts(ErrorKind::usage, "a row of a bulk insert has " + std::to_string(row.size()) +
-                                          " values for " + std::to_string(types_.size()) +
-                                          " columns"));
+  const std::size_t width = slots_.size();
+  if (row.size() != width) [[unlikely]]
+    raise_width(row.size());
+  if (!binary_) [[unlikely]]
+    return write_slow(row);
+  std::byte* to = copy_.begin_row(static_cast<std::uint16_t>(width), room_bytes_);
+  const NaturalSlot* slot = slots_.data();
+  for (const Cell* cell = row.data(); cell != row.data() + width; ++cell, ++slot) {
+    if (cell->type() != slot->type) [[unlikely]] {
+      if (!cell->is_null()) return write_slow(row);
+      to = wp::put_null(to);
+      continue;
+    }
+    if (!slot->has_size()) [[likely]] {
+      to = put_number(to, *slot, *cell);
+    } else {
+      // Room is there for short texts only.
+      if (cell->is_streamed() || cell->text().size() > short_text_bytes) [[unlikely]]
+        return write_slow(row);
+      to = put_natural(to, *slot, *cell);
+    }
+    if (to == nullptr) [[unlikely]]
+      return write_slow(row);
   }
+  copy_.end_row(to);
+  if (exchange_.out().size() >= chunk_bytes) [[unlikely]]
+    send_chunk();
+}
+
+void BulkCopy::write_slow(std::span<const Cell> row) {
   if (binary_) copy_.begin_row(0, 0);  // Opens a message, if none is, before its size is noted.
   const std::size_t before = exchange_.out().size();
   try {
-    if (!binary_) {
-      write_text(row);
-    } else if (!write_fast(row)) {
+    if (binary_) {
       write_converted(row);
+    } else {
+      write_text(row);
     }
   } catch (...) {
     exchange_.out().truncate(before);  // The rows before it stay as they are.
     throw;
   }
   if (exchange_.out().size() >= chunk_bytes) send_chunk();
-}
-
-bool BulkCopy::write_fast(std::span<const Cell> row) {
-  std::size_t need = row.size() * fixed_field_bytes_max;
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const Type type = row[i].type();
-    if (type == Type::null) continue;
-    if (type != natural_[i] || row[i].is_streamed()) return false;
-    if (type == Type::text || type == Type::bytes) need += row[i].text().size();
-  }
-  std::byte* to = copy_.begin_row(static_cast<std::uint16_t>(row.size()), need);
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    to = row[i].is_null() ? wp::put_null(to) : put_natural(to, types_[i], row[i]);
-    if (to == nullptr) [[unlikely]]
-      return false;
-  }
-  copy_.end_row(to);
-  return true;
 }
 
 void BulkCopy::write_converted(std::span<const Cell> row) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "backends/postgres/exchange.hpp"
+#include "backends/postgres/natural.hpp"
 #include "iacdb/result.hpp"
 #include "wire/postgres/copy_binary.hpp"
 
@@ -37,7 +38,8 @@ class BulkCopy final : public detail::BulkSink {
   std::uint64_t finish() override;
 
  private:
-  bool write_fast(std::span<const Cell> row);
+  [[noreturn, gnu::cold]] void raise_width(std::size_t width) const;
+  [[gnu::noinline]] void write_slow(std::span<const Cell> row);
   void write_converted(std::span<const Cell> row);
   void write_text(std::span<const Cell> row);
   void send_chunk();
@@ -50,7 +52,8 @@ class BulkCopy final : public detail::BulkSink {
   bool binary_;
   bool in_transaction_;
   bool open_ = true;
-  std::vector<Type> natural_;  ///< The cell type that a column takes as it is.
+  std::vector<NaturalSlot> slots_;  ///< The fast way of each column.
+  std::size_t room_bytes_ = 0;      ///< What a row of short texts takes at most.
   wire::postgres::CopyEncoder copy_;
 };
 

@@ -78,7 +78,8 @@ namespace codec_detail {
 }  // namespace codec_detail
 
 /// `field` is not NULL.
-inline Cell decode_field(Codec codec, wire::postgres::Field field, sql::Arena& arena) {
+[[gnu::always_inline]] inline Cell decode_field(Codec codec, wire::postgres::Field field,
+                                                sql::Arena& arena) {
   namespace wp = wire::postgres;
   switch (codec) {
     case Codec::boolean:

@@ -22,7 +22,39 @@ void encode_command(base::Buffer& out, std::string_view sql) {
   wp::encode_execute(out, {}, 0);
 }
 
+/// The two commands of every transaction, encoded once.
+base::Bytes begin_bytes() {
+  static const base::Buffer bytes = [] {
+    base::Buffer made;
+    encode_command(made, "BEGIN");
+    return made;
+  }();
+  return bytes.view();
+}
+
+base::Bytes commit_bytes() {
+  static const base::Buffer bytes = [] {
+    base::Buffer made;
+    wp::encode_query(made, "COMMIT");
+    return made;
+  }();
+  return bytes.view();
+}
+
 }  // namespace
+
+void Exchange::defer_begin() {
+  deferred_.append(begin_bytes());
+  ++deferred_commands_;
+}
+
+void Exchange::send_commit(const io::Wait& wait) {
+  if (broken_) raise_broken();
+  out().clear();
+  out().append(commit_bytes());
+  ++syncs_in_group_;
+  send(wait);
+}
 
 void Exchange::defer_command(std::string_view sql) {
   encode_command(deferred_, sql);
@@ -136,7 +168,25 @@ void Exchange::take_ready(const wp::Message& message) {
   if (ready_due_ > 0) --ready_due_;
 }
 
+bool Exchange::skip_exactly(std::string_view answer, const io::Wait& wait) {
+  if (channel_.input().empty()) channel_.read_more(wp::header_bytes, wait);
+  if (!base::as_text(channel_.input()).starts_with(answer)) return false;
+  channel_.consume(answer.size());
+  return true;
+}
+
 void Exchange::read_prefix(const io::Wait& wait) {
+  // ParseComplete, BindComplete, CommandComplete: what BEGIN is answered, in nearly every case.
+  static constexpr std::string_view begun(
+      "1\0\0\0\4"
+      "2\0\0\0\4"
+      "C\0\0\0\x0a"
+      "BEGIN",
+      21);
+  if (sent_begin_ && prefix_commands_ == 1 && prefix_closes_ == 0 && skip_exactly(begun, wait)) {
+    prefix_commands_ = 0;
+    return;
+  }
   while (prefix_commands_ != 0 || prefix_closes_ != 0) {
     const auto message = next(wait);
     switch (message.type) {
@@ -234,6 +284,21 @@ std::string Exchange::read_command(std::string_view sql, const io::Wait& wait) {
     consume(message);
   }
   return tag;
+}
+
+std::string Exchange::read_commit(const io::Wait& wait) {
+  // CommandComplete and ReadyForQuery outside a transaction.
+  static constexpr std::string_view committed(
+      "C\0\0\0\x0b"
+      "COMMIT\0"
+      "Z\0\0\0\5I",
+      18);
+  if (ready_due_ == 1 && skip_exactly(committed, wait)) {
+    status_ = TransactionStatus::idle;
+    ready_due_ = 0;
+    return "COMMIT";
+  }
+  return read_command("COMMIT", wait);
 }
 
 bool Exchange::cancel_and_settle() noexcept {

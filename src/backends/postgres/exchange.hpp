@@ -48,6 +48,7 @@ class Exchange {
 
   // What waits to go in front of the next group: BEGIN and savepoints, one answer each, and the
   // names of prepared statements to close.
+  void defer_begin();
   void defer_command(std::string_view sql);
   bool has_deferred() const noexcept { return deferred_commands_ != 0; }
   void drop_deferred() noexcept;
@@ -66,6 +67,8 @@ class Exchange {
       put_prefix();
   }
   void sync();
+  /// A Sync that was appended to out() already.
+  void count_sync() noexcept { ++syncs_in_group_; }
   void flush();
   void send(const io::Wait& wait);
   void send(const std::vector<StreamSlot>& streams, const io::Wait& wait);
@@ -98,6 +101,9 @@ class Exchange {
     send_command(sql, wait);
     return read_command(sql, wait);
   }
+  /// A COMMIT alone; nothing is deferred.
+  void send_commit(const io::Wait& wait);
+  std::string read_commit(const io::Wait& wait);
   void send_command(std::string_view sql, const io::Wait& wait);
   std::string read_command(std::string_view sql, const io::Wait& wait);
 
@@ -112,6 +118,8 @@ class Exchange {
  private:
   void put_prefix();
   void read_prefix(const io::Wait& wait);
+  /// Consumes `answer` when that is what has come.
+  bool skip_exactly(std::string_view answer, const io::Wait& wait);
   [[noreturn]] void raise_broken() const;
   void send_stream(const StreamSlot& slot, const io::Wait& wait);
   void group_sent() noexcept;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backends/postgres/column_codec.hpp"
+#include "backends/postgres/natural.hpp"
 #include "backends/postgres/parameters.hpp"
 
 namespace iacdb::backends::postgres {
@@ -46,6 +47,18 @@ struct Prepared {
   ColumnPlan plan;
   bool touches_session = false;
   bool read_only = false;
+
+  // For cells that are all of their parameter's own type: what stands before and behind their
+  // values in the request, made once.
+  std::vector<NaturalSlot> slots;
+  std::vector<std::byte> request_head;  ///< Bind up to its values; its length is patched.
+  std::vector<std::byte> request_tail;  ///< The result formats, Execute and Sync.
+  std::size_t bind_tail_bytes = 0;      ///< How much of the tail still belongs to Bind.
+
+  /// Fills in the members above, once name, parameters and plan are known.
+  void make_request();
+  /// Appends Bind, Execute and Sync; false when a cell needs encode_bind().
+  bool put_request(base::Buffer& out, std::span<const Cell> cells) const;
 
   BindTarget target() const noexcept { return {name.text(), parameter_oids, plan.formats}; }
 };

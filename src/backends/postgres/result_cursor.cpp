@@ -60,33 +60,32 @@ std::span<const Column> ResultCursor::columns() const {
   return plan_ == nullptr ? std::span<const Column>() : plan_->columns;
 }
 
-void ResultCursor::decode_row(base::Bytes body, Cell* to) {
-  wp::DataRow row(body);
-  const std::size_t columns = plan_->codecs.size();
-  if (row.size() != columns) [[unlikely]]
-    wp::raise_malformed("DataRow with another number of columns");
-  const Codec* const codecs = plan_->codecs.data();
-  for (std::size_t i = 0; i < columns; ++i) {
-    const wp::Field field = row.next();
-    to[i] = field.is_null() ? Cell() : decode_field(codecs[i], field, arena_);
-  }
-  row.finish();
-}
-
 /// Decodes the whole rows at the front of the receive buffer.
 std::uint32_t ResultCursor::decode_available() {
   Channel& channel = exchange_.channel();
-  const std::size_t columns = plan_->codecs.size();
+  const auto columns = static_cast<std::uint16_t>(plan_->codecs.size());
+  const Codec* const codecs = plan_->codecs.data();
   base::Bytes input = channel.input();
   const std::byte* const start = input.data();
   std::uint32_t rows = 0;
+  Cell* to = cells_.data();
+  Cell* end = to + cells_.size();
   while (rows < rows_max_ && input.size() >= wp::header_bytes &&
          static_cast<char>(input[0]) == wp::backend::data_row) {
     const wp::Message message = wp::next_message(input);
     if (message.type == 0) break;
-    if (cells_.size() < (rows + 1) * columns) [[unlikely]]
-      cells_.resize(std::max(cells_.size() * 2, (rows + 1) * columns));
-    decode_row(message.body, cells_.data() + rows * columns);
+    if (end - to < columns) [[unlikely]] {
+      const auto used = static_cast<std::size_t>(to - cells_.data());
+      cells_.resize(std::max<std::size_t>(cells_.size() * 2, used + columns));
+      to = cells_.data() + used;
+      end = cells_.data() + cells_.size();
+    }
+    wp::DescribedRow row(message.body, columns);
+    for (std::size_t i = 0; i < columns; ++i) {
+      const wp::Field field = row.next();
+      *to++ = field.is_null() ? Cell() : decode_field(codecs[i], field, arena_);
+    }
+    row.finish();
     input = input.subspan(message.size_bytes);
     ++rows;
   }
@@ -100,12 +99,12 @@ bool ResultCursor::fetch(Batch& batch) {
   arena_.reset();
   try {
     for (;;) {
-      if (const std::uint32_t rows = decode_available(); rows != 0) {
+      const auto message = exchange_.next(wait_of(*call_));
+      if (message.type == wp::backend::data_row) {
+        const std::uint32_t rows = decode_available();
         batch = {cells_.data(), rows};
         return true;
       }
-      const auto message = exchange_.next(wait_of(*call_));
-      if (message.type == wp::backend::data_row) continue;
       if (!take(message)) return false;
     }
   } catch (...) {
@@ -116,11 +115,9 @@ bool ResultCursor::fetch(Batch& batch) {
 
 void ResultCursor::take_command_complete(const wp::Message& message) {
   const std::string_view tag = wp::decode_command_complete(message.body);
-  tag_ = tag;
   rows_affected_ = rows_changed(tag);
-  if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") [[unlikely]] {
-    if (prepared_ == nullptr) statements_.forget_all();
-  }
+  if (prepared_ == nullptr && (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL")) [[unlikely]]
+    statements_.forget_all();
   exchange_.consume(message);
 }
 

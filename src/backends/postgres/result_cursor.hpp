@@ -29,8 +29,6 @@ class ResultCursor final : public Cursor {
   /// Its answers by the simple protocol come next: reads to the first result.
   void start_simple(std::string_view sql, const driver::Call& call);
   bool is_open() const noexcept { return open_; }
-  /// The tag of the current result, for example "UPDATE 3".
-  const std::string& tag() const noexcept { return tag_; }
 
   std::span<const Column> columns() const override;
   bool fetch(Batch& batch) override;
@@ -42,7 +40,6 @@ class ResultCursor final : public Cursor {
   enum class Phase : std::uint8_t { rows, between_results, finished };
 
   std::uint32_t decode_available();
-  void decode_row(base::Bytes body, Cell* to);
   /// Deals with a message that is no row; true when the current result goes on.
   bool take(const wire::postgres::Message& message);
   void take_command_complete(const wire::postgres::Message& message);
@@ -65,7 +62,6 @@ class ResultCursor final : public Cursor {
   bool open_ = false;
   Phase phase_ = Phase::finished;
   std::uint64_t rows_affected_ = 0;
-  std::string tag_;
   std::string simple_sql_;
   ColumnPlan simple_plan_;
 };

@@ -132,10 +132,12 @@ Prepared* Statements::prepare(std::string_view sql, std::size_t cells_count, con
     }
     exchange_.consume(message);
   }
+  prepared.make_request();
   return &cache_.insert(sql, std::move(prepared));
 }
 
 Prepared& Statements::keep(std::string_view sql, Prepared prepared) {
+  prepared.make_request();
   return cache_.insert(sql, std::move(prepared));
 }
 
@@ -169,11 +171,16 @@ Prepared* Statements::start(std::string_view sql, std::span<const Cell> cells,
     }
     check_count(*prepared, cells.size());
     exchange_.open_group();
-    encode_bind(exchange_.out(), prepared->target(), cells, scratch_);
-    wp::encode_execute(exchange_.out(), {}, 0);
-    exchange_.sync();
     touched_session_ = touched_session_ || prepared->touches_session;
-    exchange_.send(scratch_.streams, wait);
+    if (prepared->put_request(exchange_.out(), cells)) [[likely]] {
+      exchange_.count_sync();
+      exchange_.send(wait);
+    } else {
+      encode_bind(exchange_.out(), prepared->target(), cells, scratch_);
+      wp::encode_execute(exchange_.out(), {}, 0);
+      exchange_.sync();
+      exchange_.send(scratch_.streams, wait);
+    }
     exchange_.skip_prefix(wait);
     const auto message = exchange_.next(wait);
     if (message.type == wp::backend::bind_complete) [[likely]] {

@@ -39,7 +39,7 @@ void PostgresConnection::begin(const TransactionOptions& options, const driver::
     raise_usage("a transaction is open already; nest with a savepoint");
   }
   if (!options.isolation && !options.read_only && !options.deferrable) {
-    exchange_.defer_command("BEGIN");
+    exchange_.defer_begin();
     return;
   }
   std::string sql = "BEGIN";
@@ -70,13 +70,13 @@ void PostgresConnection::commit(const driver::Call& call) {
 /// A commit that was sent either gets its answer or is in doubt; it is never cancelled halfway.
 std::string PostgresConnection::send_commit(const driver::Call& call) {
   try {
-    exchange_.send_command("COMMIT", wait_of(call));
+    exchange_.send_commit(wait_of(call));
   } catch (...) {
     exchange_.recover(std::current_exception(), {});  // It did not reach the server.
   }
   try {
     try {
-      return exchange_.read_command("COMMIT", wait_of(call));
+      return exchange_.read_commit(wait_of(call));
     } catch (const TimeoutError& error) {
       if (!error.sqlstate().empty()) throw;
       return exchange_.read_command("COMMIT",
