@@ -2,24 +2,17 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include "iacdb/error.hpp"
 #include "wire/postgres/secret_text.hpp"
+#include "wire/postgres/sha256.hpp"
 
 namespace iacdb::wire::postgres {
 namespace {
 
 const unsigned char* raw(base::Bytes bytes) noexcept {
   return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* raw(Digest& digest) noexcept {
-  return reinterpret_cast<unsigned char*>(digest.data());
-}
-
-void require(bool worked, const char* what) {
-  if (!worked) raise(ErrorKind::internal, std::string("OpenSSL failed at ") + what);
 }
 
 std::string md5_hex(base::Bytes data) {
@@ -51,29 +44,25 @@ bool is_base64(std::string_view text) {
 }  // namespace
 
 Digest sha256(base::Bytes data) {
-  Digest digest;
-  unsigned size = 0;
-  require(EVP_Digest(data.data(), data.size(), raw(digest), &size, EVP_sha256(), nullptr) == 1,
-          "SHA-256");
-  return digest;
+  Sha256 hash;
+  hash.update(data);
+  return hash.finish();
 }
 
 Digest hmac_sha256(base::Bytes key, std::string_view data) {
-  Digest digest;
-  unsigned size = 0;
-  require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), raw(base::as_bytes(data)),
-               data.size(), raw(digest), &size) != nullptr,
-          "HMAC");
-  return digest;
+  return HmacSha256(key).of(base::as_bytes(data));
 }
 
 Digest pbkdf2_sha256(std::string_view password, base::Bytes salt, std::uint32_t iterations) {
-  Digest digest;
-  require(PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), raw(salt),
-                            static_cast<int>(salt.size()), static_cast<int>(iterations),
-                            EVP_sha256(), static_cast<int>(digest.size()), raw(digest)) == 1,
-          "PBKDF2");
-  return digest;
+  static constexpr std::array first_block{std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}};
+  const HmacSha256 hmac(base::as_bytes(password));
+  Digest round = hmac.of(salt, first_block);
+  Digest result = round;
+  for (std::uint32_t i = 1; i < iterations; ++i) {
+    round = hmac.of(round);
+    result = exclusive_or(result, round);
+  }
+  return result;
 }
 
 Digest exclusive_or(const Digest& a, const Digest& b) noexcept {
@@ -106,8 +95,10 @@ std::optional<std::string> base64_decode(std::string_view text) {
 
 std::string random_base64(std::size_t bytes) {
   std::string data(bytes, '\0');
-  require(RAND_bytes(reinterpret_cast<unsigned char*>(data.data()), static_cast<int>(bytes)) == 1,
-          "random bytes");
+  // Short requests are never interrupted and never short: getrandom(2).
+  if (::getrandom(data.data(), data.size(), 0) != static_cast<ssize_t>(data.size())) {
+    raise(ErrorKind::internal, "the system gives no random bytes");
+  }
   return base64_encode(base::as_bytes(data));
 }
 

@@ -1,9 +1,10 @@
 #pragma once
-// The cryptography of authentication, each one call of OpenSSL: SHA-256, HMAC, PBKDF2, MD5, base64.
+// The cryptography of authentication: SHA-256, HMAC, PBKDF2 (of our own, see sha256.hpp), and MD5
+// by OpenSSL; base64.
 //
 //   Digest key = hmac_sha256(salted, "Client Key");
 //
-// Throws: Error of kind internal when OpenSSL fails, unsupported when it refuses MD5 (FIPS).
+// Throws: Error of kind unsupported when OpenSSL refuses MD5 (FIPS).
 
 #include <array>
 #include <cstddef>
