@@ -175,8 +175,9 @@ TEST_F(Statements, OneCursorAtATime) {
 TEST_F(Statements, LeavingABigResultEarlyIsBounded) {
   for (int i = 0; i < 3; ++i) {
     Cursor& cursor = connection_->query(
-        "select a, repeat('x', 1000) from generate_series(1, 10000) b, generate_series(1, 10000) a", {},
-        true, call_);
+        "select a, repeat('x', 1000) from generate_series(1, 10000) b, "
+        "generate_series(1, 10000) a",
+        {}, true, call_);
     Batch batch;
     ASSERT_TRUE(cursor.fetch(batch));
     EXPECT_EQ(batch.cells[0].integer(), 1);
