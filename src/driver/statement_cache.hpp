@@ -5,10 +5,12 @@
 //   if (Prepared* found = cache.find(sql)) return *found;
 //   return cache.insert(sql, prepare(sql));   // may destroy the one used longest ago
 //
-// The statement found last is tried first, without hashing: programs repeat themselves.
+// The statements found last are tried first, without hashing: programs repeat themselves, and a
+// transaction takes turns with a few.
 // Lifetime: a Prepared& stays valid until it is evicted or erased; pin() holds it until unpin().
 // Threads: one at a time.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -26,12 +28,14 @@ class StatementCache {
   explicit StatementCache(std::size_t capacity) : capacity_(capacity) {}
 
   Prepared* find(std::string_view sql) {
-    if (last_ && is_same(last_->sql, sql)) return &last_->prepared;
+    for (Entry* entry : recent_) {
+      if (entry != nullptr && is_same(entry->sql, sql)) return &entry->prepared;
+    }
     const auto found = index_.find(sql);
     if (found == index_.end()) return nullptr;
     entries_.splice(entries_.begin(), entries_, found->second);
-    last_ = &*found->second;
-    return &last_->prepared;
+    remember(&*found->second);
+    return &found->second->prepared;
   }
 
   /// Keeps `prepared`; with capacity 0 it is kept until the next insert.
@@ -39,21 +43,24 @@ class StatementCache {
     evict_to(capacity_ == 0 ? 0 : capacity_ - 1);
     entries_.push_front(Entry{std::string(sql), std::move(prepared)});
     index_.emplace(entries_.front().sql, entries_.begin());
-    last_ = capacity_ == 0 ? nullptr : &entries_.front();
-    if (capacity_ == 0) index_.clear();
+    if (capacity_ == 0) {
+      index_.clear();
+    } else {
+      remember(&entries_.front());
+    }
     return entries_.front().prepared;
   }
 
   void erase(std::string_view sql) {
     const auto found = index_.find(sql);
     if (found == index_.end()) return;
-    if (last_ == &*found->second) last_ = nullptr;
+    forget(&*found->second);
     const auto entry = found->second;
     index_.erase(found);
     entries_.erase(entry);
   }
   void clear() {
-    last_ = nullptr;
+    recent_ = {};
     index_.clear();
     entries_.clear();
   }
@@ -68,13 +75,19 @@ class StatementCache {
     std::string sql;
     Prepared prepared;
   };
+  void remember(Entry* entry) noexcept { recent_[next_recent_++ % recent_.size()] = entry; }
+  void forget(const Entry* entry) noexcept {
+    for (Entry*& recent : recent_) {
+      if (recent == entry) recent = nullptr;
+    }
+  }
   static bool is_same(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
   }
   void evict_to(std::size_t size) {
     while (entries_.size() > size && pins_ == 0) {
       index_.erase(entries_.back().sql);
-      if (last_ == &entries_.back()) last_ = nullptr;
+      forget(&entries_.back());
       entries_.pop_back();
     }
   }
@@ -83,7 +96,8 @@ class StatementCache {
   std::uint32_t pins_ = 0;
   std::list<Entry> entries_;
   std::unordered_map<std::string_view, typename std::list<Entry>::iterator> index_;
-  Entry* last_ = nullptr;
+  std::array<Entry*, 4> recent_{};
+  std::size_t next_recent_ = 0;
 };
 
 }  // namespace iacdb::driver

@@ -6,6 +6,8 @@
 // Source: MariaDB documentation, "LOAD DATA INFILE", field and line handling.
 // Threads: one at a time. Throws: DataError for what MySQL cannot hold.
 
+#include <array>
+#include <limits>
 #include <span>
 
 #include "backends/mysql/failure.hpp"
@@ -23,10 +25,13 @@ class BulkText {
 
  private:
   void append(const Cell& cell, std::size_t column, const Place& place);
-  void append_escaped(std::string_view text);
+  /// True when the text is ASCII, and so valid UTF-8.
+  bool append_escaped(std::string_view text);
   void append_time(const Cell& cell, std::size_t column, const Place& place);
   void append_source(ByteSource& source);
 
+  std::int32_t last_days_ = std::numeric_limits<std::int32_t>::min();
+  std::array<char, 10> last_date_{};
   base::Buffer buffer_{8 * 1024 * 1024};
 };
 

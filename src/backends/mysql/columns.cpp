@@ -194,11 +194,13 @@ void ResultPlan::describe(std::span<const MYSQL_FIELD> fields, const SessionOpti
   plans_.clear();
   shapes_.clear();
   columns_.clear();
+  columns_.reserve(fields.size());  // Names are referred to: columns must stay where they are.
   for (const MYSQL_FIELD& field : fields) {
     plans_.push_back(plan_of(field, options));
-    shapes_.push_back({field.type, field.flags, field.decimals, field.charsetnr, field.length});
     columns_.push_back(
         {std::string(field.name, field.name_length), plans_.back().type, database_type(field)});
+    shapes_.push_back({field.type, field.flags, field.decimals, field.charsetnr, field.length,
+                       columns_.back().name});
   }
 }
 

@@ -20,7 +20,9 @@
 //
 // Threads: one at a time.
 
+#include <cstring>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,7 +68,32 @@ struct FieldShape {
   unsigned decimals = 0;
   unsigned charset = 0;
   unsigned long length = 0;
+  std::string_view name = {};  ///< of the column, whose string does not move
 };
+
+/// Whether `size` bytes are the same; `Word` is no longer than they are.
+template <class Word>
+bool is_same_by(const char* a, const char* b, std::size_t size) noexcept {
+  Word x;
+  Word y;
+  for (std::size_t at = 0; at + sizeof(Word) < size; at += sizeof(Word)) {
+    std::memcpy(&x, a + at, sizeof x);
+    std::memcpy(&y, b + at, sizeof y);
+    if (x != y) return false;
+  }
+  std::memcpy(&x, a + size - sizeof x, sizeof x);  // May overlap the last one.
+  std::memcpy(&y, b + size - sizeof y, sizeof y);
+  return x == y;
+}
+
+/// Whether two names are equal; names are short, so this costs less than a call of memcmp.
+inline bool is_same(std::string_view a, const char* b, std::size_t size) noexcept {
+  if (a.size() != size) return false;
+  if (size >= 8) return is_same_by<std::uint64_t>(a.data(), b, size);
+  if (size >= 4) return is_same_by<std::uint32_t>(a.data(), b, size);
+  if (size >= 2) return is_same_by<std::uint16_t>(a.data(), b, size);
+  return size == 0 || a[0] == b[0];
+}
 
 /// The plan of one result. Cost: describe() allocates; matches() compares a few words a column.
 class ResultPlan {
@@ -74,14 +101,14 @@ class ResultPlan {
   void describe(std::span<const MYSQL_FIELD> fields, const SessionOptions& options);
   bool matches(std::span<const MYSQL_FIELD> fields) const noexcept {
     if (fields.size() != shapes_.size()) return false;
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      const MYSQL_FIELD& f = fields[i];
-      const FieldShape& s = shapes_[i];
-      if (f.type != s.type || f.flags != s.flags || f.length != s.length ||
-          f.charsetnr != s.charset || f.decimals != s.decimals ||
-          columns_[i].name != std::string_view(f.name, f.name_length)) {
-        return false;
-      }
+    const MYSQL_FIELD* field = fields.data();
+    for (const FieldShape& shape : shapes_) {
+      const unsigned long difference =
+          (static_cast<unsigned long>(field->type) ^ shape.type) | (field->flags ^ shape.flags) |
+          (field->decimals ^ shape.decimals) | (field->charsetnr ^ shape.charset) |
+          (field->length ^ shape.length);
+      if (difference != 0 || !is_same(shape.name, field->name, field->name_length)) return false;
+      ++field;
     }
     return true;
   }

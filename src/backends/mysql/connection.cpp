@@ -26,6 +26,18 @@ std::string_view reason_of(Limits::Fired fired) {
   return fired == Limits::Fired::stop ? "a stop was requested" : "its deadline passed";
 }
 
+/// Says which limit of the call ended the statement, where one did.
+void name_limit(ErrorFacts& facts, const Limits& limits) {
+  if (limits.fired() == Limits::Fired::no) return;
+  const bool stopped = limits.fired() == Limits::Fired::stop;
+  facts.kind = stopped ? ErrorKind::cancelled : ErrorKind::timeout;
+  facts.retryable = false;
+  facts.message = "the statement was ended: " + std::string(reason_of(limits.fired()));
+  if (facts.breaks_connection) {
+    facts.message += "; the server did not answer, so the connection is closed";
+  }
+}
+
 }  // namespace
 
 MysqlConnection::MysqlConnection(std::shared_ptr<const Plan> plan, Session session)
@@ -57,20 +69,16 @@ void MysqlConnection::note(const Failure& failure) noexcept {
 void MysqlConnection::fail(const Failure& failure, const Limits* limits, std::string_view sql) {
   note(failure);
   ErrorFacts facts = facts_of(failure, {host_, sql});
-  const auto fired = limits == nullptr ? Limits::Fired::no : limits->fired();
-  if (fired != Limits::Fired::no && is_timed_out(failure)) {
-    facts.kind = fired == Limits::Fired::stop ? ErrorKind::cancelled : ErrorKind::timeout;
-    facts.retryable = false;
-    facts.message = "the statement was ended: " + std::string(reason_of(fired));
-    if (broken_) facts.message += "; the server did not answer, so the connection is closed";
-  }
+  if (limits != nullptr && is_timed_out(failure)) name_limit(facts, *limits);
+  if (broken_) facts.breaks_connection = true;
   raise(std::move(facts));
 }
 
-void MysqlConnection::start(Limits& limits) {
-  if (broken_ || canceller_.is_pending() || cursor_.is_open() || limits.is_armed()) [[unlikely]] {
-    attend(limits);
-  }
+void MysqlConnection::fail_late(const Limits& limits, std::string_view sql) const {
+  // Not noted: the KILL that was sent may still wait for the next statement.
+  ErrorFacts facts = facts_of({query_interrupted, "70100", ""}, {host_, sql});
+  name_limit(facts, limits);
+  raise(std::move(facts));
 }
 
 void MysqlConnection::attend(Limits& limits) {
@@ -192,8 +200,11 @@ ExecResult MysqlConnection::exec(std::string_view sql, std::span<const Cell> arg
     result.rows_affected = ::mysql_stmt_affected_rows(statement);
     const auto id = ::mysql_stmt_insert_id(statement);
     if (id != 0) result.generated_id = static_cast<std::int64_t>(id);
-    if (!::mysql_stmt_more_results(statement)) [[likely]]
+    if (limits.fired() != Limits::Fired::no) [[unlikely]]
+      check_late(result, limits, sql);
+    if (!has_more_results()) [[likely]] {
       return result;
+    }
   }
   cursor_.open_binary(prepared, call);
   struct Closer {
@@ -233,7 +244,16 @@ ExecResult MysqlConnection::exec_text(std::string_view sql, Limits& limits) {
   send_text(sql, limits);
   ExecResult result;
   discard_text_results(result, limits, sql);
+  if (limits.fired() != Limits::Fired::no) [[unlikely]]
+    check_late(result, limits, sql);
   return result;
+}
+
+/// Some functions (BENCHMARK, SLEEP in DO) end early without an error when they are killed. A
+/// statement that changed rows has succeeded all the same; any other one was ended.
+void MysqlConnection::check_late(const ExecResult& result, const Limits& limits,
+                                 std::string_view sql) const {
+  if (result.rows_affected == 0) fail_late(limits, sql);
 }
 
 void MysqlConnection::discard_text_results(ExecResult& result, Limits& limits,
@@ -247,7 +267,7 @@ void MysqlConnection::discard_text_results(ExecResult& result, Limits& limits,
       const auto id = ::mysql_insert_id(handle());
       if (id != 0) result.generated_id = static_cast<std::int64_t>(id);
     }
-    if (!::mysql_more_results(handle())) return;
+    if (!has_more_results()) return;
     if (::mysql_next_result(handle()) > 0) fail(failure_of(handle()), &limits, sql);
   }
 }
@@ -259,6 +279,10 @@ Cursor& MysqlConnection::query(std::string_view sql, std::span<const Cell> argum
   Prepared& prepared = execute(sql, arguments, limits);
   if (prepared.statement) [[likely]] {
     cursor_.open_binary(prepared, call);
+    if (limits.fired() != Limits::Fired::no) [[unlikely]] {
+      cursor_.close();
+      fail_late(limits, sql);
+    }
     return cursor_;
   }
   send_text(prepared.text, limits);
@@ -272,7 +296,7 @@ void MysqlConnection::run_text(std::string_view text, const driver::Call& call) 
   if (::mysql_real_query(handle(), text.data(), text.size()) != 0) {
     fail(failure_of(handle()), &limits, text);
   }
-  while (::mysql_more_results(handle())) {
+  while (has_more_results()) {
     if (::mysql_next_result(handle()) > 0) fail(failure_of(handle()), &limits, text);
   }
 }

@@ -50,6 +50,9 @@ class MysqlConnection final : public driver::Connection {
   const ServerFacts& server() const noexcept { return server_; }
   StatementCanceller& canceller() noexcept { return canceller_; }
   std::string_view host() const noexcept { return host_; }
+  bool has_more_results() const noexcept {
+    return (handle_->server_status & (SERVER_MORE_RESULTS_EXIST | SERVER_PS_OUT_PARAMS)) != 0;
+  }
   /// Runs a text to the end of all its results; the first is what counts.
   void run_text(std::string_view text, const driver::Call& call);
   /// The first column of the first row of a text's only result; "" for NULL or no row.
@@ -58,8 +61,14 @@ class MysqlConnection final : public driver::Connection {
   Statement prepare(std::string_view text, Limits& limits);
   /// Throws: what a failure means, with the limits of the call and the state of the session.
   [[noreturn]] void fail(const Failure& failure, const Limits* limits, std::string_view sql);
+  /// The same for a statement that a limit ended without an error of the server.
+  [[noreturn]] void fail_late(const Limits& limits, std::string_view sql) const;
   /// Checks that a statement may start now. Throws: UsageError, ConnectError, TimeoutError.
-  void start(Limits& limits);
+  void start(Limits& limits) {
+    if (broken_ || canceller_.is_pending() || cursor_.is_open() || limits.is_armed()) [[unlikely]] {
+      attend(limits);
+    }
+  }
   void mark_broken() noexcept { broken_ = true; }
   /// What the failure says about a kill that was sent, the transaction and the connection.
   void note(const Failure& failure) noexcept;
@@ -80,12 +89,12 @@ class MysqlConnection final : public driver::Connection {
   Prepared& execute_again(std::string_view sql, std::span<const Cell> arguments,
                           const Failure& failure, Limits& limits);
   ExecResult exec_text(std::string_view sql, Limits& limits);
+  void check_late(const ExecResult& result, const Limits& limits, std::string_view sql) const;
   void send_text(std::string_view sql, Limits& limits);
   void discard_text_results(ExecResult& result, Limits& limits, std::string_view sql);
   void require_one_statement(std::string_view sql) const;
   void absorb_kill();
   void attend(Limits& limits);
-  void run_guarded(std::string_view text, const driver::Call& call);
 
   std::shared_ptr<const Plan> plan_;
   std::string host_;

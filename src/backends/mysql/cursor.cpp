@@ -43,6 +43,7 @@ void ResultCursor::open_binary(Prepared& prepared, const driver::Call& call) {
   // The handle's fields are those of this execution; the statement's keep their first names.
   const std::span<const MYSQL_FIELD> fields(connection_.handle()->fields, statement_->field_count);
   if (!prepared.plan.matches(fields)) [[unlikely]] {
+    decoder_.forget_plan();
     prepared.plan.describe(with_attributes(fields, statement_->fields), connection_.options());
   }
   start_result(&prepared.plan);
@@ -77,11 +78,6 @@ void ResultCursor::start_result(const ResultPlan* plan) {
   affected_ = 0;
   columns_ = plan->columns();
   decoder_.start(*plan, connection_.handle(), connection_.options().zero_dates);
-  if (mode_ == Mode::binary) {
-    ::mysql_stmt_attr_set(statement_, STMT_ATTR_CB_USER_DATA, &decoder_);
-    ::mysql_stmt_attr_set(statement_, STMT_ATTR_CB_RESULT,
-                          reinterpret_cast<const void*>(&RowDecoder::on_cell));
-  }
 }
 
 void ResultCursor::end_result() noexcept {
@@ -97,11 +93,41 @@ bool ResultCursor::fetch(Batch& batch) {
   return limited_ ? fetch_limited(batch) : fetch_row(batch, nullptr);
 }
 
-inline bool ResultCursor::fetch_row(Batch& batch, const Limits* limits) {
-  const int code = ::mysql_stmt_fetch(statement_);
-  if (code != 0 || decoder_.has_problem()) [[unlikely]] {
-    return end_of_rows(code, batch, limits);
+/// The next row's bytes. This is the first half of mysql_stmt_fetch, without its second half, which
+/// would find the cells for binds that nobody made. Spare arguments do no harm: versions of
+/// Connector/C 3.3 differ in whether they report the row's length.
+inline int ResultCursor::next_row(unsigned char*& row) noexcept {
+  using Fetch = int (*)(MYSQL_STMT*, unsigned char**, unsigned long*);
+  if (statement_->state == MYSQL_STMT_WAITING_USE_OR_STORE) [[unlikely]] {
+    statement_->default_rset_handler(statement_);
   }
+  unsigned long length = 0;
+  const auto fetch = reinterpret_cast<Fetch>(connection_.handle()->methods->db_stmt_fetch);
+  const int code = fetch(statement_, &row, &length);
+  if (code != 0) [[unlikely]]
+    settle();
+  return code;
+}
+
+/// Lets the library see that the rows have ended; an error of theirs stays readable.
+void ResultCursor::settle() noexcept {
+  statement_->state = MYSQL_STMT_FETCH_DONE;
+  connection_.handle()->status = MYSQL_STATUS_READY;
+}
+
+inline bool ResultCursor::fetch_row(Batch& batch, const Limits* limits) {
+  unsigned char* row = nullptr;
+  const int code = next_row(row);
+  if (code == MYSQL_NO_DATA) {
+    batch = {};
+    end_result();
+    return false;
+  }
+  if (code != 0) [[unlikely]]
+    fail_row(code, batch, limits);
+  decoder_.take_row(row);
+  if (decoder_.has_problem()) [[unlikely]]
+    fail_row(0, batch, limits);
   ++rows_;
   batch.cells = decoder_.cells();
   batch.rows_count = 1;
@@ -124,7 +150,6 @@ bool ResultCursor::fetch_limited(Batch& batch) {
 
 /// A limit has come while rows keep coming: skips what is on its way, which the server ends.
 void ResultCursor::abandon_rows(Batch& batch, const Limits& limits) {
-  constexpr unsigned interrupted = 1317;
   batch = {};
   has_rows_ = false;
   if (mode_ == Mode::binary) {
@@ -132,24 +157,13 @@ void ResultCursor::abandon_rows(Batch& batch, const Limits& limits) {
   } else {
     text_rows_.reset();
   }
-  Failure failure = failure_of(connection_.handle());
-  // All rows came before the kill did: it waits for the next statement.
-  const bool still_pending = failure.code == 0 && connection_.canceller().is_pending();
-  if (failure.code == 0) failure = {interrupted, "70100", ""};
-  try {
-    connection_.fail(failure, &limits, sql());
-  } catch (...) {
-    if (still_pending) connection_.canceller().expect_pending();
-    throw;
-  }
+  const Failure failure = failure_of(connection_.handle());
+  if (failure.code == 0) connection_.fail_late(limits, sql());
+  connection_.fail(failure, &limits, sql());
 }
 
-bool ResultCursor::end_of_rows(int code, Batch& batch, const Limits* limits) {
+void ResultCursor::fail_row(int code, Batch& batch, const Limits* limits) {
   batch = {};
-  if (code == MYSQL_NO_DATA) {
-    end_result();
-    return false;
-  }
   if (code == 0) {
     ++rows_;
     decoder_.raise_problem(connection_.host(), sql());
@@ -198,6 +212,7 @@ bool ResultCursor::open_next_result() {
   } else {
     fields = handle->fields;
   }
+  decoder_.forget_plan();
   plan_.describe({fields, count}, connection_.options());
   start_result(&plan_);
   return true;
@@ -233,7 +248,8 @@ bool ResultCursor::drain_rows(Limits& limits) noexcept {
   MYSQL* handle = connection_.handle();
   const std::size_t start = bytes_read(handle);
   for (std::uint32_t row = 0; has_rows_ && row < drain_rows_max; ++row) {
-    const bool more = mode_ == Mode::binary ? ::mysql_stmt_fetch(statement_) == 0
+    unsigned char* bytes = nullptr;
+    const bool more = mode_ == Mode::binary ? next_row(bytes) == 0
                                             : ::mysql_fetch_row(text_rows_.get()) != nullptr;
     has_rows_ = more;
     if (limits.fired() != Limits::Fired::no || bytes_read(handle) - start > drain_bytes_max) break;
@@ -262,9 +278,7 @@ void ResultCursor::finish_early() noexcept {
 void ResultCursor::close() noexcept {
   if (mode_ == Mode::closed) return;
   MYSQL* handle = connection_.handle();
-  const bool more = mode_ == Mode::binary ? ::mysql_stmt_more_results(statement_) != 0
-                                          : ::mysql_more_results(handle) != 0;
-  if (has_rows_ || more) [[unlikely]] {
+  if (has_rows_ || connection_.has_more_results()) [[unlikely]] {
     finish_early();
     connection_.note(failure_of(handle));
   }

@@ -43,8 +43,10 @@ class ResultCursor final : public Cursor {
   void end_result() noexcept;
   bool fetch_limited(Batch& batch);
   [[noreturn]] void abandon_rows(Batch& batch, const Limits& limits);
+  int next_row(unsigned char*& row) noexcept;
+  void settle() noexcept;
   bool fetch_row(Batch& batch, const Limits* limits);
-  bool end_of_rows(int code, Batch& batch, const Limits* limits);
+  [[noreturn]] void fail_row(int code, Batch& batch, const Limits* limits);
   bool fetch_text(Batch& batch, const Limits& limits);
   bool open_next_result();
   void finish_early() noexcept;

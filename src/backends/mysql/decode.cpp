@@ -27,9 +27,14 @@ unsigned byte_at(std::string_view bytes, std::size_t i) noexcept {
 }
 
 /// Reads a length-encoded integer; false when the buffer ends before it.
-bool take_length(const unsigned char*& at, const unsigned char* end, std::uint64_t& length) {
+inline bool take_length(const unsigned char*& at, const unsigned char* end, std::uint64_t& length) {
   if (at >= end) return false;
   const unsigned first = *at;
+  if (first < 251) [[likely]] {
+    length = first;
+    ++at;
+    return true;
+  }
   const std::ptrdiff_t size = first < 251 ? 1 : first == 252 ? 3 : first == 253 ? 4 : 9;
   if (end - at < size) return false;
   length = first;
@@ -42,12 +47,11 @@ bool take_length(const unsigned char*& at, const unsigned char* end, std::uint64
 
 }  // namespace
 
-void RowDecoder::start(const ResultPlan& plan, const MYSQL* handle, ZeroDates zero_dates) {
+void RowDecoder::prepare(const ResultPlan& plan, const MYSQL* handle, ZeroDates zero_dates) {
   plans_ = plan.plans();
   columns_ = plan.columns();
   net_ = &handle->net;
   zero_dates_ = zero_dates;
-  problem_ = Problem::none;
   if (cells_.size() < plans_.size()) {
     cells_.resize(plans_.size());
     scratch_.resize(plans_.size());
@@ -83,69 +87,79 @@ void RowDecoder::raise_problem(std::string_view host, std::string_view sql) {
   }
 }
 
-void RowDecoder::on_cell(void* self, unsigned column, unsigned char** row) {
-  RowDecoder& decoder = *static_cast<RowDecoder*>(self);
-  if (row == nullptr) {
-    decoder.cells_[column] = Cell();
-    return;
-  }
-  const unsigned char* at = *row;
-  decoder.cells_[column] = decoder.take_binary(column, decoder.plans_[column], at);
-  *row = const_cast<unsigned char*>(at);
-}
-
-inline Cell RowDecoder::take_binary(unsigned column, const ColumnPlan& plan,
-                                    const unsigned char*& at) noexcept {
-  const unsigned char* value = at;
-  // A malformed row must not make us read behind the buffer.
-  if (net_->buff_end - value < plan.length) [[unlikely]] {
-    fail(column, Problem::malformed);
-    return Cell();
-  }
-  at += plan.length;
-  switch (plan.decode) {
-    case Decode::int8:
-      return Cell::of_int64(load<std::int8_t>(value));
-    case Decode::uint8:
-      return Cell::of_int64(load<std::uint8_t>(value));
-    case Decode::int16:
-      return Cell::of_int64(load<std::int16_t>(value));
-    case Decode::uint16:
-      return Cell::of_int64(load<std::uint16_t>(value));
-    case Decode::int32:
-      return Cell::of_int64(load<std::int32_t>(value));
-    case Decode::uint32:
-      return Cell::of_int64(load<std::uint32_t>(value));
-    case Decode::int64:
-      return Cell::of_int64(load<std::int64_t>(value));
-    case Decode::uint64:
-      return take_unsigned(column, load<std::uint64_t>(value));
-    case Decode::boolean8: {
-      const auto number = load<std::int8_t>(value);
-      return number == 0 || number == 1 ? Cell::of_bool(number == 1) : Cell::of_int64(number);
+void RowDecoder::take_row(const unsigned char* row) noexcept {
+  const unsigned char* const end = net_->buff_end;
+  const std::size_t columns = plans_.size();
+  // Behind the row's first byte: two reserved bits and one a column, set where it is NULL.
+  const unsigned char* const nulls = row + 1;
+  const unsigned char* at = nulls + (columns + 9) / 8;
+  if (at > end) [[unlikely]]
+    return fail(0, Problem::malformed);
+  Cell* cell = cells_.data();
+  for (unsigned i = 0; i < columns; ++i, ++cell) {
+    if ((nulls[(i + 2) / 8] >> ((i + 2) % 8) & 1) != 0) {
+      *cell = Cell();
+      continue;
     }
-    case Decode::float32:
-      return Cell::of_float64(load<float>(value));
-    case Decode::float64:
-      return Cell::of_float64(load<double>(value));
-    default:
-      return take_sized(column, plan, at);
+    const ColumnPlan plan = plans_[i];
+    // A malformed row must not make us read behind the buffer.
+    if (end - at < plan.length) [[unlikely]]
+      return fail(i, Problem::malformed);
+    const unsigned char* const value = at;
+    at += plan.length;
+    switch (plan.decode) {
+      case Decode::int8:
+        *cell = Cell::of_int64(load<std::int8_t>(value));
+        continue;
+      case Decode::uint8:
+        *cell = Cell::of_int64(load<std::uint8_t>(value));
+        continue;
+      case Decode::int16:
+        *cell = Cell::of_int64(load<std::int16_t>(value));
+        continue;
+      case Decode::uint16:
+        *cell = Cell::of_int64(load<std::uint16_t>(value));
+        continue;
+      case Decode::int32:
+        *cell = Cell::of_int64(load<std::int32_t>(value));
+        continue;
+      case Decode::uint32:
+        *cell = Cell::of_int64(load<std::uint32_t>(value));
+        continue;
+      case Decode::int64:
+        *cell = Cell::of_int64(load<std::int64_t>(value));
+        continue;
+      case Decode::uint64:
+        *cell = take_unsigned(i, load<std::uint64_t>(value));
+        continue;
+      case Decode::boolean8: {
+        const auto number = load<std::int8_t>(value);
+        *cell = number == 0 || number == 1 ? Cell::of_bool(number == 1) : Cell::of_int64(number);
+        continue;
+      }
+      case Decode::float32:
+        *cell = Cell::of_float64(load<float>(value));
+        continue;
+      case Decode::float64:
+        *cell = Cell::of_float64(load<double>(value));
+        continue;
+      default:
+        break;
+    }
+    std::uint64_t size = 0;
+    if (!take_length(at, end, size) || size > static_cast<std::uint64_t>(end - at)) [[unlikely]] {
+      return fail(i, Problem::malformed);
+    }
+    const std::string_view bytes(reinterpret_cast<const char*>(at), size);
+    at += size;
+    *cell =
+        plan.decode == Decode::text ? Cell::of_text(plan.type, bytes) : take_sized(i, plan, bytes);
   }
 }
 
 inline Cell RowDecoder::take_sized(unsigned column, const ColumnPlan& plan,
-                                   const unsigned char*& at) noexcept {
-  std::uint64_t size = 0;
-  if (!take_length(at, net_->buff_end, size) ||
-      size > static_cast<std::uint64_t>(net_->buff_end - at)) [[unlikely]] {
-    fail(column, Problem::malformed);
-    return Cell();
-  }
-  const std::string_view bytes(reinterpret_cast<const char*>(at), size);
-  at += size;
+                                   std::string_view bytes) noexcept {
   switch (plan.decode) {
-    case Decode::text:
-      return Cell::of_text(plan.type, bytes);
     case Decode::datetime:
       return take_binary_moment(column, bytes, false);
     case Decode::date:

@@ -2,8 +2,7 @@
 // RowDecoder: the cells of one row, decoded where Connector/C received them.
 //
 //   decoder.start(plan, handle, zero_dates);
-//   mysql_stmt_attr_set(stmt, STMT_ATTR_CB_RESULT, &RowDecoder::on_cell);  // binary rows
-//   if (mysql_stmt_fetch(stmt) == 0) use(decoder.cells());
+//   while (next_row(statement, row)) { decoder.take_row(row); use(decoder.cells()); }
 //
 // Text and bytes point into the connection's receive buffer, so nothing is copied: a batch is one
 // row. Copying rows into larger batches costs more instructions than the calls it saves.
@@ -21,13 +20,22 @@ namespace iacdb::mysql {
 
 class RowDecoder {
  public:
-  void start(const ResultPlan& plan, const MYSQL* handle, ZeroDates zero_dates);
+  /// Cost: nothing much when the plan is the one of the last start.
+  void start(const ResultPlan& plan, const MYSQL* handle, ZeroDates zero_dates) {
+    problem_ = Problem::none;
+    if (plan.plans().data() == plans_.data() && plan.plans().size() == plans_.size() &&
+        plan.columns().data() == columns_.data()) {
+      return;
+    }
+    prepare(plan, handle, zero_dates);
+  }
+  /// Before plans are described anew or go away.
+  void forget_plan() noexcept { plans_ = {}; }
   const Cell* cells() const noexcept { return cells_.data(); }
   std::size_t size() const noexcept { return plans_.size(); }
 
-  /// One cell of a binary row; `row` null means NULL, else it is moved behind the value.
-  /// The signature is Connector/C's; never throws, because C calls it.
-  static void on_cell(void* self, unsigned column, unsigned char** row);
+  /// A whole binary row as it lies in the receive buffer.
+  void take_row(const unsigned char* row) noexcept;
   /// One cell of a text row; `data` null means NULL.
   void take_text(unsigned column, const char* data, std::size_t size);
 
@@ -54,6 +62,7 @@ class RowDecoder {
     }
   };
 
+  void prepare(const ResultPlan& plan, const MYSQL* handle, ZeroDates zero_dates);
   void fail(unsigned column, Problem problem) noexcept;
   Cell take_unsigned(unsigned column, std::uint64_t value) noexcept;
   Cell take_moment(unsigned column, const Moment& moment, bool date_only) noexcept;
@@ -61,8 +70,7 @@ class RowDecoder {
   Cell take_uuid(unsigned column, std::string_view text) noexcept;
   Cell take_bits(unsigned column, std::string_view bytes) noexcept;
   Cell zero_date(unsigned column, const Moment& moment, bool date_only) noexcept;
-  Cell take_binary(unsigned column, const ColumnPlan& plan, const unsigned char*& at) noexcept;
-  Cell take_sized(unsigned column, const ColumnPlan& plan, const unsigned char*& at) noexcept;
+  Cell take_sized(unsigned column, const ColumnPlan& plan, std::string_view bytes) noexcept;
   Cell take_binary_moment(unsigned column, std::string_view bytes, bool date_only) noexcept;
   Cell take_binary_span(unsigned column, std::string_view bytes) noexcept;
   Cell take_text_moment(unsigned column, std::string_view text, bool date_only) noexcept;

@@ -32,9 +32,11 @@ void Limits::arm(const driver::Call& call, Canceller* canceller) noexcept {
   canceller_ = canceller;
   outer_ = current;
   current = this;
+  if (canceller_ != nullptr) canceller_->watch(true);
 }
 
 void Limits::disarm() noexcept {
+  if (canceller_ != nullptr) canceller_->watch(false);
   current = outer_;
 }
 

@@ -24,6 +24,8 @@ class Canceller {
  public:
   /// True when the server has acknowledged it.
   virtual bool cancel_statement(base::Deadline deadline) noexcept = 0;
+  /// Has Connector/C come to wait_for_io() while a call has limits: its own wait is cheaper.
+  virtual void watch(bool on) noexcept = 0;
 
  protected:
   ~Canceller() = default;

@@ -17,46 +17,20 @@ constexpr std::size_t piece_bytes = 256 * 1024;
            place);
 }
 
-MYSQL_TIME date_of(std::int64_t days, std::size_t parameter, const Place& place) {
-  if (days < days_min || days > days_max) {
-    raise_data(parameter, "is a date outside of the years 0 to 9999", place);
-  }
-  MYSQL_TIME time{};
-  time.time_type = MYSQL_TIMESTAMP_DATE;
-  set_date(time, static_cast<std::int32_t>(days));
-  return time;
+void require_date(std::int64_t days, std::size_t parameter, const Place& place) {
+  if (days >= days_min && days <= days_max) [[likely]]
+    return;
+  raise_data(parameter, "is a date outside of the years 0 to 9999", place);
 }
 
-MYSQL_TIME datetime_of(std::int64_t micros, std::size_t parameter, const Place& place) {
-  std::int64_t days = micros / micros_per_day;
-  if (micros % micros_per_day < 0) --days;
-  MYSQL_TIME time = date_of(days, parameter, place);
-  time.time_type = MYSQL_TIMESTAMP_DATETIME;
-  set_clock(time, micros - days * micros_per_day);
-  return time;
-}
-
-MYSQL_TIME span_of(std::int64_t micros, std::size_t parameter, const Place& place) {
-  if (micros < -time_micros_max || micros > time_micros_max) {
-    raise_data(parameter, "is an interval outside of TIME's 838:59:59", place);
-  }
-  MYSQL_TIME time{};
-  time.time_type = MYSQL_TIMESTAMP_TIME;
-  time.neg = micros < 0;
-  set_clock(time, micros < 0 ? -micros : micros);
-  time.day = time.hour / 24;  // On the wire an hour is one byte.
-  time.hour %= 24;
-  return time;
-}
-
-MYSQL_TIME interval_of(const Interval& interval, std::size_t parameter, const Place& place) {
+std::int64_t span_of(const Interval& interval, std::size_t parameter, const Place& place) {
   std::int64_t micros = 0;
   if (interval.months != 0 ||
       __builtin_mul_overflow(std::int64_t{interval.days}, micros_per_day, &micros) ||
       __builtin_add_overflow(micros, interval.micros, &micros)) {
     raise_data(parameter, "is an interval of months, which TIME cannot hold", place);
   }
-  return span_of(micros, parameter, place);
+  return micros;
 }
 
 enum_field_types time_type_of(Type type) {
@@ -73,18 +47,55 @@ enum_field_types time_type_of(Type type) {
 
 }  // namespace
 
-MYSQL_TIME to_mysql_time(const Cell& cell, std::size_t parameter, const Place& place) {
+TimeParts time_parts(const Cell& cell, std::size_t parameter, const Place& place) {
+  TimeParts parts;
   switch (cell.type()) {
     case Type::date:
-      return date_of(cell.integer(), parameter, place);
+      require_date(cell.integer(), parameter, place);
+      parts.has_date = true;
+      parts.days = static_cast<std::int32_t>(cell.integer());
+      return parts;
     case Type::timestamp:
-    case Type::timestamptz:
-      return datetime_of(cell.integer(), parameter, place);
-    case Type::interval:
-      return interval_of(cell.interval(), parameter, place);
+    case Type::timestamptz: {
+      std::int64_t days = cell.integer() / micros_per_day;
+      parts.micros = cell.integer() - days * micros_per_day;
+      if (parts.micros < 0) {
+        --days;
+        parts.micros += micros_per_day;
+      }
+      require_date(days, parameter, place);
+      parts.has_date = parts.has_clock = true;
+      parts.days = static_cast<std::int32_t>(days);
+      return parts;
+    }
     default:
-      return span_of(cell.integer(), parameter, place);
+      break;
   }
+  const std::int64_t span =
+      cell.type() == Type::interval ? span_of(cell.interval(), parameter, place) : cell.integer();
+  if (span < -time_micros_max || span > time_micros_max) {
+    raise_data(parameter, "is an interval outside of TIME's 838:59:59", place);
+  }
+  parts.has_clock = true;
+  parts.is_negative = span < 0;
+  parts.micros = span < 0 ? -span : span;
+  return parts;
+}
+
+MYSQL_TIME to_mysql_time(const Cell& cell, std::size_t parameter, const Place& place) {
+  const TimeParts parts = time_parts(cell, parameter, place);
+  MYSQL_TIME time{};
+  time.time_type = !parts.has_date   ? MYSQL_TIMESTAMP_TIME
+                   : parts.has_clock ? MYSQL_TIMESTAMP_DATETIME
+                                     : MYSQL_TIMESTAMP_DATE;
+  if (parts.has_date) set_date(time, parts.days);
+  if (parts.has_clock) set_clock(time, parts.micros);
+  if (!parts.has_date) {
+    time.neg = parts.is_negative;
+    time.day = time.hour / 24;  // On the wire an hour is one byte.
+    time.hour %= 24;
+  }
+  return time;
 }
 
 inline void Parameters::set_type(std::size_t i, enum_field_types type, void* buffer) {
@@ -170,7 +181,15 @@ void Parameters::bind(MYSQL_STMT* statement, std::span<const Cell> cells, const 
     streamed_ = false;
     bound_ = false;
   }
-  for (std::size_t i = 0; i < cells.size(); ++i) take(i, cells[i], place);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const Cell& cell = cells[i];
+    if (cell.type() == Type::int64 && binds_[i].buffer_type == MYSQL_TYPE_LONGLONG) [[likely]] {
+      slots_[i].integer = cell.integer();  // The commonest parameter, bound before.
+      slots_[i].is_null = 0;
+    } else {
+      take(i, cell, place);
+    }
+  }
   if (bound_ || cells.empty()) [[likely]]
     return;
   if (::mysql_stmt_bind_param(statement, binds_.data()) != 0) {
@@ -179,10 +198,8 @@ void Parameters::bind(MYSQL_STMT* statement, std::span<const Cell> cells, const 
   bound_ = true;
 }
 
-void Parameters::send_streams(MYSQL_STMT* statement, std::span<const Cell> cells,
-                              const Place& place) const {
-  if (!streamed_) [[likely]]
-    return;
+void Parameters::send_pieces(MYSQL_STMT* statement, std::span<const Cell> cells,
+                             const Place& place) const {
   struct Undo {  // The server must not keep half a value when a source throws.
     MYSQL_STMT* statement;
     bool complete = false;

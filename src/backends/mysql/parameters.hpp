@@ -27,7 +27,10 @@ class Parameters {
   std::size_t size() const noexcept { return binds_.size(); }
   void bind(MYSQL_STMT* statement, std::span<const Cell> cells, const Place& place);
   /// Sends streamed parameters in pieces; nothing when there are none.
-  void send_streams(MYSQL_STMT* statement, std::span<const Cell> cells, const Place& place) const;
+  void send_streams(MYSQL_STMT* statement, std::span<const Cell> cells, const Place& place) const {
+    if (streamed_) [[unlikely]]
+      send_pieces(statement, cells, place);
+  }
 
  private:
   static constexpr std::size_t inline_bytes = 64;
@@ -43,6 +46,7 @@ class Parameters {
     Slot() : integer(0) {}
   };
 
+  void send_pieces(MYSQL_STMT* statement, std::span<const Cell> cells, const Place& place) const;
   void take(std::size_t i, const Cell& cell, const Place& place);
   void take_text(std::size_t i, enum_field_types type, std::string_view text);
   void take_integer(std::size_t i, enum_field_types type, std::int64_t value);
@@ -54,8 +58,18 @@ class Parameters {
   std::vector<Slot> slots_;
 };
 
-/// The parts of a date and time cell as MySQL takes them.
+/// A date or time cell taken apart and checked.
+struct TimeParts {
+  std::int32_t days = 0;    ///< since 1970-01-01
+  std::int64_t micros = 0;  ///< of the day, or of a span; never negative
+  bool has_date = false;
+  bool has_clock = false;
+  bool is_negative = false;  ///< of a span
+};
+
 /// Throws: DataError outside of years 0 to 9999, of TIME's range, or for infinity.
+TimeParts time_parts(const Cell& cell, std::size_t parameter, const Place& place);
+/// The same as MySQL's protocol takes it.
 MYSQL_TIME to_mysql_time(const Cell& cell, std::size_t parameter, const Place& place);
 
 }  // namespace iacdb::mysql

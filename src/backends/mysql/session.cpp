@@ -251,7 +251,17 @@ StatementCanceller::StatementCanceller(std::shared_ptr<const Plan> plan, const S
     : plan_(std::move(plan)),
       host_(session.host),
       tls_(session.tls),
-      thread_id_(::mysql_thread_id(session.handle.get())) {}
+      thread_id_(::mysql_thread_id(session.handle.get())),
+      handle_(session.handle.get()) {
+  watch(false);
+}
+
+void StatementCanceller::watch(bool on) noexcept {
+  // Under TLS the library's own wait gives up at once on a socket that does not block.
+  const bool needed = on || tls_ != TlsMode::disable;
+  ::mysql_optionsv(handle_, MARIADB_OPT_IO_WAIT,
+                   needed ? reinterpret_cast<void*>(&wait_for_io) : nullptr);
+}
 
 bool StatementCanceller::cancel_statement(base::Deadline deadline) noexcept {
   try {

@@ -60,9 +60,9 @@ class StatementCanceller final : public Canceller {
  public:
   StatementCanceller(std::shared_ptr<const Plan> plan, const Session& session);
   bool cancel_statement(base::Deadline deadline) noexcept override;
+  void watch(bool on) noexcept override;
   /// True when a KILL was sent that may hit a later statement. Threads: any.
   bool is_pending() const noexcept { return pending_.load(std::memory_order_relaxed); }
-  void expect_pending() noexcept { pending_.store(true, std::memory_order_relaxed); }
   void forget_pending() noexcept { pending_.store(false, std::memory_order_relaxed); }
 
  private:
@@ -70,6 +70,7 @@ class StatementCanceller final : public Canceller {
   HostPort host_;
   TlsMode tls_;
   unsigned long thread_id_;
+  MYSQL* handle_;
   std::atomic<bool> pending_{false};
 };
 
