@@ -18,6 +18,9 @@ inline constexpr std::int64_t micros_per_day = 86'400 * micros_per_second;
 inline constexpr std::int64_t time_micros_max =
     ((838LL * 60 + 59) * 60 + 59) * micros_per_second + 999'999;
 
+inline constexpr unsigned span_days_max = 34;
+inline constexpr unsigned span_hours_max = 838;
+
 /// Days since 1970-01-01 of a date in years 0 to 9999; month and day are valid.
 constexpr std::int32_t days_of(unsigned year, unsigned month, unsigned day) noexcept {
   const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(year)),

@@ -198,6 +198,10 @@ Cell RowDecoder::take_binary_span(unsigned column, std::string_view bytes) noexc
   std::int64_t micros = 0;
   if (bytes.size() >= 8) {
     const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
+    if (load<std::uint32_t>(at + 1) > span_days_max) {
+      fail(column, Problem::malformed);
+      return Cell();
+    }
     micros = load<std::uint32_t>(at + 1) * micros_per_day + micros_of_day(at[5], at[6], at[7]);
     if (bytes.size() >= 12) micros += load<std::uint32_t>(at + 8);
     if (at[0] != 0) micros = -micros;

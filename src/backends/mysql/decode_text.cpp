@@ -109,7 +109,8 @@ Cell RowDecoder::take_text_moment(unsigned column, std::string_view text, bool d
 Cell RowDecoder::take_text_span(unsigned column, std::string_view text) noexcept {
   const bool negative = take_char(text, '-');
   unsigned hour = 0, minute = 0, second = 0, micros = 0;
-  if (!take_clock(text, hour, minute, second, micros) || !text.empty()) {
+  if (!take_clock(text, hour, minute, second, micros) || !text.empty() || hour > span_hours_max ||
+      minute > 59 || second > 59) {
     fail(column, Problem::malformed);
     return Cell();
   }
