@@ -86,6 +86,10 @@ ExecResult PostgresConnection::run_to_end(Prepared* prepared, std::string_view s
                                           const driver::Call& call) {
   const io::Wait wait = wait_of(call);
   ExecResult result;
+  if (const auto tag = exchange_.take_completion(); !tag.empty()) [[likely]] {
+    result.rows_affected = rows_changed(tag);
+    return result;
+  }
   for (;;) {
     const auto message = exchange_.next(wait);
     switch (message.type) {

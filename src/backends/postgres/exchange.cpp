@@ -162,6 +162,31 @@ void Exchange::send_query(std::string_view sql, const io::Wait& wait) {
   send(wait);
 }
 
+std::string_view Exchange::take_completion() noexcept {
+  constexpr std::size_t ready_bytes = wp::header_bytes + 1;
+  const base::Bytes input = channel_.input();
+  if (ready_due_ != 1 || input.size() < wp::header_bytes + ready_bytes ||
+      static_cast<char>(input[0]) != wp::backend::command_complete) {
+    return {};
+  }
+  const std::size_t size = 1 + std::size_t{base::load_be<std::uint32_t>(input.data() + 1)};
+  if (size <= wp::header_bytes || size > wp::short_body_bytes_max ||
+      input.size() < size + ready_bytes) {
+    return {};
+  }
+  const std::byte* const ready = input.data() + size;
+  const char status = static_cast<char>(ready[wp::header_bytes]);
+  if (static_cast<char>(ready[0]) != wp::backend::ready_for_query ||
+      base::load_be<std::uint32_t>(ready + 1) != 5 || ready[-1] != std::byte{0} ||
+      (status != 'I' && status != 'T' && status != 'E')) {
+    return {};
+  }
+  status_ = static_cast<TransactionStatus>(status);
+  ready_due_ = 0;
+  channel_.consume(size + ready_bytes);
+  return base::as_text(input.subspan(wp::header_bytes, size - wp::header_bytes - 1));
+}
+
 void Exchange::take_ready(const wp::Message& message) {
   status_ = wp::decode_ready_for_query(message.body);
   consume(message);

@@ -13,6 +13,7 @@
 // Threads: one at a time.
 
 #include <chrono>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -82,6 +83,19 @@ class Exchange {
     if (prefix_commands_ != 0 || prefix_closes_ != 0) [[unlikely]]
       read_prefix(wait);
   }
+  /// True when BindComplete is what has come; it is consumed then.
+  bool take_bound() noexcept {
+    constexpr std::string_view bound("2\0\0\0\4", 5);
+    const base::Bytes input = channel_.input();
+    if (input.size() < bound.size() || std::memcmp(input.data(), bound.data(), bound.size()) != 0) {
+      return false;
+    }
+    channel_.consume(bound.size());
+    return true;
+  }
+  /// The usual end of a statement, a CommandComplete with the ReadyForQuery behind it, when both
+  /// have come: consumes them and answers the tag, which is empty otherwise.
+  std::string_view take_completion() noexcept;
   /// Consumes a ReadyForQuery.
   void take_ready(const wire::postgres::Message& message);
 

@@ -97,6 +97,13 @@ bool ResultCursor::fetch(Batch& batch) {
   batch = {};
   if (phase_ != Phase::rows) return false;
   arena_.reset();
+  if (prepared_ != nullptr) {
+    if (const auto tag = exchange_.take_completion(); !tag.empty()) {
+      rows_affected_ = rows_changed(tag);
+      phase_ = Phase::finished;
+      return false;
+    }
+  }
   try {
     for (;;) {
       const auto message = exchange_.next(wait_of(*call_));

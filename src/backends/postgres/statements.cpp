@@ -182,8 +182,13 @@ Prepared* Statements::start(std::string_view sql, std::span<const Cell> cells,
       exchange_.send(scratch_.streams, wait);
     }
     exchange_.skip_prefix(wait);
+    if (exchange_.channel().input().empty()) {
+      exchange_.channel().read_more(wp::header_bytes, wait);
+    }
+    if (exchange_.take_bound()) [[likely]]
+      return prepared;
     const auto message = exchange_.next(wait);
-    if (message.type == wp::backend::bind_complete) [[likely]] {
+    if (message.type == wp::backend::bind_complete) {
       exchange_.consume(message);
       return prepared;
     }
