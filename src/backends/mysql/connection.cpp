@@ -26,6 +26,22 @@ std::string_view reason_of(Limits::Fired fired) {
   return fired == Limits::Fired::stop ? "a stop was requested" : "its deadline passed";
 }
 
+/// Takes the names off a prepared statement's fields, after they have been read.
+///
+/// MariaDB sends columns at an execution only when they have changed since the last one; otherwise
+/// Connector/C copies them from here, string by string, each time. What has no name was not sent:
+/// that is also how open_binary() knows that the columns are the old ones.
+void strip_names(std::span<MYSQL_FIELD> fields) {
+  for (MYSQL_FIELD& field : fields) {
+    for (char** text : {&field.name, &field.org_name, &field.table, &field.org_table, &field.db,
+                        &field.catalog, &field.def}) {
+      *text = nullptr;
+    }
+    field.name_length = field.org_name_length = field.table_length = field.org_table_length = 0;
+    field.db_length = field.catalog_length = field.def_length = 0;
+  }
+}
+
 /// Says which limit of the call ended the statement, where one did.
 void name_limit(ErrorFacts& facts, const Limits& limits) {
   if (limits.fired() == Limits::Fired::no) return;
@@ -136,6 +152,10 @@ Prepared MysqlConnection::make_prepared(std::string_view sql, Limits& limits) {
     }
   }
   if (prepared.statement) {
+    const std::span<MYSQL_FIELD> fields(prepared.statement->fields,
+                                        prepared.statement->field_count);
+    prepared.plan.describe(fields, options());
+    strip_names(fields);
     prepared.parameters = Parameters(::mysql_stmt_param_count(prepared.statement.get()));
   }
   return prepared;

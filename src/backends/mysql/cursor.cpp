@@ -40,9 +40,9 @@ void ResultCursor::open_binary(Prepared& prepared, const driver::Call& call) {
   limited_ = !call.deadline.is_never() || call.stop.stop_possible();
   connection_.pin_statements();
   if (statement_->field_count == 0) return start_result(nullptr);
-  // The handle's fields are those of this execution; the statement's keep their first names.
+  // The handle's fields are those of this execution; without names they are those of the last.
   const std::span<const MYSQL_FIELD> fields(connection_.handle()->fields, statement_->field_count);
-  if (!prepared.plan.matches(fields)) [[unlikely]] {
+  if (fields[0].name != nullptr && !prepared.plan.matches(fields)) [[unlikely]] {
     decoder_.forget_plan();
     prepared.plan.describe(with_attributes(fields, statement_->fields), connection_.options());
   }
