@@ -68,7 +68,11 @@ void Channel::make_room(std::size_t message_bytes) {
 }
 
 void Channel::read_more(std::size_t message_bytes, const io::Wait& wait) {
-  make_room(message_bytes);
+  if (begin_ == end_ && capacity_ == keep_bytes && message_bytes <= keep_bytes) [[likely]] {
+    begin_ = end_ = 0;
+  } else {
+    make_room(message_bytes);
+  }
   const auto expect = awaits_reply_ ? io::Stream::Expect::reply : io::Stream::Expect::data;
   const std::size_t got = stream_.read({buffer_.get() + end_, capacity_ - end_}, wait, expect);
   if (got == 0) raise_ended();

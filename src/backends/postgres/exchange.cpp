@@ -87,10 +87,7 @@ void Exchange::flush() {
   flush_in_group_ = true;
 }
 
-/// From here on the server has, or may have, what the group says.
-void Exchange::group_sent() noexcept {
-  ready_due_ += std::exchange(syncs_in_group_, 0);
-  flush_open_ = std::exchange(flush_in_group_, false);
+void Exchange::prefix_sent() noexcept {
   if (deferred_commands_ != 0) {
     sent_begin_ = status_ == TransactionStatus::idle;
     prefix_commands_ += deferred_commands_;
@@ -102,11 +99,6 @@ void Exchange::group_sent() noexcept {
     prefix_closes_ += std::exchange(closes_in_group_, 0);
     closing_.clear();
   }
-}
-
-void Exchange::send(const io::Wait& wait) {
-  group_sent();
-  channel_.send(wait);
 }
 
 void Exchange::send(const std::vector<StreamSlot>& streams, const io::Wait& wait) {

@@ -17,6 +17,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "backends/postgres/channel.hpp"
@@ -71,7 +72,10 @@ class Exchange {
   /// A Sync that was appended to out() already.
   void count_sync() noexcept { ++syncs_in_group_; }
   void flush();
-  void send(const io::Wait& wait);
+  void send(const io::Wait& wait) {
+    group_sent();
+    channel_.send(wait);
+  }
   void send(const std::vector<StreamSlot>& streams, const io::Wait& wait);
   /// A Query message alone; deferred commands are run before it.
   void send_query(std::string_view sql, const io::Wait& wait);
@@ -136,7 +140,14 @@ class Exchange {
   bool skip_exactly(std::string_view answer, const io::Wait& wait);
   [[noreturn]] void raise_broken() const;
   void send_stream(const StreamSlot& slot, const io::Wait& wait);
-  void group_sent() noexcept;
+  /// From here on the server has, or may have, what the group says.
+  void group_sent() noexcept {
+    ready_due_ += std::exchange(syncs_in_group_, 0);
+    flush_open_ = std::exchange(flush_in_group_, false);
+    if (deferred_commands_ != 0 || closes_in_group_ != 0) [[unlikely]]
+      prefix_sent();
+  }
+  void prefix_sent() noexcept;
 
   Channel channel_;
   CancelTarget cancel_;
