@@ -242,6 +242,60 @@ TEST(Silence, AServerThatStopsInTheLoginOrTheSettingsIsLeftInTime) {
   }
 }
 
+/// Source: MariaDB protocol, "Result set packets".
+std::string column(std::string_view name) {
+  using namespace std::string_literals;
+  std::string body =
+      "\x03"
+      "def" +
+      "\0\0\0"s + static_cast<char>(name.size());
+  body.append(name);
+  return body + "\0\x0c\x2d\0\xff\0\0\0\xfd\0\0\0\0\0"s;
+}
+std::string value(std::string_view text) {
+  return static_cast<char>(text.size()) + std::string(text);
+}
+/// Lets a client in and tells it the settings it asks for.
+void welcome(int socket) {
+  using namespace std::string_literals;
+  send_text(socket, greeting(false));
+  read_packet(socket);
+  send_text(socket, packet(2, ok_body));
+  read_packet(socket);
+  const std::string eof = "\xfe\0\0\x02\0"s;
+  std::string bytes = packet(1, "\0\0\0\x0a\0\0\0"s) + packet(2, "\x03"s);
+  bytes += packet(3, column("a")) + packet(4, column("b")) + packet(5, column("c"));
+  bytes += packet(6, eof) + packet(7, value("1") + value("1024") + value("SERIALIZABLE"));
+  send_text(socket, bytes + packet(8, eof));
+}
+
+TEST(Silence, AServerThatStopsAnsweringIsGivenUpWithItsConnection) {
+  // The connection that would cancel the statement gets no answer either, as from a stopped server.
+  const Scripted server([](int socket) {
+    welcome(socket);
+    swallow(socket);
+  });
+  const auto connection = connect(server.settings());
+  EXPECT_EQ(connection->can().default_isolation, Isolation::serializable);
+  const auto start = Clock::now();
+  const driver::Call call{base::Deadline::in(200ms), {}};
+  const ErrorFacts facts = error_of([&] { connection->exec("select 1", {}, call); });
+  EXPECT_EQ(facts.kind, ErrorKind::timeout);
+  EXPECT_TRUE(facts.breaks_connection);
+  EXPECT_EQ(connection->state(), driver::SessionState::broken);
+  EXPECT_LT(Clock::now() - start, patience);
+}
+
+TEST(Silence, ACommitWithoutAnswerIsInDoubt) {
+  const Scripted server([](int socket) {
+    welcome(socket);
+    swallow(socket);
+  });
+  const auto connection = connect(server.settings());
+  const driver::Call call{base::Deadline::in(200ms), {}};
+  EXPECT_EQ(kind_of([&] { connection->commit(call); }), ErrorKind::in_doubt);
+}
+
 TEST(Nonsense, GarbageAndEarlyEndsAreErrors) {
   using namespace std::string_literals;
   for (const std::string& bytes : {"HTTP/1.1 400 Bad Request\r\n\r\n"s, ""s, "\x05\0\0\0\x0a"s,
