@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view introduction = R"(# Configuration reference
 
-<!-- Made by `iacdb config schema --markdown` from the keys' own table. Do not edit. -->
+<!-- Made by `iacdb config schema --reference` from the keys' own table. Do not edit. -->
 
 A configuration is one YAML or JSON file. It is looked for at `$IACDB_CONFIG`, `./iacdb.yaml`,
 `./iacdb.json`, `./configuration.json` (the form of existing installations),
