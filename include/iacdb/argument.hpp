@@ -237,7 +237,9 @@ struct ReadyArguments {
   const Arguments& arguments;
   const Arguments& view() const { return arguments; }
 };
-inline ReadyArguments pack(const Arguments& arguments) { return {arguments}; }
+inline ReadyArguments pack(const Arguments& arguments) {
+  return {arguments};
+}
 
 template <class... Args>
 inline auto pack(const Args&... args) {

@@ -47,9 +47,9 @@ struct PoolMetrics {
   std::uint64_t open_failures = 0;
   std::uint64_t resets_dropped = 0;
   std::uint64_t leaks = 0;
-  std::uint64_t stale = 0;         ///< Idle connections found dead before they were leased.
-  std::uint64_t failed_fast = 0;   ///< Callers refused while the breaker was open.
-  std::uint64_t breaker_trips = 0; ///< Times the breaker opened.
+  std::uint64_t stale = 0;          ///< Idle connections found dead before they were leased.
+  std::uint64_t failed_fast = 0;    ///< Callers refused while the breaker was open.
+  std::uint64_t breaker_trips = 0;  ///< Times the breaker opened.
   BreakerState breaker = BreakerState::closed;
 };
 

@@ -38,10 +38,10 @@ struct PoolEvent {
     closed,
     open_failed,
     acquire_timeout,
-    leak,           ///< A lease is held longer than PoolOptions::leak_after.
-    reset_dropped,  ///< A returned connection could not be reset and was closed.
-    breaker_opened, ///< The server does not answer: callers fail fast for a while.
-    breaker_closed, ///< It answers again.
+    leak,            ///< A lease is held longer than PoolOptions::leak_after.
+    reset_dropped,   ///< A returned connection could not be reset and was closed.
+    breaker_opened,  ///< The server does not answer: callers fail fast for a while.
+    breaker_closed,  ///< It answers again.
   };
   std::string_view database;
   What what = What::opened;

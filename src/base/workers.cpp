@@ -6,7 +6,9 @@ Workers::Workers(std::size_t threads_count, std::size_t queue_max) : queue_max_(
   for (std::size_t i = 0; i < threads_count; ++i) threads_.emplace_back([this] { run(); });
 }
 
-Workers::~Workers() { stop(); }
+Workers::~Workers() {
+  stop();
+}
 
 bool Workers::submit(std::function<void()> work) {
   {

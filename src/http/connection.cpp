@@ -96,8 +96,10 @@ class Connection {
       : shared_(std::move(shared)), stream_(stream) {}
 
   awaitable<void> serve() {
+    // g++ 12 loses a coroutine's frame when a condition awaits: every answer gets a name first.
     while (!shared_->stopping && keep_alive_) {
-      if (!co_await read_request()) break;
+      const bool got = co_await read_request();
+      if (!got) break;
       co_await answer();
     }
   }
@@ -135,13 +137,13 @@ class Connection {
   }
 
   awaitable<void> refuse(int status, std::string_view kind, std::string_view message) {
-    Exchange::Step step{Exchange::Step::Kind::whole,
-                        status,
-                        "application/json",
-                        {},
-                        error_json(kind, message) + "\n"};
-    if (status == 503) step.headers.emplace_back("Retry-After", "1");
-    co_await write_whole(std::move(step));
+    step_ = Exchange::Step{Exchange::Step::Kind::whole,
+                           status,
+                           "application/json",
+                           {},
+                           error_json(kind, message) + "\n"};
+    if (status == 503) step_.headers.emplace_back("Retry-After", "1");
+    co_await write_whole();
   }
 
   awaitable<void> answer() {
@@ -185,35 +187,47 @@ class Connection {
         if (has_gone(socket_of(stream_))) break;
         continue;
       }
-      bool ok = true;
-      const auto kind = step->kind;
-      if (kind == Exchange::Step::Kind::whole) ok = co_await write_whole(std::move(*step));
-      if (kind == Exchange::Step::Kind::start) ok = co_await write_start(std::move(*step));
-      if (kind == Exchange::Step::Kind::chunk) ok = co_await write_chunk(step->bytes);
-      if (kind == Exchange::Step::Kind::end) ok = co_await write_end();
+      step_ = std::move(*step);
+      bool ok = false;
+      switch (step_.kind) {
+        case Exchange::Step::Kind::whole:
+          ok = co_await write_whole();
+          break;
+        case Exchange::Step::Kind::start:
+          ok = co_await write_start();
+          break;
+        case Exchange::Step::Kind::chunk:
+          ok = co_await write_chunk();
+          break;
+        case Exchange::Step::Kind::end:
+          ok = co_await write_end();
+          break;
+      }
       if (!ok) break;
-      if (kind == Exchange::Step::Kind::whole || kind == Exchange::Step::Kind::end) co_return;
+      const bool last =
+          step_.kind == Exchange::Step::Kind::whole || step_.kind == Exchange::Step::Kind::end;
+      if (last) co_return;
     }
     keep_alive_ = false;
     exchange.abandon();
   }
 
   template <class Body>
-  void fill(bhttp::response<Body>& response, const Exchange::Step& step) {
-    response.result(static_cast<unsigned>(step.status));
+  void fill(bhttp::response<Body>& response) {
+    response.result(static_cast<unsigned>(step_.status));
     response.version(version_);
     response.set(bhttp::field::server, "iacdb");
-    response.set(bhttp::field::content_type, step.content_type);
+    response.set(bhttp::field::content_type, step_.content_type);
     response.set(bhttp::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
-    for (const auto& [name, value] : step.headers) response.set(name, value);
+    for (const auto& [name, value] : step_.headers) response.set(name, value);
     response.keep_alive(keep_alive_);
   }
 
-  awaitable<bool> write_whole(Exchange::Step step) {
+  awaitable<bool> write_whole() {
     bhttp::response<bhttp::string_body> response;
-    fill(response, step);
-    response.body() = std::move(step.bytes);
+    fill(response);
+    response.body() = std::move(step_.bytes);
     response.prepare_payload();
     bhttp::response_serializer<bhttp::string_body> serializer(response);
     beast::error_code error;
@@ -227,10 +241,10 @@ class Connection {
     co_return !error;
   }
 
-  awaitable<bool> write_start(Exchange::Step step) {
+  awaitable<bool> write_start() {
     bhttp::response<bhttp::empty_body> response;
     if (version_ < 11) keep_alive_ = false;  // No chunks there: the end is the connection's end.
-    fill(response, step);
+    fill(response);
     response.chunked(version_ >= 11);
     bhttp::response_serializer<bhttp::empty_body> serializer(response);
     beast::error_code error;
@@ -240,14 +254,14 @@ class Connection {
     co_return !error;
   }
 
-  awaitable<bool> write_chunk(const std::string& bytes) {
+  awaitable<bool> write_chunk() {
     beast::error_code error;
     expire_in(stream_, transfer_timeout);
     if (version_ >= 11) {
-      co_await asio::async_write(stream_, bhttp::make_chunk(asio::buffer(bytes)),
+      co_await asio::async_write(stream_, bhttp::make_chunk(asio::buffer(step_.bytes)),
                                  asio::redirect_error(use_awaitable, error));
     } else {
-      co_await asio::async_write(stream_, asio::buffer(bytes),
+      co_await asio::async_write(stream_, asio::buffer(step_.bytes),
                                  asio::redirect_error(use_awaitable, error));
     }
     co_return !error;
@@ -266,6 +280,7 @@ class Connection {
   Stream& stream_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  Exchange::Step step_;  // What is being written.
   bool keep_alive_ = true;
   bool head_ = false;
   unsigned version_ = 11;

@@ -125,6 +125,8 @@ constexpr std::string_view document = R"json({
 
 }  // namespace
 
-std::string_view openapi_json() { return document; }
+std::string_view openapi_json() {
+  return document;
+}
 
 }  // namespace iacdb::http

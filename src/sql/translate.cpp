@@ -38,6 +38,7 @@ constexpr Pass passes[] = {
     {"aggregates", pass_aggregates},
     {"limits", pass_limits},
     {"null-order", pass_null_order},
+    {"set-order", pass_set_order},
     {"concatenation", pass_concatenation},
     {"division", pass_division},
     {"like", pass_like},

@@ -31,6 +31,6 @@ std::span<const ReadFunction> functions_read(Dialect dialect);
 std::span<const WriteFunction> functions_written();
 
 /// True for a function that only some dialects have and that no table translates.
-bool is_foreign_function(std::string_view name, Dialect source);
+bool is_foreign_function(std::string_view name, Dialect source, Dialect target);
 
 }  // namespace iacdb::sql

@@ -173,7 +173,7 @@ constexpr WriteFunction table[] = {
     {"$LAST_DAY",
      1,
      {"DATE(:1, 'start of month', '+1 month', '-1 day')",
-      "CAST(DATE_TRUNC('MONTH', CAST(:1 AS DATE)) + INTERVAL '1 MONTH' - INTERVAL '1 DAY' AS DATE)",
+      "CAST(DATE_TRUNC('MONTH', :1) + INTERVAL '1 MONTH' - INTERVAL '1 DAY' AS DATE)",
       "LAST_DAY(:1)", "EOMONTH(:1)", "LAST_DAY(:1)"}},
     {"$DAYS_BETWEEN",
      2,
@@ -280,7 +280,8 @@ constexpr std::string_view foreign =
     "ROW_TO_JSON TO_JSON TO_JSONB ARRAY_CAT CARDINALITY JUSTIFY_DAYS WIDTH_BUCKET COMPRESS "
     "DECODE ENCODE MONTHNAME DAYNAME WEEK YEARWEEK CRC32 SHA1 SHA2 SHA BIN OCT CONV UNHEX "
     "TIMESTAMP CHOOSE ELT DATEADD DATEDIFF DATEPART DATE_ADD DATE_SUB GENERATE_SERIES NANVL "
-    "NUM_NULLS NUM_NONNULLS MAKE_INTERVAL ";
+    "NUM_NULLS NUM_NONNULLS MAKE_INTERVAL JSON_GROUP_OBJECT JSON_GROUP_ARRAY JSON_OBJECT_AGG "
+    "JSON_EXTRACT_SCALAR COUNT_IF STRING_ESCAPE JSON_MODIFY JSON_OBJECT JSON_ARRAY JSON_QUERY ";
 
 }  // namespace
 
@@ -288,7 +289,20 @@ std::span<const WriteFunction> functions_written() {
   return table;
 }
 
-bool is_foreign_function(std::string_view name, Dialect) {
+/// Foreign functions that two or more dialects share with one meaning.
+struct Shared {
+  std::string_view name;
+  std::string_view dialects;  ///< letters s p m t o
+};
+constexpr Shared shared[] = {
+    {"REGEXP_INSTR", "pmo"},   {"JSON_SET", "sm"},      {"JSON_REMOVE", "sm"},
+    {"JSON_INSERT", "sm"},     {"JSON_REPLACE", "sm"},  {"JSON_VALID", "sm"},
+    {"GENERATE_SERIES", "pt"}, {"JSON_ARRAYAGG", "mo"}, {"JSON_OBJECTAGG", "mo"},
+    {"SOUNDEX", "mto"},        {"DIFFERENCE", "t"},     {"WIDTH_BUCKET", "po"},
+    {"REGEXP_COUNT", "po"},
+};
+
+bool is_foreign_function(std::string_view name, Dialect source, Dialect target) {
   static const std::unordered_set<std::string_view> words = [] {
     std::unordered_set<std::string_view> set;
     for (std::size_t at = 0; at < foreign.size();) {
@@ -300,7 +314,16 @@ bool is_foreign_function(std::string_view name, Dialect) {
   }();
   std::string upper_name(name);
   for (char& c : upper_name) c = upper(c);
-  return words.contains(upper_name);
+  if (!words.contains(upper_name)) return false;
+  static constexpr std::string_view letters = "spmto";
+  for (const Shared& f : shared) {
+    if (f.name != upper_name) continue;
+    const auto has = [&](Dialect d) {
+      return f.dialects.find(letters[static_cast<std::size_t>(d)]) != std::string_view::npos;
+    };
+    return !has(source) || !has(target);
+  }
+  return true;
 }
 
 }  // namespace iacdb::sql

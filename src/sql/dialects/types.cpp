@@ -215,9 +215,26 @@ void translate_type(Node* t, Context& c, bool in_cast) {
   }
 }
 
+/// SQLite has no date types: CAST(x AS DATE) would give a number.
+void sqlite_moments(Node*& root, Context& c) {
+  rewrite_tree(root, [&](Node*& n) {
+    const bool cast = n->is(Kind::cast) && !n->has(flag::done) && n->kid(1)->is(Kind::type);
+    if (!cast && !n->is(Kind::typed_literal)) return;
+    const ValueType t = type_of(n, c);
+    const std::string_view f = t == ValueType::date        ? "DATE"
+                               : t == ValueType::timestamp ? "DATETIME"
+                               : t == ValueType::time      ? "TIME"
+                                                           : "";
+    if (f.empty()) return;
+    n = c.build.call(f, n->kid(0));
+    n->flags |= flag::done;
+  });
+}
+
 void pass_types_of(Node* root, Context& c) {
+  if (c.to_is(Dialect::sqlite)) sqlite_moments(root, c);
   walk(root, [&](Node* n) {
-    if (n->is(Kind::cast)) translate_type(n->kid(1), c, true);
+    if (n->is(Kind::cast) && !n->has(flag::done)) translate_type(n->kid(1), c, true);
     if (n->is(Kind::column)) translate_type(n->kid(1), c, false);
     if (n->is(Kind::alter_action)) translate_type(n->kid(action_slot::type), c, false);
     return true;

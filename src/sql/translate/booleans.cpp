@@ -327,7 +327,7 @@ class Booleans {
                             c_.build.number(n->text == "TRUE" ? "1" : "0"));
       } else if (n->is(Kind::number)) {
         n = c_.build.binary(BinOp::neq, n, c_.build.number("0"));
-      } else if (n->is(Kind::name) || n->is(Kind::path)) {
+      } else if ((n->is(Kind::name) || n->is(Kind::path)) && c_.from_is(Dialect::postgres)) {
         n = c_.build.binary(BinOp::eq, n, c_.build.number("1"));
       } else if (!n->is(Kind::null)) {
         n = c_.build.binary(BinOp::neq, n, c_.build.number("0"));

@@ -151,10 +151,12 @@ void update_join(Node* n, Context& c) {
       for (std::size_t i = 0; i < tables.size(); ++i) {
         Node* j = c.build.slots(Kind::join, join_slot::count);
         const bool last = i + 1 == tables.size();
-        j->op = static_cast<std::uint8_t>(last && condition ? JoinKind::inner : JoinKind::cross);
+        j->op = static_cast<std::uint8_t>(last ? JoinKind::inner : JoinKind::cross);
         j->kids[join_slot::left] = whole;
         j->kids[join_slot::right] = tables[i];
-        if (last) j->kids[join_slot::on] = condition;
+        if (last) {
+          j->kids[join_slot::on] = condition ? condition : c.build.node(Kind::boolean, "TRUE");
+        }
         whole = j;
       }
       n->kids[update_slot::target] = whole;

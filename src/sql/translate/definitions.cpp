@@ -278,6 +278,11 @@ void create_table(Node* n, Context& c) {
 /// SELECT .. INTO t creates a table: CREATE TABLE t AS elsewhere.
 void select_into(Node*& n, Context& c) {
   Node* into = n->is(Kind::select) ? n->kid(select_slot::into) : nullptr;
+  if (into && c.to_is(Dialect::tsql) && into->has(flag::temporary)) {
+    Node* name = into->is(Kind::path) ? into->kid(into->size - 1) : into;
+    name->text = c.build.text("#" + std::string(name->text));
+    name->flags = 0;
+  }
   if (!into || c.to_is(Dialect::tsql)) return;
   if (c.to_is(Dialect::postgres)) {
     return;

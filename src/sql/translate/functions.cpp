@@ -98,7 +98,7 @@ void write_call(Node*& n, Context& c) {
   if (!rule) {
     if (name[0] == '$')
       c.refuse(n, "the function " + name.substr(1) + " with these arguments has no equal");
-    if (is_foreign_function(name, c.from)) {
+    if (is_foreign_function(name, c.from, c.to)) {
       c.refuse(n,
                "the function " + name + " has no known equal in " + std::string(to_string(c.to)));
     }

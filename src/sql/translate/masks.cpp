@@ -191,6 +191,12 @@ Node* write_format(Node* n, Context& c) {
   Node* mask_literal = argument_of(n, 1);
   const bool both = (c.from_is(Dialect::postgres) || c.from_is(Dialect::oracle)) &&
                     (c.to_is(Dialect::postgres) || c.to_is(Dialect::oracle));
+  if (both && !mask_literal->is(Kind::string)) {
+    c.warn("mask", "a format mask that is not a literal was kept as it is");
+    n->text = "TO_CHAR";
+    n->flags |= flag::done;
+    return n;
+  }
   Node* mask = both && mask_literal->is(Kind::string) && number_mask(mask_literal->text)
                    ? mask_literal
                    : mask_node(mask_literal, c);
@@ -213,12 +219,12 @@ Node* write_format(Node* n, Context& c) {
   return made;
 }
 
-Node* write_parse(Node* n, bool date, Context& c) {
+Node* write_parse(Node* n, bool moment, Context& c) {
   Node* text = argument_of(n, 0);
   Node* mask = argument_of(n, 1);
   const bool literal = mask->is(Kind::string);
   const auto source = literal ? pieces_of(mask->text, c.from) : std::nullopt;
-  bool times = false;
+  bool times = moment;
   if (source) {
     for (const Piece& p : *source) {
       times = times || (p.element && (p.element->postgres.starts_with("HH") ||
@@ -246,7 +252,6 @@ Node* write_parse(Node* n, bool date, Context& c) {
       made = c.build.call(times ? "DATETIME" : "DATE", text);
     }
   }
-  (void)date;
   made->flags |= flag::done;
   return made;
 }

@@ -129,6 +129,18 @@ Node* add_interval(Context& c, Node* moment, Node* interval, bool subtract) {
   return moment;
 }
 
+/// moment + MAKE_INTERVAL(years => 1, days => n)
+Node* add_made_interval(Context& c, Node* moment, Node* call, bool subtract) {
+  for (Node* a : *call->kid(call_slot::args)) {
+    if (!a->is(Kind::named_argument))
+      c.refuse(a, "MAKE_INTERVAL with arguments that are not named");
+    std::string_view unit = unit_of(a->text);
+    if (unit.empty()) c.refuse(a, "this argument of MAKE_INTERVAL");
+    moment = add(c, moment, subtract ? negative(c, a->kid(0)) : a->kid(0), unit);
+  }
+  return moment;
+}
+
 void read_binary(Node*& n, Context& c) {
   if (!n->is(BinOp::add) && !n->is(BinOp::sub)) return;
   const bool subtract = n->is(BinOp::sub);
@@ -136,6 +148,10 @@ void read_binary(Node*& n, Context& c) {
   Node* right = n->kid(1);
   if (right->is(Kind::interval)) {
     n = add_interval(c, left, right, subtract);
+    return;
+  }
+  if (is_call(right, "MAKE_INTERVAL")) {
+    n = add_made_interval(c, left, right, subtract);
     return;
   }
   if (left->is(Kind::interval) && !subtract) {
@@ -314,7 +330,7 @@ void read_name(Node*& n, Context& c) {
   const std::string_view t = n->text;
   if (t.size() < 7) return;
   std::string_view made;
-  if (same_word(t, "current_timestamp") || same_word(t, "localtimestamp"))
+  if (same_word(t, "current_timestamp"))
     made = "$NOW";
   else if (same_word(t, "current_date"))
     made = "$TODAY";

@@ -443,8 +443,8 @@ bool write_moment(Node*& n, const std::string& name, Context& c) {
     n = fill(forms[static_cast<std::size_t>(c.to)], c.to, holes, c.build);
   } else if (name == "$FORMAT_TIME") {
     n = write_format(n, c);
-  } else if (name == "$PARSE_TIME" || name == "$PARSE_DATE") {
-    n = write_parse(n, name == "$PARSE_DATE", c);
+  } else if (name.starts_with("$PARSE_")) {
+    n = write_parse(n, name == "$PARSE_MOMENT", c);
   } else {
     return false;
   }

@@ -86,6 +86,14 @@ void pass_names(Context& c) {
   if (!c.from_is(Dialect::tsql) || c.to_is(Dialect::tsql)) return;
   walk(c.statement, [&](Node* n) {
     if (n->is(Kind::name) && n->text.starts_with("##")) c.refuse(n, "a global temporary table");
+    if (n->is(Kind::create_table)) {
+      Node* table = n->kid(table_def_slot::name);
+      if (last_name(table).starts_with('#')) n->flags |= flag::temporary;
+    }
+    if (n->is(Kind::select) && n->kid(select_slot::into) &&
+        last_name(n->kid(select_slot::into)).starts_with('#')) {
+      n->kid(select_slot::into)->flags |= flag::temporary;
+    }
     if (n->is(Kind::name) && n->text.starts_with('#')) n->text = n->text.substr(1);
     if (n->is(Kind::path) && n->size > 1) {
       // dbo is SQL Server's default schema and says nothing elsewhere.

@@ -1,5 +1,9 @@
 // Operators: what they mean in the source, and how the target says it.
 
+#include <charconv>
+#include <string>
+
+#include "sql/lexer.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/types.hpp"
 
@@ -11,7 +15,7 @@ bool is_literal_predicate(const Node* n) {
   return n->is(Kind::null) || n->is(Kind::boolean) || n->text == "UNKNOWN";
 }
 
-Node* case_of(Context& c, Node* condition, Node* then, Node* otherwise) {
+[[maybe_unused]] Node* case_of(Context& c, Node* condition, Node* then, Node* otherwise) {
   Node* n = c.build.slots(Kind::case_, 2);
   n->kids[1] = otherwise;
   c.build.add(n, c.build.with(Kind::when, {}, condition, then));
@@ -81,10 +85,96 @@ void read_call(Node*& n, Context& c) {
   } else if (c.from_is(Dialect::postgres) && is_call(n, "NEXTVAL") && count == 1 &&
              argument(n, 0)->is(Kind::string)) {
     n = c.build.with(Kind::next_value, "NEXT", c.build.name(argument(n, 0)->text));
+  } else if (c.from_is(Dialect::oracle) && n->kid(call_slot::path) && count == 0 &&
+             same_word(n->text, "VALUE") &&
+             same_word(qualifier(n->kid(call_slot::path)), "DBMS_RANDOM")) {
+    n = c.build.call("$RANDOM");
   } else if (c.from_is(Dialect::mysql) && is_call(n, "VALUES") && count == 1) {
     n = c.build.with(Kind::path, {}, c.build.name("excluded"),
                      c.build.name(last_name(argument(n, 0))));
   }
+}
+
+/// x -> 'a', x -> '$.a', x #>> '{a,b}': the common $JSON(x, '$.a').
+Node* json_step(Node* n, Context& c) {
+  const bool text = n->is(BinOp::arrow_text) || n->is(BinOp::hash_arrow_text);
+  const bool many = n->is(BinOp::hash_arrow) || n->is(BinOp::hash_arrow_text);
+  Node* step = n->kid(1);
+  while (step->is(Kind::paren)) step = step->kid(0);
+  Node* document = n->kid(0);
+  std::string path = "$";
+  const auto add = [&](std::string_view s) {
+    const bool index = !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos;
+    bool plain = !s.empty();
+    for (char ch : s) plain = plain && is_name_part(ch);
+    if (index && (many || step->is(Kind::number)))
+      path += "[" + std::string(s) + "]";
+    else if (plain && !index)
+      path += "." + std::string(s);
+    else
+      path += ".\"" + std::string(s) + "\"";
+  };
+  const bool literal = step->is(Kind::string) || step->is(Kind::number);
+  if (!literal) c.refuse(n, "a JSON path that is not a literal");
+  if (many) {
+    std::string_view list = step->text;
+    if (list.size() < 2 || list[0] != '{') c.refuse(n, "this JSON path is not read");
+    list = list.substr(1, list.size() - 2);
+    while (!list.empty()) {
+      const std::size_t comma = std::min(list.find(','), list.size());
+      add(list.substr(0, comma));
+      list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+  } else if (step->is(Kind::string) && step->text.starts_with('$') &&
+             !c.from_is(Dialect::postgres)) {
+    path = std::string(step->text);
+  } else {
+    add(step->text);
+  }
+  // A chain a -> 'b' ->> 'c' is one path.
+  if (is_call(document, "$JSON") && argument(document, 1)->is(Kind::string)) {
+    path = std::string(argument(document, 1)->text) + path.substr(1);
+    document = argument(document, 0);
+  }
+  return c.build.call(text ? "$JSON_TEXT" : "$JSON", document, c.build.string(c.build.text(path)));
+}
+
+/// 0x1F, x'1F', 0b11 and b'11': numbers or bytes by the source's rules.
+Node* radix(Node* n, Context& c) {
+  const std::string_view t = n->text;
+  const bool written = n->is(Kind::number) && t.size() > 2 && t[0] == '0';
+  const bool hex = n->is(Kind::hex_string) || (written && lower(t[1]) == 'x');
+  const bool bits = n->is(Kind::bit_string) || (written && lower(t[1]) == 'b');
+  if (!hex && !bits) return n;
+  const std::string_view digits = n->is(Kind::number) ? t.substr(2) : t;
+  const bool bytes =
+      hex && !(n->is(Kind::number) && (c.from_is(Dialect::sqlite) || c.from_is(Dialect::postgres)));
+  if (bytes && !c.to_is(Dialect::oracle)) {
+    return c.build.node(Kind::hex_string,
+                        digits.size() % 2 ? c.build.text("0" + std::string(digits)) : digits);
+  }
+  if (bits && (c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql))) {
+    return c.build.node(Kind::bit_string, digits);
+  }
+  if (digits.size() > (hex ? 16U : 64U) || digits.empty())
+    c.refuse(n, "a literal of this length has no equal");
+  std::uint64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 2);
+  const auto number = static_cast<std::int64_t>(value);
+  if (number >= 0) return c.build.number(c.build.text(std::to_string(number)));
+  if (number == INT64_MIN) c.refuse(n, "this literal has no equal");
+  return c.build.unary("-", c.build.number(c.build.text(std::to_string(-number))));
+}
+
+/// x BETWEEN SYMMETRIC a AND b
+Node* symmetric(Node* n, Context& c) {
+  const auto side = [&](Node* low, Node* high) {
+    return c.build.with(Kind::between, {}, c.build.clone(n->kid(0)), c.build.clone(low),
+                        c.build.clone(high));
+  };
+  Node* both = c.build.paren(
+      c.build.binary(BinOp::or_, side(n->kid(1), n->kid(2)), side(n->kid(2), n->kid(1))));
+  return n->has(flag::negated) ? c.build.unary("NOT", both) : both;
 }
 
 void read_cast(Node*& n, Context& c) {
@@ -131,6 +221,14 @@ void pass_source_operators(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::call)) return read_call(n, c);
     if (n->is(Kind::cast)) return read_cast(n, c);
+    if (n->is(Kind::number) || n->is(Kind::hex_string) || n->is(Kind::bit_string)) {
+      n = radix(n, c);
+      return;
+    }
+    if (n->is(Kind::between) && n->has(flag::symmetric) && !c.to_is(Dialect::postgres)) {
+      n = symmetric(n, c);
+      return;
+    }
     if (n->is(Kind::unary) && n->text == "BINARY") {
       c.refuse(n, "BINARY comparison has no equal; use COLLATE");
     }
@@ -147,6 +245,11 @@ void pass_source_operators(Context& c) {
     }
     if (n->is(BinOp::null_safe_eq)) n->op = static_cast<std::uint8_t>(BinOp::is_not_distinct);
     if (n->is(BinOp::power)) n = c.build.call("POWER", n->kid(0), n->kid(1));
+    if (n->is(BinOp::arrow) || n->is(BinOp::arrow_text) || n->is(BinOp::hash_arrow) ||
+        n->is(BinOp::hash_arrow_text)) {
+      n = json_step(n, c);
+      return;
+    }
     if (n->is(BinOp::regex) || n->is(BinOp::not_regex)) {
       const bool negated = n->is(BinOp::not_regex);
       Node* call = c.build.call("$REGEXP", n->kid(0), n->kid(1));

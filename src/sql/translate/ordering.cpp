@@ -226,6 +226,9 @@ void pass_limits(Context& c) {
     outer->kids[query_slot::with] = with;
     n = outer;
   });
+}
+
+void pass_set_order(Context& c) {
   // A set operation's ORDER BY takes column names only: expressions go outside.
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::set_op) || !n->kid(query_slot::order)) return;

@@ -33,7 +33,8 @@ void pass_values(Context& c);   // VALUES as a table
 void pass_ctes(Context& c);     // RECURSIVE, column lists
 void pass_null_order(Context& c);
 void pass_limits(Context& c);
-void pass_changes(Context& c);  // UPDATE and DELETE with joins, ORDER BY and LIMIT
+void pass_set_order(Context& c);  // ORDER BY expressions over UNION
+void pass_changes(Context& c);    // UPDATE and DELETE with joins, ORDER BY and LIMIT
 void pass_upsert(Context& c);
 void pass_merge(Context& c);
 void pass_returning(Context& c);

@@ -200,7 +200,7 @@ void string_agg(Node*& n, Context& c) {
       made = c.build.call("GROUP_CONCAT", value);
       const bool comma = separator->is(Kind::string) && separator->text == ",";
       if (distinct && !comma) c.refuse(n, "GROUP_CONCAT(DISTINCT ..) of sqlite takes no separator");
-      if (!comma) c.build.add(args_of(made), separator);
+      if (!distinct) c.build.add(args_of(made), separator);
       break;
     }
     case Dialect::postgres: {

@@ -115,7 +115,7 @@ std::string ScramServer::first(std::string_view client_first) {
   if (client_nonce.empty()) raise_malformed_client();
   nonce_ = std::string(client_nonce) + nonce_;
   auto answer = "r=" + nonce_ + ",s=" + base64_encode(base::as_bytes(verifier_.salt)) +
-                      ",i=" + std::to_string(verifier_.iterations);
+                ",i=" + std::to_string(verifier_.iterations);
   transcript_ = std::string(bare) + "," + answer;
   return answer;
 }
