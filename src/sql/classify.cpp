@@ -7,6 +7,7 @@ namespace iacdb::sql {
 
 namespace {
 
+// tidy: table, the kind of a statement by its first word
 StatementKind first_kind(const Token& t, Dialect dialect) {
   switch (t.word) {
     case "select"_w:

@@ -30,82 +30,15 @@ Node* Parser::alter_action() {
   const std::size_t begin = at_;
   Node* a = at_position(build_.slots(Kind::alter_action, action_slot::count), begin);
   switch (cur().word) {
-    case "add"_w: {
-      ++at_;
-      const bool column = accept("column"_w);
-      if (accept("if"_w, "not"_w, "exists"_w)) a->flags |= flag::if_not_exists;
-      const bool group = at(Op::lparen);
-      if (group) ++at_;
-      if (group) {  // oracle: ADD (a int, b int)
-        Node* l = build_.list();
-        do {
-          build_.add(l, table_item());
-        } while (accept(Op::comma));
-        expect(Op::rparen, "\")\"");
-        a->kids[action_slot::definition] = l;
-        a->text = "ADD GROUP";
-        return a;
-      }
-      Node* item = column ? column_definition() : table_item();
-      a->kids[action_slot::definition] = item;
-      a->text = item->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT";
-      if (at("first"_w) || at("after"_w)) {
-        ++at_;
-        if (name_here()) name();
-      }
-      return a;
-    }
+    case "add"_w:
+      return alter_add(a);
     case "drop"_w:
-      ++at_;
-      if (accept("constraint"_w))
-        a->text = "DROP CONSTRAINT";
-      else if (accept("primary"_w, "key"_w))
-        a->text = "DROP PRIMARY KEY";
-      else if (accept("foreign"_w, "key"_w))
-        a->text = "DROP CONSTRAINT";
-      else if (is(Dialect::mysql) && (accept("index"_w) || accept("key"_w)))
-        a->text = "DROP INDEX";
-      else {
-        accept("column"_w);
-        a->text = "DROP COLUMN";
-      }
-      if (accept("if"_w, "exists"_w)) a->flags |= flag::if_exists;
-      if (a->text != "DROP PRIMARY KEY") a->kids[action_slot::name] = name();
-      if (accept("cascade"_w)) a->flags |= flag::cascade;
-      accept("restrict"_w);
-      return a;
+      return alter_drop(a);
     case "rename"_w:
-      ++at_;
-      if (accept("to"_w) || accept("as"_w)) {
-        a->text = "RENAME TO";
-        a->kids[action_slot::name] = path();
-        return a;
-      }
-      a->text = at("index"_w) || at("key"_w) ? "RENAME INDEX" : "RENAME COLUMN";
-      if (at("constraint"_w)) fail("unsupported", "RENAME CONSTRAINT", cur().begin);
-      if (!accept("column"_w) && a->text == "RENAME INDEX") ++at_;
-      a->kids[action_slot::name] = name();
-      if (!accept("to"_w)) expect("as"_w, "TO");
-      a->kids[action_slot::definition] = name();
-      return a;
+      return alter_rename(a);
     case "modify"_w:
-      ++at_;
-      accept("column"_w);
-      a->text = "MODIFY";
-      if (accept(Op::lparen)) {
-        a->kids[action_slot::definition] = column_definition();
-        expect(Op::rparen, "\")\"");
-      } else {
-        a->kids[action_slot::definition] = column_definition();
-      }
-      return a;
     case "change"_w:
-      ++at_;
-      accept("column"_w);
-      a->text = "CHANGE";
-      a->kids[action_slot::name] = name();
-      a->kids[action_slot::definition] = column_definition();
-      return a;
+      return alter_modify(a);
     case "alter"_w: {
       Node* made = alter_column_action();
       made->position = a->position;
@@ -115,6 +48,78 @@ Node* Parser::alter_action() {
       break;
   }
   fail("unsupported", "this action of ALTER TABLE is not read", cur().begin);
+}
+
+Node* Parser::alter_add(Node* a) {
+  ++at_;
+  const bool column = accept("column"_w);
+  if (accept("if"_w, "not"_w, "exists"_w)) a->flags |= flag::if_not_exists;
+  if (accept(Op::lparen)) {  // oracle: ADD (a int, b int)
+    Node* l = build_.list();
+    do {
+      build_.add(l, table_item());
+    } while (accept(Op::comma));
+    expect(Op::rparen, "\")\"");
+    a->kids[action_slot::definition] = l;
+    a->text = "ADD GROUP";
+    return a;
+  }
+  Node* item = column ? column_definition() : table_item();
+  a->kids[action_slot::definition] = item;
+  a->text = item->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT";
+  if (at("first"_w) || at("after"_w)) {
+    ++at_;
+    if (name_here()) name();
+  }
+  return a;
+}
+
+Node* Parser::alter_drop(Node* a) {
+  ++at_;
+  if (accept("constraint"_w) || accept("foreign"_w, "key"_w)) {
+    a->text = "DROP CONSTRAINT";
+  } else if (accept("primary"_w, "key"_w)) {
+    a->text = "DROP PRIMARY KEY";
+  } else if (is(Dialect::mysql) && (accept("index"_w) || accept("key"_w))) {
+    a->text = "DROP INDEX";
+  } else {
+    accept("column"_w);
+    a->text = "DROP COLUMN";
+  }
+  if (accept("if"_w, "exists"_w)) a->flags |= flag::if_exists;
+  if (a->text != "DROP PRIMARY KEY") a->kids[action_slot::name] = name();
+  if (accept("cascade"_w)) a->flags |= flag::cascade;
+  accept("restrict"_w);
+  return a;
+}
+
+Node* Parser::alter_rename(Node* a) {
+  ++at_;
+  if (accept("to"_w) || accept("as"_w)) {
+    a->text = "RENAME TO";
+    a->kids[action_slot::name] = path();
+    return a;
+  }
+  a->text = at("index"_w) || at("key"_w) ? "RENAME INDEX" : "RENAME COLUMN";
+  if (at("constraint"_w)) fail("unsupported", "RENAME CONSTRAINT", cur().begin);
+  if (!accept("column"_w) && a->text == "RENAME INDEX") ++at_;
+  a->kids[action_slot::name] = name();
+  if (!accept("to"_w)) expect("as"_w, "TO");
+  a->kids[action_slot::definition] = name();
+  return a;
+}
+
+/// MODIFY a int, MODIFY (a int), CHANGE a b int.
+Node* Parser::alter_modify(Node* a) {
+  const bool change = at("change"_w);
+  ++at_;
+  accept("column"_w);
+  a->text = change ? "CHANGE" : "MODIFY";
+  if (change) a->kids[action_slot::name] = name();
+  const bool group = !change && accept(Op::lparen);
+  a->kids[action_slot::definition] = column_definition();
+  if (group) expect(Op::rparen, "\")\"");
+  return a;
 }
 
 /// ALTER [COLUMN] a SET DEFAULT .. | DROP DEFAULT | SET NOT NULL | TYPE t | (tsql) t NOT NULL

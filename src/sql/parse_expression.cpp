@@ -1,5 +1,7 @@
 // Operators: precedence climbing over prefix, infix and predicates.
 
+#include <array>
+
 #include "sql/parser.hpp"
 
 namespace iacdb::sql {
@@ -56,115 +58,66 @@ Node* Parser::prefix() {
   return postfix(primary());
 }
 
+namespace {
+
+/// The operator that a symbol is in most dialects; no_operator where it is none.
+constexpr auto no_operator = static_cast<BinOp>(255);
+constexpr auto symbols = [] {
+  std::array<BinOp, 256> table{};
+  table.fill(no_operator);
+  const auto set = [&](Op symbol, BinOp op) { table[static_cast<std::size_t>(symbol)] = op; };
+  set(Op::plus, BinOp::add);
+  set(Op::minus, BinOp::sub);
+  set(Op::star, BinOp::mul);
+  set(Op::slash, BinOp::div);
+  set(Op::percent, BinOp::mod);
+  set(Op::eq, BinOp::eq);
+  set(Op::neq, BinOp::neq);
+  set(Op::lt, BinOp::lt);
+  set(Op::gt, BinOp::gt);
+  set(Op::le, BinOp::le);
+  set(Op::not_greater, BinOp::le);
+  set(Op::ge, BinOp::ge);
+  set(Op::not_less, BinOp::ge);
+  set(Op::null_safe_eq, BinOp::null_safe_eq);
+  set(Op::concat, BinOp::concat);
+  set(Op::logical_and, BinOp::overlaps);
+  set(Op::amp, BinOp::bit_and);
+  set(Op::pipe, BinOp::bit_or);
+  set(Op::caret, BinOp::bit_xor);
+  set(Op::hash, BinOp::bit_xor);
+  set(Op::shift_left, BinOp::shift_left);
+  set(Op::shift_right, BinOp::shift_right);
+  set(Op::arrow, BinOp::arrow);
+  set(Op::arrow_text, BinOp::arrow_text);
+  set(Op::hash_arrow, BinOp::hash_arrow);
+  set(Op::hash_arrow_text, BinOp::hash_arrow_text);
+  set(Op::contains, BinOp::contains);
+  set(Op::contained, BinOp::contained);
+  set(Op::regex, BinOp::regex);
+  set(Op::regex_i, BinOp::regex_i);
+  set(Op::not_regex, BinOp::not_regex);
+  set(Op::not_regex_i, BinOp::not_regex_i);
+  set(Op::power, BinOp::power);
+  set(Op::star_eq, BinOp::star_eq);
+  set(Op::eq_star, BinOp::eq_star);
+  set(Op::custom, BinOp::custom);
+  return table;
+}();
+
+}  // namespace
+
 bool Parser::binary_operator(BinOp& op) const {
   const bool mysql = is(Dialect::mysql);
-  switch (cur().op) {
-    case Op::plus:
-      op = BinOp::add;
-      return true;
-    case Op::minus:
-      op = BinOp::sub;
-      return true;
-    case Op::star:
-      op = BinOp::mul;
-      return true;
-    case Op::slash:
-      op = BinOp::div;
-      return true;
-    case Op::percent:
-      op = BinOp::mod;
-      return true;
-    case Op::eq:
-      op = BinOp::eq;
-      return true;
-    case Op::neq:
-      op = BinOp::neq;
-      return true;
-    case Op::lt:
-      op = BinOp::lt;
-      return true;
-    case Op::gt:
-      op = BinOp::gt;
-      return true;
-    case Op::le:
-    case Op::not_greater:
-      op = BinOp::le;
-      return true;
-    case Op::ge:
-    case Op::not_less:
-      op = BinOp::ge;
-      return true;
-    case Op::null_safe_eq:
-      op = BinOp::null_safe_eq;
-      return true;
-    case Op::concat:
-      op = mysql ? BinOp::or_ : BinOp::concat;
-      return true;
-    case Op::logical_and:
-      op = mysql ? BinOp::and_ : BinOp::overlaps;
-      return true;
-    case Op::amp:
-      op = BinOp::bit_and;
-      return true;
-    case Op::pipe:
-      op = BinOp::bit_or;
-      return true;
-    case Op::caret:
-      op = is(Dialect::postgres) ? BinOp::power : BinOp::bit_xor;
-      return true;
-    case Op::hash:
-      op = BinOp::bit_xor;
-      return is(Dialect::postgres);
-    case Op::shift_left:
-      op = BinOp::shift_left;
-      return true;
-    case Op::shift_right:
-      op = BinOp::shift_right;
-      return true;
-    case Op::arrow:
-      op = BinOp::arrow;
-      return true;
-    case Op::arrow_text:
-      op = BinOp::arrow_text;
-      return true;
-    case Op::hash_arrow:
-      op = BinOp::hash_arrow;
-      return true;
-    case Op::hash_arrow_text:
-      op = BinOp::hash_arrow_text;
-      return true;
-    case Op::contains:
-      op = BinOp::contains;
-      return true;
-    case Op::contained:
-      op = BinOp::contained;
-      return true;
-    case Op::regex:
-      op = BinOp::regex;
-      return true;
-    case Op::regex_i:
-      op = BinOp::regex_i;
-      return true;
-    case Op::not_regex:
-      op = BinOp::not_regex;
-      return true;
-    case Op::not_regex_i:
-      op = BinOp::not_regex_i;
-      return true;
-    case Op::power:
-      op = BinOp::power;
-      return true;
-    case Op::star_eq:
-      op = BinOp::star_eq;
-      return is(Dialect::tsql);
-    case Op::eq_star:
-      op = BinOp::eq_star;
-      return is(Dialect::tsql);
-    case Op::custom:
-      op = BinOp::custom;
-      return true;
-    default:
-      break;
+  const BinOp symbol = symbols[static_cast<std::size_t>(cur().op)];
+  if (symbol != no_operator) {
+    op = symbol;
+    if (op == BinOp::concat && mysql) op = BinOp::or_;
+    if (op == BinOp::overlaps && mysql) op = BinOp::and_;
+    if (at(Op::caret) && is(Dialect::postgres)) op = BinOp::power;
+    if (at(Op::hash)) return is(Dialect::postgres);
+    if (at(Op::star_eq) || at(Op::eq_star)) return is(Dialect::tsql);
+    return true;
   }
   if (cur().kind == TokenKind::question || cur().kind == TokenKind::double_question) {
     op = BinOp::custom;  // PostgreSQL's jsonb ? stands between two operands
@@ -269,31 +222,32 @@ Node* Parser::predicate(Node* left, int power, bool& done) {
         return like(left, negated);
       }
       break;
-    case "overlaps"_w:
-      if (!negated && ready(power::other)) {
-        return build_.binary(BinOp::overlaps, left, expression(power::other));
-      }
-      break;
-    case "collate"_w:
-      if (!negated && power < power::collate) {
-        ++at_;
-        Node* n = build_.with(Kind::collate, {}, left, path("a collation"));
-        n->position = left->position;
-        return n;
-      }
-      break;
-    case "at"_w:
-      if (!negated && next_is("time"_w) && power < power::pow + 2) {
-        at_ += 2;
-        expect("zone"_w, "ZONE");
-        return build_.with(Kind::at_time_zone, {}, left, expression(power::pow + 2));
-      }
-      break;
     default:
+      if (Node* n = word_operator(left, power)) return n;
       break;
   }
   done = true;
   return left;
+}
+
+/// OVERLAPS, COLLATE and AT TIME ZONE; nullptr where none of them stands or binds.
+Node* Parser::word_operator(Node* left, int power) {
+  if (at("overlaps"_w) && power < power::other) {
+    ++at_;
+    return build_.binary(BinOp::overlaps, left, expression(power::other));
+  }
+  if (at("collate"_w) && power < power::collate) {
+    ++at_;
+    Node* n = build_.with(Kind::collate, {}, left, path("a collation"));
+    n->position = left->position;
+    return n;
+  }
+  if (at("at"_w) && next_is("time"_w) && power < power::pow + 2) {
+    at_ += 2;
+    expect("zone"_w, "ZONE");
+    return build_.with(Kind::at_time_zone, {}, left, expression(power::pow + 2));
+  }
+  return nullptr;
 }
 
 Node* Parser::is_predicate(Node* left) {

@@ -107,24 +107,6 @@ Node* Parser::keyword_primary(const Token& t) {
       return call ? nullptr : literal(Kind::default_value);
     case "case"_w:
       return case_expression();
-    case "cast"_w:
-    case "try_cast"_w:
-    case "safe_cast"_w:
-      return call ? cast_call(upper_text(text(t))) : nullptr;
-    case "convert"_w:
-    case "try_convert"_w:
-      return call ? convert_call() : nullptr;
-    case "extract"_w:
-      return call ? extract_call() : nullptr;
-    case "trim"_w:
-      return call ? trim_call() : nullptr;
-    case "substring"_w:
-    case "substr"_w:
-      return call ? substring_call() : nullptr;
-    case "position"_w:
-      return call ? position_call() : nullptr;
-    case "overlay"_w:
-      return call ? overlay_call() : nullptr;
     case "interval"_w:
       return interval();
     case "date"_w:
@@ -153,7 +135,42 @@ Node* Parser::keyword_primary(const Token& t) {
     default:
       break;
   }
-  // A select in operand position without parentheses, or a clause word: nothing to read here.
+  if (call) {
+    if (Node* n = keyword_call(t)) return n;
+  }
+  refuse_clause_word(t);
+  return nullptr;
+}
+
+/// Calls with a grammar of their own.
+Node* Parser::keyword_call(const Token& t) {
+  switch (t.word) {
+    case "cast"_w:
+    case "try_cast"_w:
+    case "safe_cast"_w:
+      return cast_call(upper_text(text(t)));
+    case "convert"_w:
+    case "try_convert"_w:
+      return convert_call();
+    case "extract"_w:
+      return extract_call();
+    case "trim"_w:
+      return trim_call();
+    case "substring"_w:
+    case "substr"_w:
+      return substring_call();
+    case "position"_w:
+      return position_call();
+    case "overlay"_w:
+      return overlay_call();
+    default:
+      return nullptr;
+  }
+}
+
+/// A select in operand position without parentheses, or a clause word: nothing to read here.
+void Parser::refuse_clause_word(const Token& t) const {
+  const bool call = peek().is(Op::lparen);
   switch (t.word) {
     case "from"_w:
     case "where"_w:
@@ -174,7 +191,6 @@ Node* Parser::keyword_primary(const Token& t) {
     default:
       break;
   }
-  return nullptr;
 }
 
 /// A name: a column, a function call, or a qualified star. Also _utf8'..' and q-less prefixes.

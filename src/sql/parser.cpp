@@ -240,6 +240,7 @@ Node* Parser::paren_names() {
 }
 
 /// Words that end an expression or a table and so are no alias without AS.
+// tidy: table, the words that are no alias, by dialect
 bool Parser::can_be_alias(bool in_from) const {
   const Token& t = cur();
   if (t.kind == TokenKind::quoted_name) return true;

@@ -84,8 +84,11 @@ class Parser {
   Node* primary();
   Node* word_primary();
   Node* keyword_primary(const Token& t);
+  Node* keyword_call(const Token& t);
+  void refuse_clause_word(const Token& t) const;
   Node* infix(Node* left, int power, bool& done);
   Node* predicate(Node* left, int power, bool& done);
+  Node* word_operator(Node* left, int power);
   Node* is_predicate(Node* left);
   Node* like(Node* left, bool negated);
   Node* between_(Node* left, bool negated);
@@ -196,6 +199,10 @@ class Parser {
   Node* drop();
   Node* alter();
   Node* alter_action();
+  Node* alter_add(Node* action);
+  Node* alter_drop(Node* action);
+  Node* alter_rename(Node* action);
+  Node* alter_modify(Node* action);
   Node* alter_column_action();
   Node* truncate();
   Node* comment_on();

@@ -197,20 +197,7 @@ void Printer::alter_action(const Node* n) {
     put(" ");
     return column(n->kid(action_slot::definition));
   }
-  if (t == "RENAME TO") {
-    if (is(Dialect::tsql)) unsupported(n, "ALTER TABLE RENAME");
-    put("RENAME TO ");
-    return expression(n->kid(action_slot::name));
-  }
-  if (t == "RENAME COLUMN" || t == "RENAME INDEX") {
-    if (is(Dialect::tsql)) unsupported(n, "ALTER TABLE RENAME");
-    if (t == "RENAME INDEX" && !is(Dialect::mysql)) unsupported(n, "RENAME INDEX");
-    put(t);
-    put(" ");
-    expression(n->kid(action_slot::name));
-    put(" TO ");
-    return expression(n->kid(action_slot::definition));
-  }
+  if (t.starts_with("RENAME ")) return alter_rename(n);
   if (t.starts_with("DROP ") && t != "DROP DEFAULT" && t != "DROP NOT NULL") {
     if (sqlite && t != "DROP COLUMN") unsupported(n, t);
     if (t == "DROP INDEX" && !is(Dialect::mysql)) unsupported(n, t);
@@ -224,7 +211,27 @@ void Printer::alter_action(const Node* n) {
     if (n->has(flag::cascade) && is(Dialect::postgres)) put(" CASCADE");
     return;
   }
-  // Changes of one column, in the standard's words.
+  alter_column(n);
+}
+
+void Printer::alter_rename(const Node* n) {
+  const std::string_view t = n->text;
+  if (is(Dialect::tsql)) unsupported(n, "ALTER TABLE RENAME");
+  if (t == "RENAME TO") {
+    put("RENAME TO ");
+    return expression(n->kid(action_slot::name));
+  }
+  if (t == "RENAME INDEX" && !is(Dialect::mysql)) unsupported(n, "RENAME INDEX");
+  put(t);
+  put(" ");
+  expression(n->kid(action_slot::name));
+  put(" TO ");
+  expression(n->kid(action_slot::definition));
+}
+
+/// Changes of one column, in the standard's words.
+void Printer::alter_column(const Node* n) {
+  const std::string_view t = n->text;
   const bool standard =
       is(Dialect::postgres) || (is(Dialect::mysql) && (t == "SET DEFAULT" || t == "DROP DEFAULT"));
   if (!standard) unsupported(n, "this change of a column");

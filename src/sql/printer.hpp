@@ -38,9 +38,10 @@ class Printer {
   // print_expression.cpp
   int power_of_node(const Node* n) const;
   void expression_open(const Node* n);
+  void quantified(const Node* n);
+  void distinct_from(const Node* n);
   void names(const Node* list);
   void list(const Node* list, std::string_view separator = ", ");
-  void literal(const Node* n);
   void binary(const Node* n);
   void custom_binary(const Node* n, std::string_view op);
   void unary(const Node* n);
@@ -48,12 +49,16 @@ class Printer {
   void in(const Node* n);
   void between(const Node* n);
   void case_expression(const Node* n);
-  void cast(const Node* n);
-  void interval(const Node* n);
-  void type(const Node* n);
-  void array(const Node* n);
+
+  // print_operand.cpp
+  void value(const Node* n);
   void name(const Node* n);
   void path(const Node* n);
+  void literal(const Node* n);
+  void cast(const Node* n);
+  void type(const Node* n);
+  void interval(const Node* n);
+  void array(const Node* n);
   void subscript(const Node* n);
 
   // print_call.cpp
@@ -114,6 +119,8 @@ class Printer {
   void drop(const Node* n);
   void alter_table(const Node* n);
   void alter_action(const Node* n);
+  void alter_rename(const Node* n);
+  void alter_column(const Node* n);
   void modify_column(const Node* n);
   void comment_on(const Node* n);
   void transaction(const Node* n);
