@@ -10,6 +10,9 @@ find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED CONFIG COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(Libedit IMPORTED_TARGET libedit)
+# Documents: regular expressions as MongoDB has them, collations and time zones.
+pkg_check_modules(Pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(Icu REQUIRED IMPORTED_TARGET icu-i18n)
 # Optional: without it the mysql backend is absent.
 pkg_check_modules(MariaDB IMPORTED_TARGET libmariadb)
 if(IACDB_TESTS)

@@ -1,0 +1,39 @@
+#pragma once
+// JsonCursor: steps through JSON text, strictly as RFC 8259 has it; whoever reads decides what the
+// values become. Numbers are handed out as text, so that no digit is lost.
+//
+// Throws: Failure FailedToParse with the position.
+
+#include <string>
+#include <string_view>
+
+namespace iacdb::doc {
+
+class JsonCursor {
+ public:
+  explicit JsonCursor(std::string_view text) : text_(text) {}
+
+  /// Skips white space; the next character, or 0 at the end.
+  char peek();
+  /// Takes `c` if it is next.
+  bool take(char c);
+  void expect(char c);
+  std::string string();
+  std::string_view number();
+  /// "true", "false" or "null".
+  void literal(std::string_view word);
+  void end();
+  [[noreturn]] void malformed(const std::string& what) const;
+
+ private:
+  void escape(std::string& out);
+  std::uint32_t hex4();
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+/// A quoted JSON string; control characters are escaped.
+void put_json_string(std::string& out, std::string_view text);
+
+}  // namespace iacdb::doc

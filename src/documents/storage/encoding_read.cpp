@@ -1,0 +1,207 @@
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+#include "documents/bson/codec.hpp"
+#include "documents/bson/decimal.hpp"
+#include "documents/bson/ext_json.hpp"
+#include "documents/bson/json_cursor.hpp"
+#include "documents/errors.hpp"
+#include "documents/storage/encoding.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+[[noreturn]] void foreign(const std::string& what) {
+  fail(Code::internal_error, "a stored document is not in the form of documents: " + what);
+}
+
+/// The form of a number tells its type.
+Value number(std::string_view text) {
+  const std::size_t point = text.find('.');
+  if (text.find_first_of("eE") == std::string_view::npos) {
+    const std::size_t places = point == std::string_view::npos ? 0 : text.size() - point - 1;
+    if (places >= 3 && text.ends_with("000")) {
+      std::string_view digits = text.substr(0, text.size() - 3);
+      if (digits.ends_with('.')) digits.remove_suffix(1);
+      const auto value = parse_decimal(digits);
+      if (!value) foreign("a decimal of more than 34 digits");
+      return Value(*value);
+    }
+    if (places == 0 || (places == 2 && text.ends_with(".00"))) {
+      std::int64_t whole = 0;
+      const char* const end = text.data() + (places == 0 ? text.size() : point);
+      const auto result = std::from_chars(text.data(), end, whole);
+      if (result.ec == std::errc()) {
+        if (places == 0 && whole >= INT32_MIN && whole <= INT32_MAX) {
+          return Value(static_cast<std::int32_t>(whole));
+        }
+        return Value(whole);
+      }
+    }
+  }
+  return Value(std::strtod(std::string(text).c_str(), nullptr));
+}
+
+std::string hex_bytes(const Value& value) {
+  const auto bytes = value.is(Type::string) ? from_hex(value.text()) : std::nullopt;
+  if (!bytes) foreign("hexadecimal digits expected");
+  return *bytes;
+}
+
+Value wrapped_double(const Value& value) {
+  if (!value.is(Type::string)) foreign("$double");
+  const std::string& text = value.text();
+  if (text == "NaN") return Value(std::nan(""));
+  if (text == "Infinity") return Value(HUGE_VAL);
+  if (text == "-Infinity") return Value(-HUGE_VAL);
+  return Value(-0.0);
+}
+
+const Array& list(const Value& value, std::size_t size) {
+  if (!value.is(Type::array) || value.array().size() != size) foreign("a list expected");
+  return value.array();
+}
+
+std::int64_t integer(const Value& value) {
+  if (value.is(Type::int32)) return value.int32();
+  if (value.is(Type::int64)) return value.int64();
+  foreign("an integer expected");
+}
+
+std::string text(const Value& value) {
+  if (!value.is(Type::string)) foreign("a string expected");
+  return value.text();
+}
+
+Value special(const std::string& key, const Value& value) {
+  if (key == "$date") return Value(Date{integer(value)});
+  if (key == "$oid") {
+    const auto id = parse_oid(text(value));
+    if (!id) foreign("$oid");
+    return Value(*id);
+  }
+  if (key == "$double") return wrapped_double(value);
+  if (key == "$decimal") {
+    const auto decimal = parse_decimal(text(value));
+    if (!decimal) foreign("$decimal");
+    return Value(*decimal);
+  }
+  if (key == "$binary") {
+    const Array& parts = list(value, 3);
+    return Value(Binary{static_cast<std::uint8_t>(integer(parts[1])), hex_bytes(parts[2])});
+  }
+  if (key == "$timestamp") {
+    const Array& parts = list(value, 2);
+    return Value(Timestamp{static_cast<std::uint32_t>(integer(parts[0])),
+                           static_cast<std::uint32_t>(integer(parts[1]))});
+  }
+  if (key == "$regex") {
+    const Array& parts = list(value, 2);
+    return Value(Regex{text(parts[0]), text(parts[1])});
+  }
+  if (key == "$text") return Value(hex_bytes(value));
+  if (key == "$undefined") return Value::of(Type::undefined);
+  if (key == "$minKey") return Value::of(Type::min_key);
+  if (key == "$maxKey") return Value::of(Type::max_key);
+  if (key == "$bson") return Value(decode(hex_bytes(value)));
+  if (key == "$value") return decode(hex_bytes(value)).front().value;
+  foreign("the key " + key);
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : cursor_(text) {}
+
+  Value value(int depth) {
+    if (depth > depth_max + 10) cursor_.malformed("values are nested too deeply");
+    switch (cursor_.peek()) {
+      case '{':
+        return object(depth);
+      case '[':
+        return array(depth);
+      case '"':
+        return Value(cursor_.string());
+      case 't':
+        cursor_.literal("true");
+        return Value(true);
+      case 'f':
+        cursor_.literal("false");
+        return Value(false);
+      case 'n':
+        cursor_.literal("null");
+        return Value(nullptr);
+      default:
+        return number(cursor_.number());
+    }
+  }
+  void end() { cursor_.end(); }
+
+ private:
+  Value object(int depth) {
+    cursor_.expect('{');
+    Object out;
+    if (cursor_.take('}')) return Value(std::move(out));
+    Value order;
+    do {
+      std::string name = cursor_.string();
+      cursor_.expect(':');
+      Value inner = value(depth + 1);
+      if (name.starts_with("$$")) {
+        out.add(name.substr(1), std::move(inner));
+      } else if (name == "$k") {
+        order = std::move(inner);
+      } else if (name.starts_with('$')) {
+        cursor_.expect('}');
+        return special(name, inner);
+      } else {
+        out.add(std::move(name), std::move(inner));
+      }
+    } while (cursor_.take(','));
+    cursor_.expect('}');
+    return Value(order.is(Type::array) ? ordered(std::move(out), order.array()) : std::move(out));
+  }
+  static Object ordered(Object object, const Array& keys) {
+    Object out;
+    for (const Value& key : keys) {
+      if (!key.is(Type::string)) foreign("$k");
+      if (Value* found = object.find(key.text())) {
+        out.add(key.text(), std::move(*found));
+        *found = Value();
+      }
+    }
+    for (Field& field : object) {  // What another writer added without listing it.
+      if (!field.value.missing()) out.add(field.name, std::move(field.value));
+    }
+    return out;
+  }
+  Value array(int depth) {
+    cursor_.expect('[');
+    Array out;
+    if (cursor_.take(']')) return Value(std::move(out));
+    do {
+      out.push_back(value(depth + 1));
+    } while (cursor_.take(','));
+    cursor_.expect(']');
+    return Value(std::move(out));
+  }
+
+  JsonCursor cursor_;
+};
+
+}  // namespace
+
+Value value_from_storage(std::string_view text) {
+  Reader reader(text);
+  Value value = reader.value(0);
+  reader.end();
+  return value;
+}
+
+Object from_storage(std::string_view text) {
+  Value value = value_from_storage(text);
+  if (!value.is(Type::object)) foreign("no object");
+  return value.object();
+}
+
+}  // namespace iacdb::doc

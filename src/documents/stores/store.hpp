@@ -1,0 +1,149 @@
+#pragma once
+// The interface of a store: where documents of a database live, and what it can do with them.
+//
+//   auto unit = store.begin(Access::write);
+//   const CollectionInfo people = *unit->find_collection("people");
+//   Selection selection{.filter = filter};
+//   auto found = unit->select(people, selection);
+//   unit->commit();
+//
+// The seam between a store and the evaluator: a store narrows and orders as far as it can do so
+// exactly, and says in Found what is left (the residual); the command layer does the rest with the
+// evaluator. A store that does nothing but hand out every document is complete and correct.
+// Aggregate, update_many and remove_many may answer "not by me" and then the command layer does
+// the work through select, replace and remove.
+//
+// Threads: a Store is safe to share; a Unit is used by one at a time.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "documents/filter/filter.hpp"
+#include "documents/pipeline/pipeline.hpp"
+#include "documents/pipeline/sort.hpp"
+#include "documents/update/update.hpp"
+
+namespace iacdb::doc {
+
+struct IndexInfo {
+  std::string name;
+  Object key;  ///< {age: 1, name: -1}
+  bool unique = false;
+  bool sparse = false;
+  Object options;  ///< Everything as createIndexes wrote it, but v, key and name.
+};
+
+struct CollectionInfo {
+  std::string name;
+  std::string table;  ///< Where the store keeps it.
+  Object options;     ///< validator, validationLevel, validationAction, collation, capped, ...
+  std::vector<IndexInfo> indexes;  ///< Without _id_.
+};
+
+struct Record {
+  std::int64_t seq = 0;  ///< Insertion order; what replace and remove name a document by.
+  Value document;
+};
+
+/// Records as the store reads them, in constant memory.
+class Records {
+ public:
+  virtual ~Records() = default;
+  virtual std::optional<Record> next() = 0;
+};
+
+struct Selection {
+  FilterPtr filter;
+  Sort sort{};
+  std::int64_t skip = 0;
+  std::int64_t limit = 0;  ///< 0: none.
+  const Collator* collator = nullptr;
+  bool for_update = false;  ///< Lock what is read until the unit ends.
+  std::string hint{};       ///< Index name.
+};
+
+/// What a store did of a selection, and what is left to do.
+struct Found {
+  std::unique_ptr<Records> records;
+  bool filtered = false;  ///< No document needs to be looked at again.
+  bool sorted = false;
+  bool limited = false;  ///< Skip and limit are applied; only together with the two above.
+};
+
+struct PlanText {
+  std::string sql;
+  std::string plan;  ///< The database's own, where it tells.
+  bool filtered = false;
+  bool sorted = false;
+  bool limited = false;
+  std::string index;  ///< The MongoDB name of the index that is used; empty for a scan.
+};
+
+struct Changed {
+  std::int64_t matched = 0;
+  std::int64_t modified = 0;
+};
+
+/// One unit of work: a transaction of the store. Destroyed without commit(), it rolls back.
+class Unit {
+ public:
+  virtual ~Unit() = default;
+  virtual void commit() = 0;
+
+  virtual std::vector<CollectionInfo> collections() = 0;
+  virtual std::optional<CollectionInfo> find_collection(const std::string& name) = 0;
+  virtual CollectionInfo create_collection(const std::string& name, const Object& options) = 0;
+  virtual void set_options(const CollectionInfo& collection, const Object& options) = 0;
+  virtual void drop_collection(const CollectionInfo& collection) = 0;
+  virtual void rename_collection(const CollectionInfo& collection, const std::string& name) = 0;
+  virtual void create_index(const CollectionInfo& collection, const IndexInfo& index) = 0;
+  virtual void drop_index(const CollectionInfo& collection, const std::string& name) = 0;
+
+  virtual Found select(const CollectionInfo& collection, const Selection& selection) = 0;
+  virtual PlanText explain(const CollectionInfo& collection, const Selection& selection) = 0;
+  /// Documents have an _id. Throws: Failure 11000 that names index, pattern and value.
+  virtual void insert(const CollectionInfo& collection, const std::vector<Value>& documents) = 0;
+  virtual void replace(const CollectionInfo& collection, const Record& before,
+                       const Value& after) = 0;
+  virtual void remove(const CollectionInfo& collection, const Record& record) = 0;
+
+  /// Runs part of the work of a failed statement again: a savepoint around f.
+  virtual void attempt(const std::function<void()>& f) = 0;
+
+  // What a store may do in one statement; nullopt: not by me.
+  /// `stages_done` receives how many leading stages the stream has applied.
+  virtual std::optional<StreamPtr> aggregate(const CollectionInfo&, const Pipeline&,
+                                             const PipelineContext&, std::size_t& /*stages_done*/) {
+    return std::nullopt;
+  }
+  virtual std::optional<std::int64_t> count(const CollectionInfo&, const Selection&) {
+    return std::nullopt;
+  }
+  virtual std::optional<Changed> update_many(const CollectionInfo&, const Selection&, const Update&,
+                                             const Environment&) {
+    return std::nullopt;
+  }
+  virtual std::optional<std::int64_t> remove_many(const CollectionInfo&, const Selection&) {
+    return std::nullopt;
+  }
+};
+using UnitPtr = std::unique_ptr<Unit>;
+
+enum class Access : std::uint8_t { read, write };
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual UnitPtr begin(Access access) = 0;
+  /// The database's name as replies show it.
+  virtual std::string name() const = 0;
+  /// Product and version, for buildInfo and explain.
+  virtual std::string product() const = 0;
+};
+using StorePtr = std::shared_ptr<Store>;
+
+}  // namespace iacdb::doc
