@@ -65,6 +65,7 @@ int run(int argc, const char* const* argv, Context& context) {
   add_metrics(app, context);
   add_serve(app, context);
   add_sql(app, context);
+  add_translate(app, context);
   try {
     app.parse(argc, argv);
     return context.exit_code;

@@ -84,6 +84,7 @@ Token Lexer::next_significant() {
         t.kind != TokenKind::conditional_end) {
       return t;
     }
+    passed_comment_ = passed_comment_ || t.kind == TokenKind::comment;
   }
 }
 

@@ -28,6 +28,8 @@ class Lexer {
 
   std::string_view source() const noexcept { return source_; }
   std::size_t offset() const noexcept { return at_; }
+  /// True when next_significant() has passed a comment.
+  bool passed_comment() const noexcept { return passed_comment_; }
 
  private:
   Token scan();
@@ -57,6 +59,7 @@ class Lexer {
   const Lexing* facts_;
   std::size_t at_ = 0;
   bool in_conditional_ = false;
+  bool passed_comment_ = false;
 };
 
 /// Line and column, both from 1, of a byte offset.

@@ -22,6 +22,7 @@ Parser::Parser(std::string_view source, Dialect dialect, Arena& arena)
   do {
     tokens_.push_back(lexer.next_significant());
   } while (tokens_.back().kind != TokenKind::end);
+  has_comments_ = lexer.passed_comment();
   match_parentheses();
   // A step or two past the end, in text that breaks off, meets the end again.
   const Token end = tokens_.back();

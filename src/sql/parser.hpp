@@ -43,6 +43,7 @@ class Parser {
   Node* whole_expression();
 
   Node* statement();
+  bool has_comments() const noexcept { return has_comments_; }
   bool at_end() const { return cur().kind == TokenKind::end; }
 
  private:
@@ -225,6 +226,7 @@ class Parser {
   std::vector<std::uint32_t> match_;  ///< of a "(": the index of its ")"
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  bool has_comments_ = false;
 };
 
 }  // namespace iacdb::sql

@@ -51,6 +51,7 @@ void Printer::expression(const Node* n, int power) {
 }
 
 void Printer::expression_open(const Node* n) {
+  if (comments_ && n->position != 0) comments_->before(n->position, out_);
   switch (n->kind) {
     case Kind::unary:
       return unary(n);

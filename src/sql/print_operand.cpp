@@ -81,6 +81,7 @@ void Printer::name(const Node* n) {
   const bool variable = is(Dialect::tsql) && n->text.starts_with('@');
   const bool plain = variable || is_plain(n->text, dialect_);
   if (n->text.empty()) return;
+  if (comments_ && n->position != 0) comments_->before(n->position, out_);
   if (!n->has(flag::quoted) && plain && !n->has(flag::done)) {
     put(n->text);
     return;

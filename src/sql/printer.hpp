@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "sql/ast.hpp"
+#include "sql/comments.hpp"
 #include "sql/dialect.hpp"
 
 namespace iacdb::sql {
@@ -20,7 +21,8 @@ std::string print(const Node& statement, Dialect dialect);
 /// Writes one tree. Throws Problem("unsupported").
 class Printer {
  public:
-  explicit Printer(Dialect dialect) : dialect_(dialect) {}
+  explicit Printer(Dialect dialect, Comments* comments = nullptr)
+      : dialect_(dialect), comments_(comments) {}
 
   void statement(const Node* n);
   void expression(const Node* n, int power = 0);
@@ -126,6 +128,7 @@ class Printer {
   void transaction(const Node* n);
 
   Dialect dialect_;
+  Comments* comments_;
   std::string out_;
 };
 

@@ -108,25 +108,82 @@ TableFacts* find(SchemaFacts& facts, std::string_view name) {
   return nullptr;
 }
 
-void add_statement(SchemaFacts& facts, const Node* n, Dialect dialect) {
-  if (n->is(Kind::create_table)) return add_table(facts, n, dialect);
-  if (n->is(Kind::create_index) && n->has(flag::unique) && !n->kid(index_slot::where)) {
-    TableFacts* t = find(facts, last_name(n->kid(index_slot::table)));
-    if (t) add_key(*t, key_names(n->kid(index_slot::columns)), false);
+void forget(SchemaFacts& facts, std::string_view name) {
+  std::erase_if(facts.tables, [&](const TableFacts& t) { return same_word(t.name, name); });
+}
+
+void drop_column(TableFacts& t, std::string_view name) {
+  std::erase_if(t.columns, [&](const ColumnFacts& c) { return same_word(c.name, name); });
+  std::erase_if(t.keys, [&](const std::vector<std::string>& key) {
+    return std::any_of(key.begin(), key.end(), [&](const auto& k) { return same_word(k, name); });
+  });
+}
+
+/// A column defined anew: MODIFY and CHANGE state its whole definition.
+void change_column(TableFacts& t, std::string_view name, const Node* column, Dialect dialect) {
+  const auto old = std::find_if(t.columns.begin(), t.columns.end(),
+                                [&](const ColumnFacts& c) { return same_word(c.name, name); });
+  if (old == t.columns.end()) return;
+  const std::size_t at = static_cast<std::size_t>(old - t.columns.begin());
+  const bool was_key = old->not_null && old->generated_key;
+  add_column(t, column, dialect);
+  ColumnFacts made = std::move(t.columns.back());
+  t.columns.pop_back();
+  made.not_null = made.not_null || was_key;
+  t.columns[at] = std::move(made);
+}
+
+void learn_item(TableFacts& t, const Node* name, const Node* def, Dialect dialect) {
+  if (def->is(Kind::list)) {  // ADD (a int, b int)
+    for (const Node* one : *def) learn_item(t, nullptr, one, dialect);
+    return;
   }
-  if (!n->is(Kind::alter_table)) return;
-  TableFacts* t = find(facts, last_name(n->kid(alter_slot::name)));
-  for (const Node* action : *n->kid(alter_slot::actions)) {
-    const Node* def = action->kid(action_slot::definition);
-    if (!t || !def || !def->is(Kind::constraint) || !def->kid(constraint_slot::columns)) continue;
-    const auto kind = static_cast<ConstraintKind>(def->op);
-    const bool primary = kind == ConstraintKind::primary;
-    if (!primary && kind != ConstraintKind::unique) continue;
-    add_key(*t, key_names(def->kid(constraint_slot::columns)), primary);
+  if (def->is(Kind::column)) {
+    const std::string_view column = def->kid(column_slot::name)->text;
+    if (t.column(name ? last_name(name) : column)) {
+      change_column(t, name ? last_name(name) : column, def, dialect);
+    } else {
+      add_column(t, def, dialect);
+    }
+    return;
   }
+  if (!def->is(Kind::constraint) || !def->kid(constraint_slot::columns)) return;
+  const auto kind = static_cast<ConstraintKind>(def->op);
+  const bool primary = kind == ConstraintKind::primary;
+  if (!primary && kind != ConstraintKind::unique) return;
+  add_key(t, key_names(def->kid(constraint_slot::columns)), primary);
+}
+
+void learn_action(TableFacts& t, const Node* action, Dialect dialect) {
+  const Node* def = action->kid(action_slot::definition);
+  const Node* name = action->kid(action_slot::name);
+  if (def) return learn_item(t, name, def, dialect);
+  if (name && action->text == "DROP COLUMN") drop_column(t, last_name(name));
 }
 
 }  // namespace
+
+void learn(SchemaFacts& facts, const Node& n, Dialect dialect) {
+  if (n.is(Kind::create_table)) {
+    forget(facts, last_name(n.kid(table_def_slot::name)));
+    return add_table(facts, &n, dialect);
+  }
+  if (n.is(Kind::create_index) && n.has(flag::unique) && !n.kid(index_slot::where)) {
+    TableFacts* t = find(facts, last_name(n.kid(index_slot::table)));
+    if (t) add_key(*t, key_names(n.kid(index_slot::columns)), false);
+  }
+  if (n.is(Kind::drop) && n.text.starts_with("TABLE")) {
+    for (const Node* kid : n) {
+      if (!kid) continue;
+      if (!kid->is(Kind::list)) continue;
+      for (const Node* name : *kid) forget(facts, last_name(name));
+    }
+  }
+  if (!n.is(Kind::alter_table)) return;
+  TableFacts* t = find(facts, last_name(n.kid(alter_slot::name)));
+  if (!t) return;
+  for (const Node* action : *n.kid(alter_slot::actions)) learn_action(*t, action, dialect);
+}
 
 SchemaFacts read_schema(std::string_view script, Dialect dialect) {
   SchemaFacts facts;
@@ -134,7 +191,7 @@ SchemaFacts read_schema(std::string_view script, Dialect dialect) {
     Arena arena;
     try {
       Parser parser(s.text, dialect, arena);
-      add_statement(facts, parser.whole_statement(), dialect);
+      learn(facts, *parser.whole_statement(), dialect);
     } catch (const Problem&) {
       continue;  // not a definition that translation needs
     }

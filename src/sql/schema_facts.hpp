@@ -55,6 +55,12 @@ struct SchemaFacts {
   const TableFacts* table(std::string_view name) const noexcept;
 };
 
+struct Node;
+
+/// Takes in what a parsed definition says: CREATE TABLE, ALTER TABLE, CREATE UNIQUE INDEX, DROP
+/// TABLE. Other statements say nothing.
+void learn(SchemaFacts& facts, const Node& statement, Dialect dialect);
+
 /// Reads CREATE TABLE and CREATE UNIQUE INDEX statements of a script; other statements are skipped.
 SchemaFacts read_schema(std::string_view script, Dialect dialect);
 

@@ -1,6 +1,7 @@
 #include "sql/translate.hpp"
 
 #include <charconv>
+#include <functional>
 
 #include "iacdb/error.hpp"
 #include "sql/parser.hpp"
@@ -79,22 +80,53 @@ Translation failure(const Error& e) {
   return t;
 }
 
-std::string printed(const Node* n, Dialect to) {
-  Printer printer(to);
+std::string printed(const Node* n, Dialect to, Comments* comments = nullptr) {
+  Printer printer(to, comments);
   printer.statement(n);
   return printer.take();
 }
 
-void run(Context& c) {
-  std::string before;
-  for (const Pass& pass : passes) {
-    pass.run(c);
-    (void)pass;
-  }
+/// A number that changes when the tree does.
+std::uint64_t shape(const Node* n) {
+  if (!n) return 1;
+  std::uint64_t h = static_cast<std::uint64_t>(n->kind) << 40 ^
+                    static_cast<std::uint64_t>(n->op) << 32 ^ (n->flags & ~flag::done);
+  h ^= std::hash<std::string_view>{}(n->text);
+  for (const Node* kid : *n) h = (h ^ shape(kid)) * 0x9E3779B97F4A7C15U + 1;
+  return h;
+}
+
+std::uint64_t shape(const Context& c) {
+  std::uint64_t h = shape(c.statement);
+  for (const Node* n : c.before) h = h * 31 + shape(n);
+  for (const Node* n : c.after) h = h * 31 + shape(n);
+  return h;
+}
+
+void write(Context& c, Comments* comments) {
   for (Node* n : c.before) c.result.statements.push_back(printed(n, c.to));
   c.result.answer += c.before.size();
-  c.result.statements.push_back(printed(c.statement, c.to));
+  std::string text = printed(c.statement, c.to, comments);
+  if (comments) {
+    text.insert(0, comments->front());
+    const bool ends = text.ends_with(';');
+    if (ends) text.pop_back();
+    text += comments->rest();
+    if (ends) text += ';';
+  }
+  c.result.statements.push_back(std::move(text));
   for (Node* n : c.after) c.result.statements.push_back(printed(n, c.to));
+}
+
+void run(Context& c) {
+  std::uint64_t before = c.options.explain ? shape(c) : 0;
+  for (const Pass& pass : passes) {
+    pass.run(c);
+    if (!c.options.explain) continue;
+    const std::uint64_t now = shape(c);
+    if (now != before) c.result.rules.emplace_back(pass.name);
+    before = now;
+  }
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -128,13 +160,48 @@ Translation translate(std::string_view statement, Dialect from, Dialect to,
     Parser parser(statement, from, arena);
     Context c{from, to, Builder(arena), options, result};
     c.statement = parser.whole_statement();
+    if (options.learned) learn(*options.learned, *c.statement, from);
+    if (!parser.has_comments()) {
+      run(c);
+      write(c, nullptr);
+      return result;
+    }
+    Comments comments(statement, from);
+    comments.anchor(c.statement);
     run(c);
+    write(c, &comments);
     return result;
   } catch (const Problem& p) {
     return failure(p.code, p.message, statement, p.offset);
   } catch (const Error& e) {
     return failure(e);
   }
+}
+
+std::optional<DialectVersion> parse_target(std::string_view text) noexcept {
+  const std::size_t colon = text.find(':');
+  const auto dialect = parse_dialect(text.substr(0, colon));
+  if (!dialect) return std::nullopt;
+  DialectVersion target{*dialect, 0};
+  if (colon == std::string_view::npos) return target;
+  const char* const end = text.data() + text.size();
+  int minor = 0;
+  auto read = std::from_chars(text.data() + colon + 1, end, target.version);
+  if (read.ec != std::errc{} || target.version <= 0 || target.version > 9999) return std::nullopt;
+  const char* at = read.ptr;
+  if (at != end && *at == '.') {
+    read = std::from_chars(at + 1, end, minor);
+    if (read.ec != std::errc{} || minor < 0 || minor > 99) return std::nullopt;
+    at = read.ptr;
+    while (at != end && (*at == '.' || (*at >= '0' && *at <= '9'))) ++at;  // 8.0.34
+  } else if (at != end && *dialect == Dialect::oracle) {
+    while (at != end && (*at | 0x20) >= 'a' && (*at | 0x20) <= 'z') ++at;  // 11g, 19c, 23ai
+  }
+  if (at != end) return std::nullopt;
+  if (*dialect == Dialect::mysql || *dialect == Dialect::sqlite) {
+    target.version = target.version * 100 + minor;
+  }
+  return target;
 }
 
 std::vector<std::string_view> pass_names() {

@@ -23,8 +23,16 @@ namespace iacdb::sql {
 struct TranslateOptions {
   bool lossy = false;
   const SchemaFacts* schema = nullptr;  ///< what is known of the tables, or nothing
-  /// Target version where forms differ: 11 for Oracle 11g, 2016 for SQL Server; 0: a recent one.
+  /// Target version where forms differ: 11 for Oracle 11g, 2016 for SQL Server, 15 for PostgreSQL;
+  /// major * 100 + minor for MySQL (507), MariaDB (1011) and SQLite (340); 0: a recent one.
   int target_version = 0;
+  /// Takes in the definitions that are translated, so that later statements know of them. May be
+  /// what `schema` points at.
+  SchemaFacts* learned = nullptr;
+  /// The statements are all of one database, which a connection stands in: its default schema (dbo,
+  /// public) need not be named, and names of other databases have no meaning.
+  bool whole_database = false;
+  bool explain = false;  ///< fill in Translation::rules
 };
 
 struct TranslationWarning {
@@ -43,7 +51,7 @@ struct Translation {
   std::vector<std::string> statements = {};  ///< to run in this order, in one transaction
   std::size_t answer = 0;                    ///< which of them gives the statement's answer
   std::vector<TranslationWarning> warnings = {};
-  std::vector<std::string> rules = {};  ///< the passes that changed something, in order
+  std::vector<std::string> rules = {};  ///< when asked: the passes that changed something, in order
   std::optional<TranslationError> error = {};
 
   /// All statements as one text.
@@ -53,6 +61,14 @@ struct Translation {
 /// Translates one statement. A statement of the same dialect is returned as it was written.
 Translation translate(std::string_view statement, Dialect from, Dialect to,
                       const TranslateOptions& options = {});
+
+/// A target as people name it: "postgres", "oracle:11", "tsql:2016", "mysql:5.7".
+struct DialectVersion {
+  Dialect dialect = Dialect::postgres;
+  int version = 0;  ///< as TranslateOptions::target_version takes it
+};
+/// Nothing for an unknown name or a version that is no number.
+std::optional<DialectVersion> parse_target(std::string_view text) noexcept;
 
 /// The names of the passes in the order they run.
 std::vector<std::string_view> pass_names();

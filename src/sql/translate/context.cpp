@@ -29,6 +29,18 @@ const TableFacts* table_facts(const Context& context, std::string_view wanted) {
   return context.options.schema->table(wanted);
 }
 
+bool knows_tables(const Context& context) {
+  if (!context.options.schema) return false;
+  bool known = false;
+  walk(context.statement, [&](Node* k) {
+    if (k->is(Kind::table) && !known) {
+      known = context.options.schema->table(last_name(k->kid(table_slot::source))) != nullptr;
+    }
+    return !known;
+  });
+  return known;
+}
+
 const ColumnFacts* column_facts(const Context& context, const Node* column) {
   if (!context.options.schema || !column) return nullptr;
   if (!column->is(Kind::name) && !column->is(Kind::path)) return nullptr;

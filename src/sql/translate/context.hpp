@@ -51,6 +51,8 @@ struct Context {
 
 /// The tables that a statement names, with their aliases; for type and key questions.
 const TableFacts* table_facts(const Context& context, std::string_view table_or_alias);
+/// True when the schema has one of the tables that the statement names.
+bool knows_tables(const Context& context);
 const ColumnFacts* column_facts(const Context& context, const Node* column);
 
 /// True for a call of that name without a schema.

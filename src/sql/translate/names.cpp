@@ -97,7 +97,7 @@ void pass_names(Context& c) {
     if (n->is(Kind::name) && n->text.starts_with('#')) n->text = n->text.substr(1);
     if (n->is(Kind::path) && n->size > 1) {
       // dbo is SQL Server's default schema and says nothing elsewhere.
-      if (n->size == 2 && same_word(n->kid(0)->text, "dbo") && c.options.schema)
+      if (n->size == 2 && same_word(n->kid(0)->text, "dbo") && c.options.whole_database)
         Builder::erase(n, 0);
       for (std::uint32_t i = 0; i < n->size; ++i) {
         if (n->kids[i]->is(Kind::name) && n->kids[i]->text.empty()) Builder::erase(n, i);

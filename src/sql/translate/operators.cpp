@@ -336,7 +336,7 @@ void pass_division(Context& c) {
                                      : c.to_is(Dialect::sqlite) ? "REAL"
                                                                 : "FLOAT");
         n->kids[0]->flags |= flag::done;
-        if (both && c.to_is(Dialect::postgres) && c.options.schema)
+        if (both && c.to_is(Dialect::postgres) && knows_tables(c))
           n->kids[0]->kids[1]->text = "DECIMAL";
       }
     }

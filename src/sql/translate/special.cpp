@@ -106,7 +106,7 @@ Node* concat_null(std::span<Node* const> values, Context& c) {
   std::vector<Node*> texts(values.begin(), values.end());
   if (c.to_is(Dialect::postgres)) {
     for (Node*& v : texts) v = as_text(v, c);
-    const bool columns = !known_text(values, c) && c.options.schema != nullptr;
+    const bool columns = !known_text(values, c) && knows_tables(c);
     if (columns) texts[0] = c.build.cast(texts[0], "TEXT");
   }
   return concat_chain(texts, c);
@@ -390,7 +390,7 @@ void write_json(Node*& n, Context& c) {
   Node* made = c.build.call(binary ? (text ? "JSONB_EXTRACT_PATH_TEXT" : "JSONB_EXTRACT_PATH")
                                    : (text ? "JSON_EXTRACT_PATH_TEXT" : "JSON_EXTRACT_PATH"));
   made->flags |= flag::done;
-  const bool column = c.options.schema && !binary && !document->is(Kind::string);
+  const bool column = knows_tables(c) && !binary && !document->is(Kind::string);
   c.build.add(args_of(made), column ? c.build.cast(document, "JSON") : document);
   for (const std::string& s : steps) c.build.add(args_of(made), c.build.string(c.build.text(s)));
   if (steps.empty()) {
