@@ -151,17 +151,15 @@ void add_translate(CLI::App& app, Context& context) {
   command->add_flag("--strict", options->strict, "What cannot be kept is an error (the default)");
   command->add_flag("--lossy", options->lossy, "What cannot be kept is a warning");
   command->add_flag("--explain", options->explain, "Say which rules were applied");
-  command->footer(R"(Examples:
+  command->footer(R"help(Examples:
   iacdb translate --from mysql --to postgres schema.sql -o schema.pg.sql
   iacdb translate --from tsql --to sqlite -c "select top 3 * from orders order by id"
   iacdb translate --from oracle --to tsql:2016 --schema tables.sql --explain queries.sql
-  echo '{"id":1,"sql":"select now()"
-}' | iacdb translate --from mysql --to sqlite --batch
+  echo '{"id":1,"sql":"select now()"}' | iacdb translate --from mysql --to sqlite --batch
 
 Names: mysql (mariadb), postgres (postgresql), tsql (mssql, sqlserver), oracle, sqlite.
-Exit codes: 0 all was translated (--batch: all was answered), 1 something was refused, 2 usage.)");
-  command->callback([options, &context] {
-  run_translate(*options, context); });
+Exit codes: 0 all was translated (--batch: all was answered), 1 something was refused, 2 usage.)help");
+  command->callback([options, &context] { run_translate(*options, context); });
 }
 
 }  // namespace iacdb::cli

@@ -76,7 +76,9 @@ std::string definitions(Database& db, Dialect dialect) {
 }
 
 sql::SchemaFacts read_database(const std::string& url, Context& context) {
-  Database db = context.open(Target{.url = url}, {.pool = PoolOptions{.open_max = 1}});
+  Target target;
+  target.url = url;
+  Database db = context.open(target, {.pool = PoolOptions{.open_max = 1}});
   const Dialect dialect = parse_dialect(db.can().backend).value_or(Dialect::sqlite);
   return sql::read_schema(definitions(db, dialect), dialect);
 }

@@ -160,6 +160,7 @@ Translation translate(std::string_view statement, Dialect from, Dialect to,
     Parser parser(statement, from, arena);
     Context c{from, to, Builder(arena), options, result};
     c.statement = parser.whole_statement();
+    if (options.whole_database && leave_out(c.statement, c)) return result;
     if (options.learned) learn(*options.learned, *c.statement, from);
     if (!parser.has_comments()) {
       run(c);

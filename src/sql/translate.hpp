@@ -48,8 +48,9 @@ struct TranslationError {
 };
 
 struct Translation {
-  std::vector<std::string> statements = {};  ///< to run in this order, in one transaction
-  std::size_t answer = 0;                    ///< which of them gives the statement's answer
+  /// To run in this order, in one transaction; none where a script's statement is left out.
+  std::vector<std::string> statements = {};
+  std::size_t answer = 0;  ///< which of them gives the statement's answer
   std::vector<TranslationWarning> warnings = {};
   std::vector<std::string> rules = {};  ///< when asked: the passes that changed something, in order
   std::optional<TranslationError> error = {};

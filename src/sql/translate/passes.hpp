@@ -5,6 +5,9 @@
 
 namespace iacdb::sql {
 
+// before the passes: what concerns no data, see TranslateOptions::whole_database
+bool leave_out(const Node* statement, Context& c);
+
 // reading: the source's ways become common ones
 void pass_names(Context& c);             // quoting and folding
 void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
