@@ -42,7 +42,8 @@ class Deadline {
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left()).count();
     return static_cast<int>(std::min<long long>(ms, std::numeric_limits<int>::max()));
   }
-  constexpr auto operator<=>(const Deadline&) const = default;
+  constexpr bool operator==(const Deadline& other) const noexcept { return at_ == other.at_; }
+  constexpr auto operator<=>(const Deadline& other) const noexcept { return at_ <=> other.at_; }
 
  private:
   Clock::time_point at_ = Clock::time_point::max();

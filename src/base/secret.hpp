@@ -17,7 +17,7 @@ class Secret {
   Secret() = default;
   explicit Secret(std::string_view text) : text_(text) {}
   Secret(const Secret& other) = default;
-  Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+  Secret(Secret&& other) noexcept { text_.swap(other.text_); }
   Secret& operator=(const Secret& other) {
     if (this != &other) {
       wipe();
@@ -28,8 +28,7 @@ class Secret {
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
       wipe();
-      text_ = other.text_;
-      other.wipe();
+      text_.swap(other.text_);  // Swapped, not copied: no second buffer keeps the text.
     }
     return *this;
   }

@@ -41,7 +41,7 @@ std::string tls_mode_of(std::string_view text) {
       {"verify_identity", "verify-full"},
       {"verify-identity", "verify-full"},
   }};
-  const std::string low = base::lower(text);
+  std::string low = base::lower(text);
   for (const auto& [from, to] : words) {
     if (low == from) return std::string(to);
   }

@@ -224,7 +224,7 @@ base::Secret read_secret_file(const std::string& path, const Mark& mark) {
   }
   drop_line_break(text);
   if (text.find('\0') != std::string::npos) refuse("it holds a zero byte");
-  const base::Secret secret(text);
+  base::Secret secret(text);
   explicit_bzero(text.data(), text.size());
   return secret;
 }

@@ -68,6 +68,7 @@ void Positions::resolve_named(RewriteCache& cache, std::string_view sql, const A
   }
   const auto order = match_names(sql::parameter_names(sql, dialect), arguments.names);
   std::vector<std::size_t> counts;
+  counts.reserve(order.size());
   for (const std::size_t argument : order) counts.push_back(values_of(arguments, argument));
   const auto rewritten =
       sql::rewrite(sql, dialect, {.named = true, .portable = true, .counts = counts});

@@ -7,7 +7,7 @@ namespace iacdb::http {
 
 Registry::Registry(std::map<std::string, Source> sources, std::shared_ptr<Observer> observer)
     : observer_(std::move(observer)) {
-  for (auto& [name, source] : sources) entries_[name].source = std::move(source);
+  for (auto& entry : sources) entries_[entry.first].source = std::move(entry.second);
 }
 
 std::vector<std::string> Registry::names() const {

@@ -25,7 +25,7 @@ bool has_tls(const config::ServeSettings& settings) {
 
 asio::ip::address parse_address(const std::string& text) {
   boost::system::error_code error;
-  const auto address = asio::ip::make_address(text == "localhost" ? "127.0.0.1" : text, error);
+  auto address = asio::ip::make_address(text == "localhost" ? "127.0.0.1" : text, error);
   if (error) {
     raise(ErrorKind::config,
           "serve.address must be an IP address such as 127.0.0.1, ::1 or 0.0.0.0");

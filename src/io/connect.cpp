@@ -48,7 +48,7 @@ std::string advice(int error) {
 }
 
 std::string place(const Address& address) {
-  const std::string text = address.print();
+  std::string text = address.print();
   if (address.family() == AF_UNIX) return text;
   const auto port = address.family() == AF_INET
                         ? reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_port

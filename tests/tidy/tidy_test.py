@@ -192,6 +192,7 @@ class Words(unittest.TestCase):
     def test_headers(self):
         bad = "#include <a>\n#define N 1\nusing namespace std;\n"
         good = "#pragma once\n// using namespace std;\nusing std::string;\n"
+        good += "inline void f() {\n  using namespace std;\n}\n"
         files = {"src/core/a.hpp": bad, "src/core/b.hpp": good, "src/core/c.cpp": bad}
         expected = ["src/core/a.hpp:1", "src/core/a.hpp:2", "src/core/a.hpp:3"]
         self.assertEqual(check("words", files), expected)

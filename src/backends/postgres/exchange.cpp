@@ -198,7 +198,7 @@ void Exchange::read_prefix(const io::Wait& wait) {
       "1\0\0\0\4"
       "2\0\0\0\4"
       "C\0\0\0\x0a"
-      "BEGIN",
+      "BEGIN\0",
       21);
   if (sent_begin_ && prefix_commands_ == 1 && prefix_closes_ == 0 && skip_exactly(begun, wait)) {
     prefix_commands_ = 0;
@@ -345,7 +345,7 @@ bool Exchange::cancel_and_settle() noexcept {
   }
 }
 
-void Exchange::recover(std::exception_ptr failure, std::string_view sql) {
+void Exchange::recover(const std::exception_ptr& failure, std::string_view sql) {
   out().clear();
   syncs_in_group_ = closes_in_group_ = 0;
   flush_in_group_ = false;

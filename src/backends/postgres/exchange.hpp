@@ -127,7 +127,7 @@ class Exchange {
 
   /// For a catch block: throws what `sql` failed with, once both sides are in step again or the
   /// connection is known to be broken.
-  [[noreturn]] void recover(std::exception_ptr failure, std::string_view sql);
+  [[noreturn]] void recover(const std::exception_ptr& failure, std::string_view sql);
   /// While a COPY FROM STDIN is open, giving up means telling the server so.
   void set_copy_in(bool open) noexcept { copy_in_ = open; }
   /// Cancels what runs and reads to its end within the grace. False: broken now.

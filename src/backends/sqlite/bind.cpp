@@ -64,7 +64,7 @@ int bind_source(sqlite3_stmt* statement, int index, const Cell& cell) {
     return sqlite3_bind_blob64(statement, index, memory.release(), size, sqlite3_free);
   }
   if (!is_utf8({data, size})) raise_not_utf8(statement, index);
-  memory.release();
+  static_cast<void>(memory.release());  // SQLite frees it.
   return sqlite3_bind_text64(statement, index, data, size, sqlite3_free, SQLITE_UTF8);
 }
 

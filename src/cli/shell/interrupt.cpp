@@ -18,7 +18,7 @@ struct Interrupt::Watch::Impl {
   std::thread thread;
 };
 
-Interrupt::Watch::Watch(std::stop_source source) : impl_(std::make_unique<Impl>()) {
+Interrupt::Watch::Watch(const std::stop_source& source) : impl_(std::make_unique<Impl>()) {
   sigset_t interrupts;
   sigemptyset(&interrupts);
   sigaddset(&interrupts, SIGINT);

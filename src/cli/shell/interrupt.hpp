@@ -29,7 +29,7 @@ class Interrupt {
 /// While it lives SIGINT is waited for on a thread of its own, not delivered.
 class Interrupt::Watch {
  public:
-  explicit Watch(std::stop_source source);
+  explicit Watch(const std::stop_source& source);
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
