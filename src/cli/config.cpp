@@ -6,6 +6,7 @@
 #include "config/load.hpp"
 #include "config/schema.hpp"
 #include "config/show.hpp"
+#include "driver/option_check.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -24,7 +25,11 @@ void add_check(CLI::App& config, Context& context) {
   command->footer("Example:\n  iacdb --config iacdb.yaml config check");
   command->callback([&context] {
     const config::Settings& settings = context.config().settings();
-    for (const auto& [name, unused] : settings.databases) settings.database(name);
+    for (const auto& [name, unused] : settings.databases) {
+      const config::DatabaseSettings& database = settings.database(name);
+      const auto* backend = driver::find_backend(database.connection.backend);
+      if (backend) driver::check_options(database.connection, *backend);
+    }
     settings.resolved_serve();
     context.out << "ok, " << settings.databases.size()
                 << (settings.databases.size() == 1 ? " database\n" : " databases\n");

@@ -48,7 +48,7 @@ struct Synonym {
   Meaning meaning = Meaning::as_is;
 };
 
-constexpr std::array<Synonym, 48> synonyms = {{
+constexpr std::array<Synonym, 53> synonyms = {{
     {"mysql", "ssl-mode", "tls.mode", Meaning::mysql_ssl_mode},
     {"mysql", "ssl_mode", "tls.mode", Meaning::mysql_ssl_mode},
     {"mysql", "tls", "tls.mode", Meaning::go_tls},
@@ -63,6 +63,8 @@ constexpr std::array<Synonym, 48> synonyms = {{
     {"mysql", "unix_socket", "host", Meaning::as_is},
     {"mysql", "characterencoding", "", Meaning::nothing},
     // What only go-sql-driver knows; our reading of values does not depend on it.
+    {"mysql", "charset", "", Meaning::nothing},
+    {"mysql", "collation", "", Meaning::nothing},
     {"mysql", "parsetime", "", Meaning::nothing},
     {"mysql", "loc", "", Meaning::nothing},
     {"mysql", "allownativepasswords", "", Meaning::nothing},
@@ -80,6 +82,9 @@ constexpr std::array<Synonym, 48> synonyms = {{
     {"mysql", "servertimezone", "", Meaning::nothing},
     {"mysql", "useunicode", "", Meaning::nothing},
     {"postgres", "ssl", "tls.mode", Meaning::ssl_true},
+    {"postgres", "applicationname", "options.application_name", Meaning::as_is},
+    {"postgres", "currentschema", "options.search_path", Meaning::as_is},
+    {"postgres", "client_encoding", "", Meaning::nothing},  // It is UTF-8, always.
     {"postgres", "connecttimeout", "connect_timeout", Meaning::as_is},
     {"mongodb", "tls", "tls.mode", Meaning::use_tls},
     {"mongodb", "ssl", "tls.mode", Meaning::use_tls},

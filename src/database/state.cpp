@@ -1,17 +1,10 @@
 #include "database/state.hpp"
 
-#include <atomic>
-
+#include "driver/option_check.hpp"
 #include "iacdb/error.hpp"
 
 namespace iacdb::database {
 namespace {
-
-/// Every open() of an in-memory database is a database of its own, shared by its pool.
-std::string next_memory_id() {
-  static std::atomic<std::uint64_t> count{0};
-  return "iacdb-memory-" + std::to_string(++count);
-}
 
 [[noreturn]] void raise_no_backend(const std::string& name) {
   for (const driver::MissingBackend& missing : driver::missing_backends()) {
@@ -34,18 +27,16 @@ std::shared_ptr<DatabaseState> DatabaseState::open(const config::DatabaseSetting
                                                    const OpenOptions& options) {
   const driver::Backend* backend = driver::find_backend(settings.connection.backend);
   if (!backend) raise_no_backend(settings.connection.backend);
+  driver::check_options(settings.connection, *backend);
 
   ConnectionSettings connection = settings.connection;
   connection.statement_cache_size = options.statement_cache_size;
   connection.batch_rows = options.batch_rows;
-  if (connection.backend == "sqlite" && connection.database == ":memory:" &&
-      !connection.options.contains("memory_id")) {
-    connection.options["memory_id"] = next_memory_id();
-  }
   std::string name = options.name.empty() ? settings.name : options.name;
   if (name.empty()) name = connection.database.empty() ? connection.backend : connection.database;
 
   auto state = std::make_shared<DatabaseState>();
+  state->kept_ = backend->start_pool(connection);
   state->transaction_timeout_ = settings.transaction_timeout;
   state->telemetry_ = std::make_shared<Telemetry>();
   state->telemetry_->database = name;

@@ -30,6 +30,7 @@ class DatabaseState {
   std::chrono::milliseconds transaction_timeout() const noexcept { return transaction_timeout_; }
 
  private:
+  std::shared_ptr<void> kept_;  // What the backend keeps as long as the pool: see start_pool.
   std::shared_ptr<pool::Pool> pool_;
   std::shared_ptr<Telemetry> telemetry_;
   Capabilities can_;
