@@ -1,5 +1,7 @@
 #include "backends/mysql/connection.hpp"
 
+#include <mysqld_error.h>
+
 #include <utility>
 
 #include "backends/mysql/error_table.hpp"
@@ -261,7 +263,12 @@ ExecResult MysqlConnection::exec_text(std::string_view sql, Limits& limits) {
     rewritten = sql::rewrite(sql, Dialect::mysql).text;
     sql = rewritten;
   }
-  send_text(sql, limits);
+  try {
+    send_text(sql, limits);
+  } catch (const Error& error) {
+    if (error.native_code() != ER_EMPTY_QUERY) throw;
+    return {};  // Comments alone do nothing, as on every other database.
+  }
   ExecResult result;
   discard_text_results(result, limits, sql);
   if (limits.fired() != Limits::Fired::no) [[unlikely]]

@@ -52,6 +52,7 @@ constexpr std::array entries = {
     NativeError{1066, syntax, "a table or alias is not unique"},
     NativeError{1068, duplicate_object, "the table has a primary key already"},
     NativeError{1072, undefined_object, "a key column does not exist"},
+    NativeError{1074, syntax, "a column is longer than its type may be"},
     NativeError{1091, undefined_object, "the column or key to drop does not exist"},
     NativeError{1094, undefined_object, "no thread of that number exists"},
     NativeError{1095, permission, "the user does not own that thread"},

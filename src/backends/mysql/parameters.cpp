@@ -210,14 +210,20 @@ void Parameters::send_pieces(MYSQL_STMT* statement, std::span<const Cell> cells,
   std::vector<std::byte> piece(piece_bytes);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (!cells[i].is_streamed()) continue;
-    std::size_t size = 0;
+    std::uint64_t left = cells[i].source()->size_bytes();
     do {  // At least one piece, so that an empty source is an empty value and not NULL.
-      size = cells[i].source()->read(piece);
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, piece.size()));
+      const std::size_t got = wanted == 0 ? 0 : cells[i].source()->read({piece.data(), wanted});
+      if (got > wanted || (got == 0 && left > 0)) {
+        raise_at(ErrorKind::usage,
+                 "a streamed value ended before its size_bytes; announce the true size", place);
+      }
       const auto* data = reinterpret_cast<const char*>(piece.data());
-      if (::mysql_stmt_send_long_data(statement, static_cast<unsigned>(i), data, size) != 0) {
+      if (::mysql_stmt_send_long_data(statement, static_cast<unsigned>(i), data, got) != 0) {
         raise_failure(failure_of(statement), place);
       }
-    } while (size > 0);
+      left -= got;
+    } while (left > 0);
   }
   undo.complete = true;
 }

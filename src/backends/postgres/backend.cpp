@@ -60,8 +60,15 @@ class PostgresBackend final : public driver::Backend {
     pg::LoggedIn in = pg::log_in(plan, pg::wait_of(call));
     const auto version = in.channel.server().parameter("server_version");
     Capabilities can = pg::capabilities_of(pg::parse_version(version), version);
-    can.default_isolation = parse_isolation(
-        pg::ask(in.channel, "show default_transaction_isolation", pg::wait_of(call)));
+    // One round trip for what depends on settings: "0 read committed".
+    const std::string facts = pg::ask(in.channel,
+                                      "select current_setting('max_prepared_transactions') || ' ' "
+                                      "|| current_setting('default_transaction_isolation')",
+                                      pg::wait_of(call));
+    const std::size_t space = std::min(facts.find(' '), facts.size());
+    can.set(Capability::two_phase_commit, facts.substr(0, space) != "0");
+    can.default_isolation =
+        parse_isolation(std::string_view(facts).substr(std::min(space + 1, facts.size())));
     const bool never = plan.prepare == pg::PrepareMode::never;
     return std::make_unique<pg::PostgresConnection>(std::move(in), std::move(can),
                                                     never ? 0 : settings.statement_cache_size,

@@ -54,8 +54,9 @@ int bind_source(sqlite3_stmt* statement, int index, const Cell& cell) {
   for (std::size_t at = 0; at < whole.size();) {
     const std::size_t got = source.read(whole.subspan(at));
     if (got == 0) {
-      raise_own(ErrorKind::data, "the stream ended before the size it announced", sql_of(statement),
-                parameter(index));
+      raise_own(ErrorKind::usage,
+                "a streamed value ended before its size_bytes; announce the true size",
+                sql_of(statement), parameter(index));
     }
     at += got;
   }
