@@ -1,5 +1,7 @@
 // Statements: placeholders, names, lists, rows as tuples and structs, streaming, several results.
 
+#include <ranges>
+
 #include "conformance/suite.hpp"
 
 namespace iacdb::conformance {
@@ -112,9 +114,14 @@ TEST_P(StatementRows, AnEndedResultStaysEnded) {
 TEST_P(StatementRows, RowsTravelInBatchesInConstantMemory) {
   IACDB_NEEDS(Capability::streaming_rows);
   const std::string cross = "select a.id from " + t + " a cross join " + t + " b";
+  db->one<int>("select count(*) from " + t);
+  forget_peak_memory();
+  const std::uint64_t before = peak_memory_bytes();
   std::int64_t count = 0;
   for (const auto id : db->query<std::int64_t>(cross)) count += id > 0;
   EXPECT_EQ(count, 1'000'000);
+  constexpr std::uint64_t megabytes = 1'000'000;
+  EXPECT_LT(peak_memory_bytes() - before, 6 * megabytes);
 }
 
 TEST_P(Statements, PlaceholdersStayOutOfLiteralsAndComments) {
@@ -201,43 +208,75 @@ TEST_P(Statements, BulkInsertIsAllOrNothing) {
   expect_error(ErrorKind::usage, [&] { db->bulk_insert(t + "(id", clash); });
 }
 
-TEST_P(Statements, LargeValuesGoInAndOutInPieces) {
-  struct Pattern final : ByteSource {
-    std::uint64_t left = 20'000'003;
-    std::uint64_t size_bytes() const override { return 20'000'003; }
-    std::size_t read(std::span<std::byte> into) override {
-      const auto n = std::min<std::uint64_t>(into.size(), left);
-      for (std::size_t i = 0; i < n; ++i) into[i] = static_cast<std::byte>((left - i) % 251);
-      left -= n;
-      return n;
-    }
-  };
-  const auto t = table("v " + types().bytes);
-  Pattern source;
-  db->exec("insert into " + t + " (v) values (?)", streamed(source));
-  std::uint64_t at = 0;
-  bool same = true;
-  const auto size = db->session().read_large(
-      [&](BytesView piece) {
-        for (const std::byte b : piece) {
-          same = same && b == static_cast<std::byte>((20'000'003 - at++) % 251);
-        }
-      },
-      "select v from " + t);
-  EXPECT_EQ(size, 20'000'003u);
-  EXPECT_EQ(at, size);
-  EXPECT_TRUE(same);
+TEST_P(Statements, ResultsOfDifferentShapes) {
+  IACDB_NEEDS(Capability::multiple_results);
+  auto first = db->query<int>("select 1; select 'x', 2");
+  EXPECT_EQ(first.all(), std::vector<int>{1});
+  using Pair = std::tuple<std::string, int>;
+  auto second = std::move(first).next_as<Pair>();
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->all(), (std::vector<Pair>{{"x", 2}}));
+  EXPECT_FALSE(second->next_result());
 }
 
-TEST_P(Statements, StreamedParameters) {
-  IACDB_NEEDS(Capability::streamed_parameters);
-  struct Short final : ByteSource {  // Ends before its size: nothing must be stored.
-    std::uint64_t size_bytes() const override { return 1000; }
-    std::size_t read(std::span<std::byte>) override { return 0; }
+TEST_P(Statements, ColonsWithoutNamesAndDoubledQuestionMarksStayWhatTheyAre) {
+  EXPECT_EQ(db->one<std::string>("select 'a:b \?\? c' where 1 = ?", 1), "a:b \?\? c");
+  EXPECT_EQ(db->one<std::string>("select '::x' where 1 = :y", arg("y", 1)), "::x");
+  if (types().question_mark.empty()) return;  // No operator is written so there.
+  EXPECT_EQ(db->one<int>("select 1 where " + types().question_mark, "a"), 1);
+}
+
+TEST_P(Statements, NamesAndPositionsDoNotMix) {
+  expect_error(ErrorKind::usage,
+               [&] { db->one<int>("select 1 where 1 = ? and 1 = :x", arg("x", 1)); });
+  expect_error(ErrorKind::usage,
+               [&] { db->one<int>("select 1 where 1 = :x", arg("x", 1), arg("y", 2)); });
+}
+
+TEST_P(Statements, WithGivesTheSamePoolOtherDefaults) {
+  struct Labels final : Observer {
+    std::vector<std::string> seen;
+    void on_query(const QueryEvent& event) override { seen.emplace_back(event.label); }
   };
-  const auto t = table("v " + types().bytes);
-  Short source;
-  EXPECT_THROW(db->exec("insert into " + t + " (v) values (?)", streamed(source)), Error);
+  auto labels = std::make_shared<Labels>();
+  Database reports = db->with({.label = "reports", .observer = labels});
+  EXPECT_EQ(reports.one<int>("select 1"), 1);
+  reports.with({.label = "nightly"}).exec("select 1");
+  EXPECT_EQ(db->one<int>("select 1"), 1);
+  EXPECT_EQ(labels->seen, (std::vector<std::string>{"reports", "nightly"}));
+  EXPECT_EQ(reports.name(), db->name());
+  EXPECT_EQ(reports.metrics().statements.count, db->metrics().statements.count);
+}
+
+TEST_P(Statements, BulkInsertTakesStructsRecordsAndLazyRanges) {
+  const auto t = table("id " + types().int64 + ", name " + types().text);
+  const std::vector<ByPosition> structs{{1, "one"}, {2, std::nullopt}};
+  EXPECT_EQ(db->bulk_insert(t + "(id, name)", structs), 2u);
+  const std::vector<Record> records{Record({"id", "name"}, {Value(3), Value("three")})};
+  EXPECT_EQ(db->bulk_insert(t + "(id, name)", records), 1u);
+  auto lazy = std::views::iota(4, 7) | std::views::transform([](int i) {
+                return std::make_tuple(i, "n" + std::to_string(i));
+              });
+  EXPECT_EQ(db->bulk_insert(t + "(id, name)", lazy), 3u);
+  EXPECT_EQ(db->bulk_insert(t + "(id)", std::vector<std::int64_t>{7, 8}), 2u);
+  EXPECT_EQ(db->one<int>("select sum(id) from " + t), 36);
+  EXPECT_EQ(db->one<int>("select count(*) from " + t + " where name is null"), 3);
+  EXPECT_EQ(db->one<std::string>("select name from " + t + " where id = 6"), "n6");
+}
+
+TEST_P(Statements, ABulkInsertThatThrowsHalfwayKeepsNothing) {
+  const auto t = table("id " + types().int64);
+  struct Stop {};
+  auto failing = std::views::iota(0, 5000) | std::views::transform([](int i) {
+                   if (i == 4000) throw Stop();
+                   return i;
+                 });
+  EXPECT_THROW(db->bulk_insert(t + "(id)", failing), Stop);
+  EXPECT_EQ(db->one<int>("select count(*) from " + t), 0);
+  if (!can(Capability::strict_types)) return;  // It stores what it is given.
+  expect_error(ErrorKind::data, [&] {
+    db->bulk_insert(t + "(id)", std::vector<std::string>{"1", "not a number"});
+  });
   EXPECT_EQ(db->one<int>("select count(*) from " + t), 0);
 }
 

@@ -2,20 +2,23 @@
 // The conformance suite: the same tests on every database of IACDB_TEST_URLS, and on SQLite always.
 //
 //   TEST_P(Values, KeepEveryDigit) {
-//     needs(Capability::native_decimal);      // skips, and says which capability is missing
+//     IACDB_NEEDS(Capability::native_decimal);   // skips, and says which capability is missing
 //     ...
 //   }
 //
-// A test asks for a capability and never for a product; a skip has no other reason. When the suite
-// ends, every capability that a database claims must have been needed by a test that passed there.
-// IACDB_CONFORMANCE_MODE runs it again under other conditions: no_statement_cache, pool_of_one,
-// batch_of_one.
+// A test asks for a capability and never for a product; a skip has no other reason, and one without
+// it fails. When the suite ends, every capability that a database claims must have been needed by a
+// test that passed there; see matrix.hpp. IACDB_CONFORMANCE_MODE runs it again under other
+// conditions: no_statement_cache, pool_of_one, batch_of_one.
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <iacdb/iacdb.hpp>
 #include <string>
 #include <vector>
+
+#include "conformance/types.hpp"
 
 namespace iacdb::conformance {
 
@@ -27,15 +30,8 @@ struct Target {
 std::vector<Target> targets();
 void PrintTo(const Target& target, std::ostream* out);
 
-/// Column types by what they hold; DDL is not portable, so this table is the one place that knows.
-struct Types {
-  std::string int32, int64, float64, decimal, text, varchar, bytes, boolean, date, time, timestamp,
-      timestamptz, interval, uuid, json, int64_array, text_array, unsigned64, id;
-  // Where products differ in more than a type's name. TABLE stands for the test's table.
-  std::string json_path_of_seven;
-  std::vector<std::string> full_text_setup;
-  std::string full_text_query;
-};
+/// `url` with one more parameter.
+std::string with_parameter(const std::string& url, const std::string& parameter);
 
 class Suite : public testing::TestWithParam<Target> {
  protected:
@@ -43,25 +39,29 @@ class Suite : public testing::TestWithParam<Target> {
   void TearDown() override;
 
   /// Opens the target again, with the mode's options over `options`.
-  Database open(OpenOptions options = {}) const;
+  Database open(OpenOptions options = {}, const std::string& parameter = "") const;
+  /// As open(), with connections of its own whatever the mode: for what needs two at a time.
+  Database open_beside() const;
   /// Marks what this test proves, and skips it where the database lacks it.
   void needs(Capability capability);
-  const Types& types() const { return types_; }
+  const Types& types() const { return types_of(db->can().backend); }
   bool can(Capability capability) const { return db->can().has(capability); }
 
   /// Creates a table of its own for this test; dropped at its end.
   std::string table(const std::string& columns);
   /// A name that no other test uses.
   std::string unique(const std::string& prefix);
+  /// `text` with NAME and TABLE replaced by a name.
+  static std::string named(std::string text, const std::string& name);
   /// Runs at the test's end, before the database closes.
   void at_end(std::string sql) { cleanup_.push_back(std::move(sql)); }
 
   std::optional<Database> db;
 
  private:
-  Types types_;
   std::vector<std::string> cleanup_;
   std::vector<Capability> needed_;
+  bool lacks_ = false;
 };
 
 /// `needs` inside a test body must leave it when it skips.
@@ -82,10 +82,16 @@ ErrorFacts expect_error(ErrorKind kind, F f) {
   } catch (const Error& error) {
     EXPECT_EQ(to_string(error.kind()), to_string(kind))
         << error.what() << " | " << error.server_message();
+    EXPECT_EQ(std::string_view(error.what()).find('\n'), std::string_view::npos) << error.what();
     return error.facts();
   }
   ADD_FAILURE() << "expected " << to_string(kind) << ", but nothing was thrown";
   return {};
 }
+
+/// The most memory this process has used, in bytes.
+std::uint64_t peak_memory_bytes();
+/// Forgets the peak, so that the next one is of what follows.
+void forget_peak_memory();
 
 }  // namespace iacdb::conformance
