@@ -36,3 +36,16 @@ run(${build}/consumer)
 if(NOT output MATCHES "42 answers")
   message(FATAL_ERROR "the consumer printed: ${output}")
 endif()
+
+# The project and the program of the getting-started guide, as its reader would type them.
+set(guide ${WORK}/guide)
+file(REMOVE_RECURSE ${guide})
+run(${PYTHON} -B ${EXTRACT} ${GUIDE} ${guide})
+run(${CMAKE_COMMAND} -S ${guide} -B ${guide}/build -G Ninja -D CMAKE_CXX_COMPILER=${COMPILER}
+    -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_FLAGS=${FLAGS})
+run(${CMAKE_COMMAND} --build ${guide}/build)
+run(${guide}/build/shop)
+file(READ ${guide}/expected.txt expected)
+if(NOT output STREQUAL expected)
+  message(FATAL_ERROR "the guide's program printed:\n${output}")
+endif()
