@@ -92,7 +92,7 @@ class Peer {
     read_startup();
     authentication_ok();
     expect('Q');
-    answer_text("read committed");
+    answer_text("64 read committed");
   }
   void error(std::string_view code, std::string_view severity = "ERROR") {
     wire::postgres::Notice notice;

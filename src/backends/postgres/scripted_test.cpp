@@ -55,10 +55,12 @@ TEST(Scripted, CleartextIsFineOnLoopback) {
     peer.expect('p');
     peer.authentication_ok();
     peer.expect('Q');
-    peer.answer_text("serializable");
+    peer.answer_text("0 serializable");
     peer.expect('X');
   });
-  EXPECT_EQ(server.connect()->can().default_isolation, Isolation::serializable);
+  const Capabilities can = server.connect()->can();
+  EXPECT_EQ(can.default_isolation, Isolation::serializable);
+  EXPECT_FALSE(can.has(Capability::two_phase_commit));
 }
 
 TEST(Scripted, LoginThatFailsInEveryWay) {
