@@ -1,6 +1,7 @@
 #include "sql/schema_facts.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "iacdb/error.hpp"
 #include "sql/parser.hpp"
@@ -49,6 +50,9 @@ void add_column(TableFacts& t, const Node* column, Dialect dialect) {
   if (const Node* type = column->kid(column_slot::type)) {
     facts.type = value_type_of(type, dialect);
     facts.declared = type->text;
+    if (facts.type == ValueType::decimal && type->size == 2 && type->kid(1)->is(Kind::number)) {
+      facts.scale = std::atoi(std::string(type->kid(1)->text).c_str());
+    }
     facts.generated_key = type->text.ends_with("SERIAL");
   }
   bool primary = false;

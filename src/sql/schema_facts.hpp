@@ -34,6 +34,7 @@ enum class ValueType : std::uint8_t {
 struct ColumnFacts {
   std::string name = {};
   ValueType type = ValueType::unknown;
+  int scale = -1;  ///< of DECIMAL(p, s); -1: not said
   bool not_null = false;
   bool generated_key = false;  ///< AUTO_INCREMENT, IDENTITY, SERIAL
   bool has_default = false;

@@ -24,13 +24,14 @@ constexpr Pass passes[] = {
     {"names", pass_names},
     {"outer-marks", pass_outer_marks},
     {"connect-by", pass_connect_by},
+    {"series", pass_series},
     {"rownum", pass_rownum},
     {"dual", pass_dual},
     {"empty-text", pass_empty_text},
     {"source-operators", pass_source_operators},
     {"moment-names", pass_moment_names},
-    {"read-moments", pass_read_moments},
     {"read-functions", pass_read_functions},
+    {"read-moments", pass_read_moments},
     {"hints", pass_hints},
     {"pivot", pass_pivot},
     {"values", pass_values},
@@ -41,6 +42,7 @@ constexpr Pass passes[] = {
     {"null-order", pass_null_order},
     {"set-order", pass_set_order},
     {"concatenation", pass_concatenation},
+    {"casts", pass_casts},
     {"division", pass_division},
     {"like", pass_like},
     {"booleans", pass_booleans},
@@ -121,6 +123,7 @@ void write(Context& c, Comments* comments) {
 void run(Context& c) {
   std::uint64_t before = c.options.explain ? shape(c) : 0;
   for (const Pass& pass : passes) {
+    c.sources = {};
     pass.run(c);
     if (!c.options.explain) continue;
     const std::uint64_t now = shape(c);

@@ -45,6 +45,8 @@ constexpr ReadFunction mysql_functions[] = {
     {"SYSDATE", 0, "$CLOCK()"},
     {"LOCALTIME", 0, "$NOW()"},
     {"LOCALTIMESTAMP", 0, "$NOW()"},
+    {"UTC_TIMESTAMP", 0, "$UTC()"},
+    {"NOW", 1, "$NOW()"},
     {"CURDATE", 0, "$TODAY()"},
     {"CURRENT_DATE", 0, "$TODAY()"},
     {"CURRENT_TIMESTAMP", 0, "$NOW()"},
@@ -63,7 +65,7 @@ constexpr ReadFunction mysql_functions[] = {
     {"DATE", 1, "$DATE(:1)"},
     {"LAST_DAY", 1, "$LAST_DAY(:1)"},
     {"DATEDIFF", 2, "$DAYS_BETWEEN(:1, :2)"},
-    {"UNIX_TIMESTAMP", 1, "$EPOCH(:1)"},
+    {"UNIX_TIMESTAMP", 1, "$EPOCH_LOCAL(:1)"},
     {"UNIX_TIMESTAMP", 0, "$EPOCH_NOW()"},
     {"FROM_UNIXTIME", 1, "$FROM_EPOCH(:1)"},
     {"DATE_FORMAT", 2, "$FORMAT_TIME(:1, :2)"},
@@ -150,7 +152,6 @@ constexpr ReadFunction postgres_functions[] = {
     {"JSONB_EXTRACT_PATH_TEXT", -1, "=json_path_text"},
     {"NUM_NULLS", -1, ""},
     {"LEVENSHTEIN", 2, "$LEVENSHTEIN(:1, :2)"},
-    {"MAKE_INTERVAL", -1, "=make_interval"},
     {"VERSION", 0, "$VERSION()"},
 };
 
@@ -187,10 +188,8 @@ constexpr ReadFunction sqlite_functions[] = {
     {"DATE", -1, "=sqlite_date"},
     {"DATETIME", -1, "=sqlite_date"},
     {"TIME", -1, "=sqlite_date"},
-    {"JULIANDAY", 1, "$JULIANDAY(:1)"},
     {"UNIXEPOCH", 0, "$EPOCH_NOW()"},
     {"UNIXEPOCH", 1, "$EPOCH(:1)"},
-    {"STRFTIME", 2, "$FORMAT_TIME(:2, :1)"},
     {"HEX", 1, "$HEX(:1)"},
     {"EDITDIST3", 2, "$LEVENSHTEIN(:1, :2)"},
     {"SQLITE_VERSION", 0, "$VERSION()"},
@@ -242,8 +241,6 @@ constexpr ReadFunction tsql_functions[] = {
     {"JSON_VALUE", 2, "$JSON_TEXT(:1, :2)"},
     {"JSON_QUERY", 2, "$JSON(:1, :2)"},
     {"FORMAT", 2, "$FORMAT_TIME(:1, :2)"},
-    {"DATETRUNC", 2, "$DATE_TRUNC(:1, :2)"},
-    {"DATE_TRUNC", 2, "$DATE_TRUNC(:1, :2)"},
 };
 
 constexpr ReadFunction oracle_functions[] = {
@@ -276,6 +273,7 @@ constexpr ReadFunction oracle_functions[] = {
     {"REGEXP_LIKE", 2, "$REGEXP(:1, :2)"},
     {"REGEXP_REPLACE", 3, "$REGEXP_REPLACE_ALL(:1, :2, :3)"},
     {"REGEXP_SUBSTR", 2, "$REGEXP_SUBSTR(:1, :2)"},
+    {"REGEXP_SUBSTR", 4, "=regexp_piece"},
     {"BITAND", 2, "(:1 & :2)"},
     {"STDDEV", 1, "STDDEV_SAMP(:1)"},
     {"VARIANCE", 1, "VAR_SAMP(:1)"},

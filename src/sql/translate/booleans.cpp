@@ -115,6 +115,44 @@ class Booleans {
     }
     for (std::uint32_t i = 0; i < n->size; ++i) value(n->kids[i]);
     if (comparison) comparison_of_booleans(n);
+    if (comparison) arithmetic(n);
+    if (n->is(Kind::in)) in_list(n);
+  }
+
+  bool is_boolean_value(const Node* n) const {
+    return is_predicate(n) || type_of(n, c_) == ValueType::boolean;
+  }
+
+  /// TRUE + 1 and SUM(a > b): a boolean counts as a number in MySQL and SQLite.
+  void as_number(Node*& n) {
+    if (!c_.to_is(Dialect::postgres) || !is_boolean_value(n)) return;
+    n = c_.build.cast(n, "INT");
+    n->flags |= flag::done;
+  }
+
+  void arithmetic(Node* n) {
+    if (!n->is(BinOp::add) && !n->is(BinOp::sub) && !n->is(BinOp::mul) && !n->is(BinOp::div))
+      return;
+    as_number(n->kids[0]);
+    as_number(n->kids[1]);
+  }
+
+  /// 0 and 1 where PostgreSQL wants a boolean.
+  void as_boolean(Node*& n) {
+    if (!c_.to_is(Dialect::postgres)) return;
+    const bool text = n->is(Kind::string) || n->is(Kind::number);
+    if (text && (n->text == "0" || n->text == "1")) {
+      n = c_.build.node(Kind::boolean, n->text == "1" ? "TRUE" : "FALSE");
+    } else if (n->is(Kind::number)) {
+      n = c_.build.node(Kind::boolean, "TRUE");
+    } else if (is_number(type_of(n, c_))) {
+      n = c_.build.binary(BinOp::neq, n, c_.build.number("0"));
+    }
+  }
+
+  void in_list(Node* n) {
+    if (type_of(n->kid(0), c_) != ValueType::boolean || !n->kid(1)->is(Kind::list)) return;
+    for (std::uint32_t i = 0; i < n->kid(1)->size; ++i) as_boolean(n->kid(1)->kids[i]);
   }
 
   /// x IS TRUE: NULL counts as false.
@@ -174,12 +212,14 @@ class Booleans {
         condition(args->kids[i]);
         continue;
       }
-      const bool predicate = is_predicate(args->kids[i]);
       value(args->kids[i]);
-      const bool sums = is_call(n, "SUM") || is_call(n, "AVG");
-      if (predicate && sums && c_.to_is(Dialect::postgres)) {
-        args->kids[i] = c_.build.cast(args->kids[i], "INT");
+      for (std::string_view f : {"SUM", "AVG", "MAX", "MIN", "ABS", "SIGN"}) {
+        if (is_call(n, f) && !c_.from_is(Dialect::postgres)) as_number(args->kids[i]);
       }
+    }
+    const bool choice = is_call(n, "COALESCE") || is_call(n, "NULLIF");
+    if (choice && args->size > 0 && type_of(args->kid(0), c_) == ValueType::boolean) {
+      for (std::uint32_t i = 1; i < args->size; ++i) as_boolean(args->kids[i]);
     }
     for (std::uint32_t i = 1; i < n->size; ++i) {
       if (!n->kids[i] || i == call_slot::path) continue;
@@ -227,7 +267,12 @@ class Booleans {
       case Kind::row:
         for (std::uint32_t i = n->is(Kind::assign) ? 1 : 0; i < n->size; ++i) value(n->kids[i]);
         return;
+      case Kind::insert:
+        inserted(n);
+        for (std::uint32_t i = 0; i < n->size; ++i) other(n->kids[i]);
+        return;
       case Kind::update:
+        assigned(n->kid(update_slot::assigns), n->kid(update_slot::target));
         conditions(n, update_slot::where);
         return;
       case Kind::delete_:
@@ -240,10 +285,7 @@ class Booleans {
         for (std::uint32_t i = 0; i < n->size; ++i) {
           const bool test =
               i == when_slot::condition || i == when_slot::where || i == when_slot::delete_where;
-          if (test)
-            condition(n->kids[i]);
-          else
-            other(n->kids[i]);
+          test ? condition(n->kids[i]) : other(n->kids[i]);
         }
         return;
       case Kind::conflict:
@@ -283,6 +325,53 @@ class Booleans {
   static bool is_expression(const Node* n) {
     return n && (n->is(Kind::binary) || n->is(Kind::unary) || n->is(Kind::case_) ||
                  n->is(Kind::call) || n->is(Kind::paren) || n->is(Kind::cast));
+  }
+
+  const TableFacts* facts_of(const Node* target) const {
+    if (!c_.options.schema || !target || !target->is(Kind::table)) return nullptr;
+    return c_.options.schema->table(last_name(target->kid(table_slot::source)));
+  }
+
+  /// Values for the boolean columns of an INSERT.
+  void inserted(Node* n) {
+    const TableFacts* facts = facts_of(n->kid(insert_slot::target));
+    Node* source = n->kid(insert_slot::source);
+    if (!facts || !source || !c_.to_is(Dialect::postgres)) return;
+    const Node* columns = n->kid(insert_slot::columns);
+    const auto each = [&](Node* row, bool items) {
+      for (std::uint32_t i = 0; i < row->size; ++i) {
+        const ColumnFacts* f =
+            columns ? (i < columns->size ? facts->column(last_name(columns->kids[i])) : nullptr)
+            : i < facts->columns.size() ? &facts->columns[i]
+                                        : nullptr;
+        if (!f || f->type != ValueType::boolean) continue;
+        as_boolean(items ? row->kids[i]->kids[0] : row->kids[i]);
+      }
+    };
+    if (source->is(Kind::values)) {
+      for (Node* row : *source->kid(values_slot::rows)) each(row, false);
+    } else if (source->is(Kind::select)) {
+      for (const Node* item : *source->kid(select_slot::items)) {
+        if (item->kid(0)->is(Kind::star)) return;
+      }
+      each(source->kid(select_slot::items), true);
+    }
+    if (Node* conflict = n->kid(insert_slot::conflict)) {
+      if (conflict->kid(conflict_slot::updates)) {
+        assigned(conflict->kid(conflict_slot::updates), n->kid(insert_slot::target));
+      }
+    }
+  }
+
+  void assigned(Node* assigns, const Node* target) {
+    if (!c_.to_is(Dialect::postgres)) return;
+    const TableFacts* facts = facts_of(target);
+    for (Node* a : *assigns) {
+      const ColumnFacts* f = facts ? facts->column(last_name(a->kid(0))) : nullptr;
+      const bool boolean =
+          f ? f->type == ValueType::boolean : column_type(c_, a->kid(0)) == ValueType::boolean;
+      if (boolean && a->size > 1) as_boolean(a->kids[1]);
+    }
   }
 
   void conditions(Node* n, std::uint32_t slot) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 
 namespace iacdb::sql {
@@ -24,17 +25,6 @@ bool flatten(Node* n, std::vector<Node*>& tables, Node*& condition, Context& c) 
   if (!flatten(n->kid(join_slot::right), tables, condition, c)) return false;
   condition = c.build.both(condition, n->kid(join_slot::on));
   return true;
-}
-
-std::string_view known_as(const Node* table) {
-  const Node* alias = table->kid(table_slot::alias);
-  return alias ? alias->text : last_name(table->kid(table_slot::source));
-}
-
-Node* and_both(Node* a, Node* b, Context& c) {
-  if (!a || !b) return a ? a : b;
-  const auto safe = [&](Node* n) { return n->is(BinOp::or_) ? c.build.paren(n) : n; };
-  return c.build.binary(BinOp::and_, safe(a), safe(b));
 }
 
 /// SET a.x: the target takes bare column names in these.
@@ -128,7 +118,7 @@ void update_join(Node* n, Context& c) {
   Node* own = at < tables.size() ? tables[at] : target;
   if (at < tables.size()) tables.erase(tables.begin() + static_cast<std::ptrdiff_t>(at));
   bare_targets(n->kid(update_slot::assigns), known_as(own), c);
-  Node* where = and_both(condition, n->kid(update_slot::where), c);
+  Node* where = and_of(c, condition, n->kid(update_slot::where));
   const auto list = [&] {
     Node* l = c.build.list();
     for (Node* t : tables) c.build.add(l, t);
@@ -222,7 +212,7 @@ void delete_join(Node* n, Context& c) {
       others.push_back(t);
   }
   if (!own) own = targets->kid(0);
-  Node* where = and_both(condition, n->kid(delete_slot::where), c);
+  Node* where = and_of(c, condition, n->kid(delete_slot::where));
   n->kids[delete_slot::from] = n->kids[delete_slot::using_] = nullptr;
   if (c.to_is(Dialect::mysql) || c.to_is(Dialect::tsql)) {
     Node* only = c.build.slots(Kind::table, table_slot::count);

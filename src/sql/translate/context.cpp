@@ -1,32 +1,132 @@
 #include "sql/translate/context.hpp"
 
+#include "sql/translate/types.hpp"
+
 namespace iacdb::sql {
 
 namespace {
 
-/// The table that an alias or name of this statement stands for.
-const Node* find_table(Node* n, std::string_view wanted) {
-  const Node* found = nullptr;
-  walk(n, [&](Node* k) {
-    if (found) return false;
-    if (!k->is(Kind::table)) return true;
-    const Node* source = k->kid(table_slot::source);
-    if (!source->is(Kind::name) && !source->is(Kind::path)) return true;
-    const Node* alias = k->kid(table_slot::alias);
-    if (same_word(alias ? alias->text : last_name(source), wanted)) found = source;
-    return true;
-  });
-  return found;
+/// What a name may stand for: a column of the schema, or an expression of a query.
+struct Definition {
+  const ColumnFacts* facts = nullptr;
+  Node* expression = nullptr;
+};
+using Definitions = std::vector<Definition>;
+
+const Sources& sources_of(const Context& c) {
+  if (!c.sources.known) {
+    c.sources.known = true;
+    walk(c.statement, [&](Node* k) {
+      if (k->is(Kind::table) && k->size == table_slot::count) c.sources.tables.push_back(k);
+      if (k->is(Kind::cte)) c.sources.ctes.push_back(k);
+      const bool outer = k->is(Kind::join) && k->join() != JoinKind::inner &&
+                         k->join() != JoinKind::cross && k->join() != JoinKind::comma;
+      c.sources.outer = c.sources.outer || outer || is_call(k, "ROLLUP") || is_call(k, "CUBE") ||
+                        is_call(k, "GROUPING SETS");
+      return true;
+    });
+  }
+  return c.sources;
+}
+
+const Node* find_cte(const Context& c, std::string_view name) {
+  for (const Node* cte : sources_of(c).ctes) {
+    if (same_word(cte->kid(cte_slot::name)->text, name)) return cte;
+  }
+  return nullptr;
+}
+
+std::string_view alias_of(const Node* table) {
+  const Node* alias = table->kid(table_slot::alias);
+  return alias ? alias->text : last_name(table->kid(table_slot::source));
+}
+
+constexpr int depth_of_names_max = 12;
+
+void define_in_table(const Context& c, const Node* table, std::string_view name, int depth,
+                     Definitions& out);
+
+void define_in_from(const Context& c, const Node* from, std::string_view name, int depth,
+                    Definitions& out) {
+  if (!from) return;
+  if (from->is(Kind::table)) return define_in_table(c, from, name, depth, out);
+  if (!from->is(Kind::list) && !from->is(Kind::join) && !from->is(Kind::paren)) return;
+  const std::uint32_t tables = from->is(Kind::join) ? 2 : from->size;
+  for (std::uint32_t i = 0; i < tables; ++i) define_in_from(c, from->kids[i], name, depth, out);
+}
+
+std::string_view item_name(const Node* item) {
+  return item->kid(1) ? item->kid(1)->text : last_name(item->kid(0));
+}
+
+void define_in_query(const Context& c, const Node* query, const Node* columns,
+                     std::string_view name, int depth, Definitions& out) {
+  while (query && query->is(Kind::set_op)) query = query->kid(set_slot::left);
+  if (!query || depth > depth_of_names_max) return;
+  std::uint32_t index = UINT32_MAX;
+  for (std::uint32_t i = 0; columns && i < columns->size; ++i) {
+    if (same_word(last_name(columns->kids[i]), name)) index = i;
+  }
+  if (columns && index == UINT32_MAX) return;
+  if (query->is(Kind::values)) {
+    const Node* rows = query->kid(values_slot::rows);
+    if (index != UINT32_MAX && rows->size > 0 && index < rows->kid(0)->size) {
+      out.push_back({nullptr, rows->kid(0)->kids[index]});
+    }
+    return;
+  }
+  if (!query->is(Kind::select)) return;
+  const Node* items = query->kid(select_slot::items);
+  for (std::uint32_t i = 0; i < items->size; ++i) {
+    const Node* item = items->kids[i];
+    if (!item->is(Kind::item)) continue;
+    if (item->kid(0)->is(Kind::star)) {
+      define_in_from(c, query->kid(select_slot::from), name, depth + 1, out);
+    } else if (columns ? i == index : same_word(item_name(item), name)) {
+      out.push_back({nullptr, item->kid(0)});
+    }
+  }
+}
+
+void define_in_table(const Context& c, const Node* table, std::string_view name, int depth,
+                     Definitions& out) {
+  if (depth > depth_of_names_max) return;
+  const Node* source = table->kid(table_slot::source);
+  const Node* columns = table->kid(table_slot::columns);
+  if (source->is(Kind::subquery)) {
+    return define_in_query(c, source->kid(0), columns, name, depth + 1, out);
+  }
+  if (source->is(Kind::name)) {
+    if (const Node* cte = find_cte(c, source->text)) {
+      return define_in_query(c, cte->kid(cte_slot::body), cte->kid(cte_slot::columns), name,
+                             depth + 1, out);
+    }
+  }
+  if (!c.options.schema || columns) return;
+  const TableFacts* facts = c.options.schema->table(last_name(source));
+  if (const ColumnFacts* f = facts ? facts->column(name) : nullptr) out.push_back({f, nullptr});
+}
+
+Definitions define(const Context& c, const Node* column) {
+  Definitions out;
+  const std::string_view owner = qualifier(column);
+  for (const Node* table : sources_of(c).tables) {
+    if (!owner.empty() && !same_word(alias_of(table), owner)) continue;
+    define_in_table(c, table, last_name(column), 0, out);
+  }
+  return out;
 }
 
 }  // namespace
 
-const TableFacts* table_facts(const Context& context, std::string_view wanted) {
-  if (!context.options.schema) return nullptr;
-  if (const Node* source = find_table(context.statement, wanted)) {
-    return context.options.schema->table(last_name(source));
+const TableFacts* table_facts(const Context& c, std::string_view wanted) {
+  if (!c.options.schema) return nullptr;
+  for (const Node* table : sources_of(c).tables) {
+    if (same_word(alias_of(table), wanted)) {
+      return c.options.schema->table(last_name(table->kid(table_slot::source)));
+    }
   }
-  return context.options.schema->table(wanted);
+  return c.options.schema->table(wanted);
 }
 
 bool knows_tables(const Context& context) {
@@ -41,25 +141,192 @@ bool knows_tables(const Context& context) {
   return known;
 }
 
-const ColumnFacts* column_facts(const Context& context, const Node* column) {
-  if (!context.options.schema || !column) return nullptr;
-  if (!column->is(Kind::name) && !column->is(Kind::path)) return nullptr;
-  const std::string_view name = last_name(column);
-  if (column->is(Kind::path)) {
-    const TableFacts* t = table_facts(context, qualifier(column));
-    return t ? t->column(name) : nullptr;
-  }
+const ColumnFacts* column_facts(const Context& c, const Node* column) {
+  if (!column || (!column->is(Kind::name) && !column->is(Kind::path))) return nullptr;
   const ColumnFacts* found = nullptr;
-  bool ambiguous = false;
-  walk(context.statement, [&](Node* k) {
-    if (!k->is(Kind::table)) return true;
-    const TableFacts* t = context.options.schema->table(last_name(k->kid(table_slot::source)));
-    const ColumnFacts* f = t ? t->column(name) : nullptr;
-    if (f && found && f != found) ambiguous = true;
-    if (f) found = f;
+  for (int depth = 0; depth < depth_of_names_max; ++depth) {
+    const Definitions all = define(c, column);
+    found = nullptr;
+    const Node* next = nullptr;
+    for (const Definition& d : all) {
+      if (d.facts && found && d.facts != found) return nullptr;
+      if (d.facts) found = d.facts;
+      const bool name =
+          d.expression && (d.expression->is(Kind::name) || d.expression->is(Kind::path));
+      if (d.expression && !(name && same_word(last_name(d.expression), last_name(column)))) {
+        if (!name) return nullptr;
+        next = d.expression;
+      }
+    }
+    if (found || !next || next == column) return found;
+    column = next;
+  }
+  return found;
+}
+
+ValueType column_type(const Context& c, const Node* column) {
+  if (c.depth_of_types > depth_of_names_max) return ValueType::unknown;
+  ++c.depth_of_types;
+  ValueType found = ValueType::unknown;
+  bool mixed = false;
+  for (const Definition& d : define(c, column)) {
+    if (d.expression == column) continue;
+    const ValueType t = d.facts ? d.facts->type : type_of(d.expression, c);
+    if (t == ValueType::null || t == ValueType::unknown) continue;
+    if (found != ValueType::unknown && found != t) mixed = true;
+    found = t;
+  }
+  --c.depth_of_types;
+  return mixed ? ValueType::unknown : found;
+}
+
+bool never_null(const Context& c, const Node* n) {
+  switch (n->kind) {
+    case Kind::number:
+    case Kind::exists:
+    case Kind::boolean:
+    case Kind::typed_literal:
+      return true;
+    case Kind::string:
+      return !(c.from_is(Dialect::oracle) && n->text.empty());
+    case Kind::paren:
+      return never_null(c, n->kid(0));
+    case Kind::unary:
+      return never_null(c, n->kid(0));
+    case Kind::call:
+      if (is_call(n, "COALESCE")) {
+        for (const Node* a : *n->kid(call_slot::args)) {
+          if (never_null(c, a)) return true;
+        }
+        return false;
+      }
+      for (std::string_view f : {"COUNT", "ROW_NUMBER", "RANK", "DENSE_RANK", "$NOW", "$TODAY"}) {
+        if (is_call(n, f)) return true;
+      }
+      return false;
+    case Kind::name:
+    case Kind::path: {
+      if (sources_of(c).outer) return false;
+      const ColumnFacts* f = column_facts(c, n);
+      return f && f->not_null;
+    }
+    default:
+      return false;
+  }
+}
+
+namespace {
+
+bool columns_of_query(const Context& c, const Node* query, int depth,
+                      std::vector<std::string_view>& out);
+
+bool columns_of_from(const Context& c, const Node* from, int depth,
+                     std::vector<std::string_view>& out) {
+  if (!from) return false;
+  if (from->is(Kind::table)) return source_columns(c, from, out, depth + 1);
+  if (from->is(Kind::join) && (from->kid(join_slot::using_) || from->has(flag::natural))) {
+    return false;
+  }
+  if (!from->is(Kind::list) && !from->is(Kind::join) && !from->is(Kind::paren)) return false;
+  const std::uint32_t tables = from->is(Kind::join) ? 2 : from->size;
+  for (std::uint32_t i = 0; i < tables; ++i) {
+    if (!columns_of_from(c, from->kids[i], depth, out)) return false;
+  }
+  return true;
+}
+
+const Node* table_in_from(const Node* from, std::string_view alias) {
+  if (!from) return nullptr;
+  if (from->is(Kind::table)) return same_word(alias_of(from), alias) ? from : nullptr;
+  for (std::uint32_t i = 0; i < from->size; ++i) {
+    const Node* k = from->kids[i];
+    if (!k || k->is(Kind::binary)) continue;
+    if (const Node* found = table_in_from(k, alias)) return found;
+  }
+  return nullptr;
+}
+
+bool columns_of_query(const Context& c, const Node* query, int depth,
+                      std::vector<std::string_view>& out) {
+  while (query && query->is(Kind::set_op)) query = query->kid(set_slot::left);
+  if (!query || !query->is(Kind::select) || depth > depth_of_names_max) return false;
+  for (const Node* item : *query->kid(select_slot::items)) {
+    if (!item->is(Kind::item)) return false;
+    if (item->kid(0)->is(Kind::star)) {
+      const Node* from = query->kid(select_slot::from);
+      const Node* owner = item->kid(0)->kid(0);
+      if (owner) from = table_in_from(from, last_name(owner));
+      if (!columns_of_from(c, from, depth, out)) return false;
+    } else if (item_name(item).empty()) {
+      return false;
+    } else {
+      out.push_back(item_name(item));
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool source_columns(const Context& c, const Node* table, std::vector<std::string_view>& out,
+                    int depth) {
+  if (!table || depth > depth_of_names_max) return false;
+  if (const Node* columns = table->kid(table_slot::columns)) {
+    for (const Node* n : *columns) out.push_back(last_name(n));
     return true;
-  });
-  return ambiguous ? nullptr : found;
+  }
+  const Node* source = table->kid(table_slot::source);
+  if (source->is(Kind::subquery)) return columns_of_query(c, source->kid(0), depth + 1, out);
+  if (source->is(Kind::name)) {
+    if (const Node* cte = find_cte(c, source->text)) {
+      if (const Node* columns = cte->kid(cte_slot::columns)) {
+        for (const Node* n : *columns) out.push_back(last_name(n));
+        return true;
+      }
+      return columns_of_query(c, cte->kid(cte_slot::body), depth + 1, out);
+    }
+  }
+  const TableFacts* facts = c.options.schema ? c.options.schema->table(last_name(source)) : nullptr;
+  if (!facts) return false;
+  for (const ColumnFacts& f : facts->columns) out.push_back(f.name);
+  return true;
+}
+
+bool output_columns(const Context& c, const Node* query, std::vector<std::string_view>& out) {
+  return columns_of_query(c, query, 0, out);
+}
+
+bool expand_stars(Context& c, Node* select) {
+  Node* items = select->kid(select_slot::items);
+  Node* made = c.build.list();
+  for (Node* item : *items) {
+    if (!item->kid(0)->is(Kind::star)) {
+      c.build.add(made, item);
+      continue;
+    }
+    const Node* owner = item->kid(0)->kid(0);
+    std::vector<const Node*> tables;
+    const auto collect = [&](auto&& self, const Node* from) -> void {
+      if (!from) return;
+      if (from->is(Kind::table)) return tables.push_back(from);
+      const std::uint32_t count = from->is(Kind::join) ? 2 : from->size;
+      for (std::uint32_t i = 0; i < count; ++i) self(self, from->kids[i]);
+    };
+    collect(collect, select->kid(select_slot::from));
+    for (const Node* table : tables) {
+      const std::string_view alias = alias_of(table);
+      if (owner && !same_word(alias, last_name(owner))) continue;
+      std::vector<std::string_view> names;
+      if (!source_columns(c, table, names, 0)) return false;
+      for (std::string_view name : names) {
+        Node* column = tables.size() > 1 ? c.build.column(alias, name) : c.build.name(name);
+        c.build.add(made, c.build.item(column));
+      }
+    }
+    if (tables.empty()) return false;
+  }
+  select->kids[select_slot::items] = made;
+  return true;
 }
 
 }  // namespace iacdb::sql

@@ -12,6 +12,14 @@
 
 namespace iacdb::sql {
 
+/// The tables and WITH queries of a statement; found once a pass.
+struct Sources {
+  bool known = false;
+  bool outer = false;  ///< an outer join or ROLLUP may make any column NULL
+  std::vector<Node*> tables = {};
+  std::vector<Node*> ctes = {};
+};
+
 struct Context {
   Dialect from;
   Dialect to;
@@ -22,6 +30,8 @@ struct Context {
   std::vector<Node*> before = {};  ///< statements to run first
   std::vector<Node*> after = {};   ///< statements to run then
   int names_made = 0;
+  mutable Sources sources = {};
+  mutable int depth_of_types = 0;
 
   bool from_is(Dialect d) const { return from == d; }
   bool to_is(Dialect d) const { return to == d; }
@@ -54,6 +64,16 @@ const TableFacts* table_facts(const Context& context, std::string_view table_or_
 /// True when the schema has one of the tables that the statement names.
 bool knows_tables(const Context& context);
 const ColumnFacts* column_facts(const Context& context, const Node* column);
+/// The type behind a column's name, through derived tables and WITH queries.
+ValueType column_type(const Context& context, const Node* column);
+/// True where a value cannot be NULL, as far as is known.
+bool never_null(const Context& context, const Node* value);
+/// The names of a table's or query's columns in order; false when one is not known.
+bool source_columns(const Context& context, const Node* table, std::vector<std::string_view>& out,
+                    int depth = 0);
+bool output_columns(const Context& context, const Node* query, std::vector<std::string_view>& out);
+/// Writes out the stars of a select list; false when a table's columns are not known.
+bool expand_stars(Context& context, Node* select);
 
 /// True for a call of that name without a schema.
 inline bool is_call(const Node* n, std::string_view name) {

@@ -65,9 +65,9 @@ void keep_tail(const Node* old, Node* made) {
   }
 }
 
-Node* filled(std::string_view form, Dialect dialect, Node* call, Context& c) {
+Node* filled(std::string_view form, Dialect dialect, bool finished, Node* call, Context& c) {
   const Node* args = call->kid(call_slot::args);
-  Node* made = fill(form, dialect, std::span(args->kids, args->size), c.build);
+  Node* made = fill(form, dialect, std::span(args->kids, args->size), c.build, finished);
   made->position = call->position;
   keep_tail(call, made);
   return made;
@@ -86,14 +86,18 @@ void read_call(Node*& n, Context& c) {
   if (rule->common[0] == '=') {
     read_special(n, rule->common.substr(1), c);
   } else {
-    n = filled(rule->common, Dialect::postgres, n, c);
+    n = filled(rule->common, Dialect::postgres, false, n, c);
   }
 }
 
 void write_call(Node*& n, Context& c) {
   if (n->kid(call_slot::path) || n->has(flag::quoted | flag::done)) return;
-  const std::string name = upper_name(n->text);
-  if (write_special(n, name, c)) return;
+  std::string name = upper_name(n->text);
+  // One common function may be written by another.
+  while (write_special(n, name, c)) {
+    if (!n->is(Kind::call) || n->has(flag::done) || upper_name(n->text) == name) return;
+    name = upper_name(n->text);
+  }
   const WriteFunction* rule = find(write_index(), name, argument_count(n));
   if (!rule) {
     if (name[0] == '$')
@@ -116,7 +120,7 @@ void write_call(Node*& n, Context& c) {
   }
   const bool tail = has_tail(n);
   Node* old = n;
-  n = filled(form, c.to, n, c);
+  n = filled(form, c.to, true, n, c);
   if (tail && !n->is(Kind::call)) c.refuse(old, name + " with OVER or FILTER has no equal");
 }
 

@@ -2,132 +2,18 @@
 // units, $DIFF_BOUNDS(UNIT, from, to) in boundaries crossed, and $DATE_TRUNC('unit', moment).
 
 #include <charconv>
+#include <cmath>
+#include <optional>
 
+#include "sql/translate/moments.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
 
+using namespace moments;
+
 namespace {
-
-/// The unit behind a name or abbreviation of any dialect; empty when unknown.
-std::string_view unit_of(std::string_view word) {
-  static constexpr std::pair<std::string_view, std::string_view> units[] = {
-      {"year", "YEAR"},
-      {"years", "YEAR"},
-      {"yy", "YEAR"},
-      {"yyyy", "YEAR"},
-      {"yr", "YEAR"},
-      {"quarter", "QUARTER"},
-      {"qq", "QUARTER"},
-      {"q", "QUARTER"},
-      {"month", "MONTH"},
-      {"months", "MONTH"},
-      {"mon", "MONTH"},
-      {"mm", "MONTH"},
-      {"m", "MONTH"},
-      {"week", "WEEK"},
-      {"weeks", "WEEK"},
-      {"wk", "WEEK"},
-      {"ww", "WEEK"},
-      {"day", "DAY"},
-      {"days", "DAY"},
-      {"dd", "DAY"},
-      {"d", "DAY"},
-      {"hour", "HOUR"},
-      {"hours", "HOUR"},
-      {"hh", "HOUR"},
-      {"hh24", "HOUR"},
-      {"h", "HOUR"},
-      {"minute", "MINUTE"},
-      {"minutes", "MINUTE"},
-      {"mi", "MINUTE"},
-      {"n", "MINUTE"},
-      {"min", "MINUTE"},
-      {"mins", "MINUTE"},
-      {"second", "SECOND"},
-      {"seconds", "SECOND"},
-      {"ss", "SECOND"},
-      {"s", "SECOND"},
-      {"sec", "SECOND"},
-      {"secs", "SECOND"},
-      {"millisecond", "MILLISECOND"},
-      {"ms", "MILLISECOND"},
-      {"microsecond", "MICROSECOND"},
-      {"mcs", "MICROSECOND"},
-  };
-  for (const auto& [name, unit] : units) {
-    if (same_word(name, word)) return unit;
-  }
-  return {};
-}
-
-Node* add(Context& c, Node* moment, Node* count, std::string_view unit) {
-  Node* n = c.build.call("$ADD", moment, count, c.build.name(unit));
-  n->position = moment->position;
-  return n;
-}
-
-Node* negative(Context& c, Node* n) {
-  if (n->is(Kind::unary) && n->text == "-") return n->kid(0);
-  return c.build.unary("-", n->is(Kind::number) ? n : c.build.paren(n));
-}
-
-/// '1 year 2 days', '-3 hours', '1 day 02:03:04' in parts; false when it holds anything else.
-struct Part {
-  std::string_view count;
-  std::string_view unit;
-};
-bool interval_parts(std::string_view text, std::vector<Part>& parts) {
-  while (!text.empty()) {
-    const std::size_t begin = text.find_first_not_of(" ");
-    if (begin == std::string_view::npos) break;
-    text.remove_prefix(begin);
-    std::size_t end = text.find_first_not_of("+-0123456789.");
-    if (end == 0 || end == std::string_view::npos) return false;
-    const std::string_view count = text.substr(0, end);
-    text.remove_prefix(end);
-    const std::size_t word = text.find_first_not_of(" ");
-    if (word == std::string_view::npos) return false;
-    text.remove_prefix(word);
-    end = std::min(text.find(' '), text.size());
-    const std::string_view unit = unit_of(text.substr(0, end));
-    if (unit.empty() || text.substr(0, end) == "ago") return false;
-    parts.push_back({count, unit});
-    text.remove_prefix(end);
-  }
-  return !parts.empty();
-}
-
-/// moment + or - an interval node.
-Node* add_interval(Context& c, Node* moment, Node* interval, bool subtract) {
-  Node* amount = interval->kid(0);
-  if (interval->kid(1) || interval->text.find('_') != std::string_view::npos) {
-    c.refuse(interval, "an interval of two units has no equal");
-  }
-  if (!interval->text.empty()) {
-    if (amount->is(Kind::string)) {
-      const std::string_view t = amount->text;
-      const bool number =
-          !t.empty() && t.find_first_not_of("+-0123456789.") == std::string_view::npos;
-      if (!number) c.refuse(interval, "this interval literal is not read");
-      const bool minus = t[0] == '-';
-      amount = c.build.number(t.substr(minus || t[0] == '+' ? 1 : 0));
-      subtract = subtract != minus;
-    }
-    return add(c, moment, subtract ? negative(c, amount) : amount, interval->text);
-  }
-  std::vector<Part> parts;
-  if (!amount->is(Kind::string) || !interval_parts(amount->text, parts)) {
-    c.refuse(interval, "this interval literal is not read");
-  }
-  for (const Part& p : parts) {
-    const bool minus = p.count[0] == '-';
-    Node* count = c.build.number(p.count.substr(minus || p.count[0] == '+' ? 1 : 0));
-    moment = add(c, moment, minus != subtract ? negative(c, count) : count, p.unit);
-  }
-  return moment;
-}
 
 /// moment + MAKE_INTERVAL(years => 1, days => n)
 Node* add_made_interval(Context& c, Node* moment, Node* call, bool subtract) {
@@ -139,6 +25,67 @@ Node* add_made_interval(Context& c, Node* moment, Node* call, bool subtract) {
     moment = add(c, moment, subtract ? negative(c, a->kid(0)) : a->kid(0), unit);
   }
   return moment;
+}
+
+/// The value of 0.5 or 1 / 24 in seconds of a day; nothing for anything that is not constant.
+std::optional<double> constant_days(const Node* n) {
+  if (n->is(Kind::paren)) return constant_days(n->kid(0));
+  if (n->is(Kind::number)) {
+    double value = 0;
+    std::from_chars(n->text.data(), n->text.data() + n->text.size(), value);
+    return value;
+  }
+  if (n->is(BinOp::div) || n->is(BinOp::mul)) {
+    const auto a = constant_days(n->kid(0));
+    const auto b = constant_days(n->kid(1));
+    if (!a || !b || (n->is(BinOp::div) && *b == 0)) return std::nullopt;
+    return n->is(BinOp::div) ? *a / *b : *a * *b;
+  }
+  return std::nullopt;
+}
+
+/// moment + days, where Oracle takes fractions of a day.
+Node* add_days(Context& c, Node* moment, Node* days, bool subtract) {
+  const auto constant = constant_days(days);
+  const ValueType t = type_of(days, c);
+  if (constant && *constant != std::floor(*constant)) {
+    const auto seconds = static_cast<std::int64_t>(std::llround(*constant * 86400));
+    Node* count = c.build.number(c.build.text(std::to_string(seconds)));
+    return add(c, moment, subtract ? negative(c, count) : count, "SECOND");
+  }
+  const bool fraction = !constant && (t == ValueType::decimal || t == ValueType::real);
+  if (fraction && c.from_is(Dialect::oracle)) {
+    Node* seconds = c.build.call(
+        "ROUND", c.build.binary(BinOp::mul, c.build.paren(days), c.build.number("86400")));
+    return add(c, moment, subtract ? negative(c, seconds) : seconds, "SECOND");
+  }
+  while (days->is(Kind::paren)) days = days->kid(0);
+  return add(c, moment, subtract ? negative(c, days) : days, "DAY");
+}
+
+/// Words that name a moment: without the schema a sum with such a column is refused.
+bool names_moment(const Node* n) {
+  std::string name(last_name(n));
+  for (char& ch : name) ch = lower(ch);
+  for (std::string_view word : {"date", "time", "hired", "born", "birth", "created", "updated"}) {
+    if (name.find(word) != std::string::npos) return true;
+  }
+  return name.ends_with("_at") || name.ends_with("_on") || name == "d" || name == "dt" ||
+         name == "ts" || name == "day";
+}
+
+/// d + 1 is a date or a number: the type of d decides.
+void untyped(const Node* n, ValueType a, ValueType b, Context& c) {
+  const bool dates = c.from_is(Dialect::oracle) || c.from_is(Dialect::postgres);
+  if (!dates || (c.to_is(Dialect::oracle) && c.from_is(Dialect::postgres))) return;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const ValueType own = i == 0 ? a : b;
+    if (own != ValueType::unknown || !names_moment(n->kid(i))) continue;
+    c.refuse(n,
+             "the type of " + std::string(last_name(n->kid(i))) +
+                 " decides what + and - mean; give the schema",
+             "schema");
+  }
 }
 
 void read_binary(Node*& n, Context& c) {
@@ -156,6 +103,13 @@ void read_binary(Node*& n, Context& c) {
   }
   if (left->is(Kind::interval) && !subtract) {
     n = add_interval(c, right, left, false);
+    return;
+  }
+  const bool counted = is_call(right, "NUMTODSINTERVAL") || is_call(right, "NUMTOYMINTERVAL");
+  if (counted && argument_count(right) == 2 && argument(right, 1)->is(Kind::string)) {
+    const std::string_view unit = unit_of(argument(right, 1)->text);
+    Node* count = argument(right, 0);
+    n = add(c, left, subtract ? negative(c, count) : count, unit);
     return;
   }
   if (c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite)) return;
@@ -181,21 +135,45 @@ void read_binary(Node*& n, Context& c) {
   }
   const ValueType a = type_of(left, c);
   const ValueType b = type_of(right, c);
-  if (is_moment(a) && is_number(b)) {
-    if (right->is(Kind::binary) && c.from_is(Dialect::oracle)) {
-      c.refuse(n, "a fraction of a day added to a date has no equal here; add an interval");
-    }
-    n = add(c, left, subtract ? negative(c, right) : right, "DAY");
-  } else if (is_number(a) && is_moment(b) && !subtract) {
-    n = add(c, right, left, "DAY");
+  const auto counts = [](ValueType t) { return is_number(t) || t == ValueType::unknown; };
+  if (is_moment(a) && counts(b)) {
+    n = add_days(c, left, right, subtract);
+  } else if (counts(a) && is_moment(b) && !subtract) {
+    n = add_days(c, right, left, false);
   } else if (subtract && is_moment(a) && is_moment(b)) {
     const bool days = (a == ValueType::date && b == ValueType::date);
-    if (days)
-      n = c.build.call("$DAYS_BETWEEN", left, right);
-    else if (c.from_is(Dialect::oracle))
-      n = c.build.call("$DAY_FRACTION", left, right);
-    else
-      c.refuse(n, "the difference of two timestamps is an interval, which has no equal");
+    n = c.build.call(days                         ? "$DAYS_BETWEEN"
+                     : c.from_is(Dialect::oracle) ? "$DAY_FRACTION"
+                                                  : "$SPAN",
+                     left, right);
+  } else {
+    untyped(n, a, b, c);
+  }
+}
+
+/// EXTRACT(EPOCH FROM a - b), EXTRACT(YEAR FROM AGE(a, b)): numbers from an interval.
+void read_extract(Node*& n, Context& c) {
+  Node* value = n->kid(0);
+  while (value->is(Kind::paren)) value = value->kid(0);
+  if (is_call(value, "$SPAN")) {
+    Node* a = argument(value, 0);
+    Node* b = argument(value, 1);
+    if (n->text == "EPOCH") {
+      n = c.build.call("$SECONDS_BETWEEN", a, b);
+    } else if (n->text == "DAY") {
+      n = c.build.call("$DIFF", c.build.name("DAY"), b, a);
+    }
+    return;
+  }
+  if (!is_call(value, "AGE")) return;
+  const bool one = argument_count(value) == 1;
+  Node* a = one ? c.build.call("$TODAY") : argument(value, 0);
+  Node* b = argument(value, one ? 0 : 1);
+  if (n->text == "YEAR") {
+    n = c.build.call("$DIFF", c.build.name("YEAR"), b, a);
+  } else if (n->text == "MONTH") {
+    Node* months = c.build.call("$DIFF", c.build.name("MONTH"), b, a);
+    n = c.build.call("$MOD", months, c.build.number("12"));
   }
 }
 
@@ -214,9 +192,30 @@ void read_mysql_call(Node*& n, Context& c) {
   } else if (args->size == 3 && is("TIMESTAMPDIFF")) {
     n = c.build.call("$DIFF", c.build.name(unit_of(last_name(args->kid(0)))), args->kid(1),
                      args->kid(2));
+  } else if (args->size == 1 && (is("DAYNAME") || is("MONTHNAME"))) {
+    n->text = is("DAYNAME") ? "$DAY_NAME" : "$MONTH_NAME";
   } else if (args->size == 1 && is("WEEK")) {
     c.refuse(n, "WEEK of mysql counts by a mode of its own; use WEEKOFYEAR");
   }
+}
+
+/// A number where a moment stands counts days from 1900-01-01.
+Node* counted_day(Node* n, Context& c) {
+  if (n->is(Kind::number) && n->text == "0") return c.build.string("1900-01-01");
+  return n;
+}
+
+/// DATEADD(unit, DATEDIFF(unit, 0, x), 0) cuts x to the unit.
+Node* truncation(const Node* args, Context& c) {
+  const Node* diff = args->kid(1);
+  const Node* base = args->kid(2);
+  if (!is_call(diff, "$DIFF_BOUNDS") || !base->is(Kind::number) || base->text != "0")
+    return nullptr;
+  const std::string_view unit = argument(diff, 0)->text;
+  const Node* from = argument(diff, 1);
+  const bool same = unit == unit_of(last_name(args->kid(0))) && unit != "WEEK";
+  if (!same || !from->is(Kind::string) || from->text != "1900-01-01") return nullptr;
+  return c.build.call("$DATE_TRUNC", c.build.string(unit), argument(diff, 2));
 }
 
 void read_tsql_call(Node*& n, Context& c) {
@@ -230,10 +229,16 @@ void read_tsql_call(Node*& n, Context& c) {
   };
   if (is("DATEADD") && args->size == 3) {
     known();
+    if (Node* whole = truncation(args, c)) {
+      n = whole;
+      return;
+    }
+    args->kids[2] = counted_day(args->kid(2), c);
     n = add(c, args->kid(2), args->kid(1), unit);
   } else if ((is("DATEDIFF") || is("DATEDIFF_BIG")) && args->size == 3) {
     known();
-    n = c.build.call("$DIFF_BOUNDS", c.build.name(unit), args->kid(1), args->kid(2));
+    n = c.build.call("$DIFF_BOUNDS", c.build.name(unit), counted_day(args->kid(1), c),
+                     counted_day(args->kid(2), c));
   } else if (is("DATEPART") && args->size == 2) {
     const std::string_view part = last_name(args->kid(0));
     Node* value = args->kid(1);
@@ -250,8 +255,19 @@ void read_tsql_call(Node*& n, Context& c) {
       if (unit == "WEEK") c.refuse(n, "DATEPART(week) counts by DATEFIRST; use iso_week");
       n = c.build.with(Kind::extract, unit, value);
     }
-  } else if (is("DATENAME")) {
-    c.refuse(n, "DATENAME depends on the session's language");
+  } else if (is("EOMONTH") && args->size == 2) {
+    n = c.build.call("$LAST_DAY", add(c, args->kid(0), args->kid(1), "MONTH"));
+  } else if (is("DATENAME") && args->size == 2) {
+    const std::string_view part = last_name(args->kid(0));
+    Node* value = args->kid(1);
+    if (same_word(part, "dw") || same_word(part, "weekday")) {
+      n = c.build.call("$DAY_NAME", value);
+    } else if (unit == "MONTH") {
+      n = c.build.call("$MONTH_NAME", value);
+    } else {
+      known();
+      n = c.build.call("$TO_TEXT", c.build.with(Kind::extract, unit, value));
+    }
   } else if ((is("DATETRUNC") || is("DATE_TRUNC")) && args->size == 2) {
     const Node* u = args->kid(0);
     const std::string_view word = u->is(Kind::string) ? unit_of(u->text) : unit;
@@ -269,13 +285,10 @@ void read_oracle_call(Node*& n, Context& c) {
     if (moment)
       n = c.build.call("$DATE_TRUNC", c.build.string("DAY"), args->kid(0));
     else
-      n->text = "TRUNC", n->flags |= flag::done;
+      n->text = "TRUNC";
     return;
   }
-  if (!args->kid(1)->is(Kind::string)) {
-    n->flags |= flag::done;
-    return;
-  }
+  if (!args->kid(1)->is(Kind::string)) return;
   const std::string_view mask = args->kid(1)->text;
   std::string_view unit = unit_of(mask);
   if (same_word(mask, "DDD") || same_word(mask, "J")) unit = "DAY";
@@ -287,42 +300,6 @@ void read_oracle_call(Node*& n, Context& c) {
   if (unit.empty() || sunday) c.refuse(n, "this mask of TRUNC has no equal");
   if (same_word(mask, "DAY") && !c.to_is(Dialect::oracle)) unit = "DAY";
   n = c.build.call("$DATE_TRUNC", c.build.string(unit), args->kid(0));
-}
-
-void sqlite_moment(Node*& n, Context& c) {
-  Node* args = n->kid(call_slot::args);
-  const bool date = same_word(n->text, "DATE");
-  if (same_word(n->text, "TIME") && args->size > 0) c.refuse(n, "TIME of sqlite has no equal");
-  const bool now =
-      args->size == 0 || (args->kid(0)->is(Kind::string) && same_word(args->kid(0)->text, "now"));
-  Node* value = now ? c.build.call("$UTC") : args->kid(0);
-  bool plain = true;
-  for (std::uint32_t i = 1; i < args->size; ++i) {
-    Node* m = args->kids[i];
-    if (!m->is(Kind::string)) c.refuse(m, "a date modifier that is not a literal has no equal");
-    std::vector<Part> parts;
-    plain = false;
-    const std::string_view t = m->text;
-    if (t == "start of month" || t == "start of year" || t == "start of day") {
-      const std::string_view unit = unit_of(t.substr(9));
-      value = c.build.call("$DATE_TRUNC", c.build.string(unit), value);
-    } else if (interval_parts(t, parts) && parts.size() == 1) {
-      const bool minus = parts[0].count[0] == '-';
-      Node* count =
-          c.build.number(parts[0].count.substr(minus || parts[0].count[0] == '+' ? 1 : 0));
-      value = add(c, value, minus ? negative(c, count) : count, parts[0].unit);
-    } else if (t == "unixepoch") {
-      value = c.build.call("$FROM_EPOCH", value);
-    } else {
-      c.refuse(m, "this date modifier has no equal");
-    }
-  }
-  if (date && now && plain)
-    n = c.build.call("$TODAY");
-  else if (date)
-    n = c.build.call("$DATE", value);
-  else
-    n = c.build.call("$MOMENT", value);
 }
 
 void read_name(Node*& n, Context& c) {
@@ -353,14 +330,16 @@ void pass_read_moments(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::path) || n->is(Kind::item) || n->is(Kind::column) || n->is(Kind::table)) return;
     if (n->is(Kind::binary)) return read_binary(n, c);
+    if (n->is(Kind::extract)) return read_extract(n, c);
     if (n->is(Kind::name)) return;
     if (!n->is(Kind::call) || n->kid(call_slot::path) || n->has(flag::quoted)) return;
     if (c.from_is(Dialect::mysql)) read_mysql_call(n, c);
     if (c.from_is(Dialect::tsql)) read_tsql_call(n, c);
     if (c.from_is(Dialect::oracle)) read_oracle_call(n, c);
-    if (c.from_is(Dialect::sqlite) &&
-        (same_word(n->text, "DATE") || same_word(n->text, "DATETIME"))) {
-      sqlite_moment(n, c);
+    if (c.from_is(Dialect::sqlite)) {
+      for (std::string_view f : {"DATE", "DATETIME", "TIME", "STRFTIME", "JULIANDAY"}) {
+        if (same_word(n->text, f)) return read_sqlite(n, c);
+      }
     }
   });
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "sql/translate/masks.hpp"
+#include "sql/translate/moments.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
@@ -10,265 +11,18 @@
 
 namespace iacdb::sql {
 
+using namespace moments;
+
 namespace {
 
-Node* argument_of(const Node* call, std::size_t i) {
-  return call->kid(call_slot::args)->kid(i);
-}
-
-bool whole_days(std::string_view unit) {
-  return unit == "DAY" || unit == "WEEK" || unit == "MONTH" || unit == "QUARTER" || unit == "YEAR";
-}
-
-/// A text literal of ten characters is a date, a longer one a moment.
-ValueType moment_type(const Node* n, Context& c) {
-  if (n->is(Kind::string)) return n->text.size() == 10 ? ValueType::date : ValueType::timestamp;
-  if (is_call(n, "$ADD") || is_call(n, "$MOMENT")) {
-    const ValueType inner = moment_type(argument_of(n, 0), c);
-    if (is_call(n, "$MOMENT")) return ValueType::timestamp;
-    if (inner == ValueType::date && !whole_days(argument_of(n, 2)->text))
-      return ValueType::timestamp;
-    return inner;
-  }
-  return type_of(n, c);
-}
-
-/// A literal text gets its type, which PostgreSQL and others need.
-Node* typed(Node* n, ValueType t, Context& c) {
-  if (!n->is(Kind::string)) return n;
-  return c.build.cast(n, t == ValueType::date ? "DATE" : "TIMESTAMP");
-}
-
-bool counted(const Node* n, std::string& text) {
-  const bool minus = n->is(Kind::unary) && n->text == "-";
-  const Node* number = minus ? n->kid(0) : n;
-  if (!number->is(Kind::number)) return false;
-  text = (minus ? "-" : "") + std::string(number->text);
-  return true;
-}
-
-Node* sqlite_add(Node* moment, Node* count, std::string_view unit, ValueType type, Context& c) {
-  std::string_view factor;
-  if (unit == "WEEK") factor = "7", unit = "DAY";
-  if (unit == "QUARTER") factor = "3", unit = "MONTH";
-  if (unit == "MICROSECOND" || unit == "MILLISECOND") c.refuse(moment, "sub-second arithmetic");
-  std::string text;
-  const auto modifier = [&](int extra) -> Node* {
-    if (counted(count, text)) {
-      const long long n = std::stoll(text) * (factor.empty() ? 1 : factor[0] - '0') + extra;
-      std::string m = (n >= 0 ? "+" : "") + std::to_string(n) + " ";
-      for (char ch : unit) m += lower(ch);
-      return c.build.string(c.build.text(m));
-    }
-    Node* n = c.build.paren(c.build.clone(count));
-    if (!factor.empty()) n = c.build.paren(c.build.binary(BinOp::mul, n, c.build.number(factor)));
-    if (extra) n = c.build.paren(c.build.binary(BinOp::add, n, c.build.number("1")));
-    std::string m = " ";
-    for (char ch : unit) m += lower(ch);
-    return c.build.binary(BinOp::concat, n, c.build.string(c.build.text(m)));
-  };
-  const bool months = unit == "MONTH" || unit == "YEAR";
-  if (!months) {
-    Node* as_date = c.build.call("DATE", moment, modifier(0));
-    Node* as_moment = c.build.call("DATETIME", c.build.clone(moment), modifier(0));
-    as_date->flags |= flag::done;
-    as_moment->flags |= flag::done;
-    if (type == ValueType::date && whole_days(unit)) return as_date;
-    if (type == ValueType::timestamp || !whole_days(unit)) return as_moment;
-    Node* const holes[] = {moment, as_date, as_moment};
-    return fill("CASE WHEN LENGTH(:1) = 10 THEN :2 ELSE :3 END", c.to, holes, c.build);
-  }
-  if (unit == "YEAR") {  // as months, so that 29 February is clipped
-    unit = "MONTH";
-    if (!counted(count, text))
-      count = c.build.binary(BinOp::mul, c.build.paren(count), c.build.number("12"));
-    else
-      count = c.build.number(c.build.text(std::to_string(std::stoll(text) * 12)));
-    if (count->is(Kind::number) && count->text[0] == '-') {
-      count = c.build.unary("-", c.build.number(count->text.substr(1)));
-    }
-  }
-  // sqlite overflows into the next month: the earlier of that and the month's last day.
-  Node* const holes[] = {moment, modifier(0), modifier(1)};
-  if (type == ValueType::date) {
-    return fill("MIN(DATE(:1, :2), DATE(:1, 'start of month', :3, '-1 day'))", c.to, holes,
-                c.build);
-  }
-  if (type == ValueType::timestamp) {
-    return fill("(MIN(DATE(:1, :2), DATE(:1, 'start of month', :3, '-1 day')) || ' ' || TIME(:1))",
-                c.to, holes, c.build);
-  }
-  return fill(
-      "(MIN(DATE(:1, :2), DATE(:1, 'start of month', :3, '-1 day')) || CASE WHEN LENGTH(:1) "
-      "= 10 THEN '' ELSE ' ' || TIME(:1) END)",
-      c.to, holes, c.build);
-}
-
-Node* postgres_add(Node* moment, Node* count, std::string_view unit, ValueType type, Context& c) {
-  std::string_view factor;
-  if (unit == "QUARTER") factor = "3 MONTH";
-  std::string text;
-  Node* interval = nullptr;
-  moment = typed(moment, type, c);
-  const bool number = counted(count, text);
-  const bool minus = number && text[0] == '-';
-  if (number && factor.empty()) {
-    const std::string whole = text.substr(minus ? 1 : 0) + " " + std::string(unit);
-    interval = c.build.with(Kind::interval, {}, c.build.string(c.build.text(whole)),
-                            static_cast<Node*>(nullptr));
-  } else {
-    const std::string one = factor.empty() ? "1 " + std::string(unit) : std::string(factor);
-    Node* unit_interval = c.build.with(Kind::interval, {}, c.build.string(c.build.text(one)),
-                                       static_cast<Node*>(nullptr));
-    interval = c.build.binary(BinOp::mul, c.build.paren(count), unit_interval);
-  }
-  Node* sum = c.build.binary(minus && factor.empty() ? BinOp::sub : BinOp::add, moment, interval);
-  if (type == ValueType::date && whole_days(unit)) return c.build.cast(sum, "DATE");
-  return c.build.paren(sum);
-}
-
-Node* add(Node* n, Context& c) {
-  Node* moment = argument_of(n, 0);
-  Node* count = argument_of(n, 1);
-  const std::string_view unit = argument_of(n, 2)->text;
-  const ValueType type = moment_type(moment, c);
-  std::string text;
-  const bool minus = counted(count, text) && text[0] == '-';
-  switch (c.to) {
-    case Dialect::sqlite:
-      return sqlite_add(moment, count, unit, type, c);
-    case Dialect::postgres:
-      return postgres_add(moment, count, unit, type, c);
-    case Dialect::mysql: {
-      Node* amount = minus ? count->kid(0) : count;
-      Node* interval = c.build.with(Kind::interval, unit, amount, static_cast<Node*>(nullptr));
-      Node* made = c.build.call(minus ? "DATE_SUB" : "DATE_ADD", moment, interval);
-      made->flags |= flag::done;
-      return made;
-    }
-    case Dialect::tsql: {
-      Node* made = c.build.call("DATEADD", c.build.name(unit), count, typed(moment, type, c));
-      made->flags |= flag::done;
-      return made;
-    }
-    case Dialect::oracle:
-      break;
-  }
-  moment = typed(moment, type, c);
-  if (unit == "DAY") {
-    return minus ? c.build.binary(BinOp::sub, moment, count->kid(0))
-                 : c.build.binary(BinOp::add, moment, count);
-  }
-  if (unit == "WEEK") {
-    return c.build.binary(BinOp::add, moment,
-                          c.build.binary(BinOp::mul, c.build.number("7"), count));
-  }
-  if (unit == "MONTH" || unit == "YEAR" || unit == "QUARTER") {
-    Node* months = unit == "MONTH" ? count
-                                   : c.build.binary(BinOp::mul, count,
-                                                    c.build.number(unit == "YEAR" ? "12" : "3"));
-    return c.build.call("ADD_MONTHS", moment, months);
-  }
-  Node* made = c.build.call("NUMTODSINTERVAL", count, c.build.string(unit));
+/// A date too becomes a moment: DATE_TRUNC of a date would answer in the session's zone.
+Node* as_timestamp(Node* n, Context& c) {
+  const bool column = n->is(Kind::name) || n->is(Kind::path);
+  // A DATE of Oracle may have become a date without time.
+  if (type_of(n, c) == ValueType::timestamp && !(column && c.from_is(Dialect::oracle))) return n;
+  Node* made = c.build.cast(n, "TIMESTAMP");
   made->flags |= flag::done;
-  return c.build.binary(BinOp::add, moment, made);
-}
-
-std::string_view seconds_of(std::string_view unit) {
-  if (unit == "SECOND") return "1";
-  if (unit == "MINUTE") return "60";
-  if (unit == "HOUR") return "3600";
-  if (unit == "DAY") return "86400";
-  if (unit == "WEEK") return "604800";
-  return {};
-}
-
-/// Whole units between two moments, cut towards zero, as TIMESTAMPDIFF counts.
-Node* whole_units(Node* n, Context& c) {
-  const std::string_view unit = argument_of(n, 0)->text;
-  Node* from = argument_of(n, 1);
-  Node* to = argument_of(n, 2);
-  if (c.to_is(Dialect::mysql)) {
-    Node* made = c.build.call("TIMESTAMPDIFF", c.build.name(unit), from, to);
-    made->flags |= flag::done;
-    return made;
-  }
-  const std::string_view seconds = seconds_of(unit);
-  Node* const holes[] = {from, to, c.build.number(seconds)};
-  Node* const months[] = {from, to,
-                          c.build.number(unit == "YEAR"      ? "12"
-                                         : unit == "QUARTER" ? "3"
-                                                             : "1")};
-  if (c.to_is(Dialect::postgres)) {
-    if (!seconds.empty()) {
-      return fill(
-          "CAST(TRUNC(EXTRACT(EPOCH FROM CAST(:2 AS TIMESTAMP) - CAST(:1 AS TIMESTAMP)) / "
-          ":3) AS BIGINT)",
-          c.to, holes, c.build);
-    }
-    return fill(
-        "CAST(TRUNC((EXTRACT(YEAR FROM AGE(CAST(:2 AS TIMESTAMP), CAST(:1 AS TIMESTAMP))) * "
-        "12 + EXTRACT(MONTH FROM AGE(CAST(:2 AS TIMESTAMP), CAST(:1 AS TIMESTAMP)))) / :3) "
-        "AS BIGINT)",
-        c.to, months, c.build);
-  }
-  if (c.to_is(Dialect::sqlite)) {
-    if (!seconds.empty()) {
-      return fill("((STRFTIME('%s', :2) - STRFTIME('%s', :1)) / :3)", c.to, holes, c.build);
-    }
-    return fill(
-        "(((STRFTIME('%Y', :2) - STRFTIME('%Y', :1)) * 12 + STRFTIME('%m', :2) - "
-        "STRFTIME('%m', :1) - CASE WHEN :1 <= :2 AND STRFTIME('%d %H:%M:%S', :2) < "
-        "STRFTIME('%d %H:%M:%S', :1) THEN 1 WHEN :1 > :2 AND STRFTIME('%d %H:%M:%S', :2) > "
-        "STRFTIME('%d %H:%M:%S', :1) THEN -1 ELSE 0 END) / :3)",
-        c.to, months, c.build);
-  }
-  c.refuse(n, "TIMESTAMPDIFF has no equal in " + std::string(to_string(c.to)));
-}
-
-/// Boundaries crossed, as DATEDIFF of SQL Server counts.
-Node* boundaries(Node* n, Context& c) {
-  const std::string_view unit = argument_of(n, 0)->text;
-  Node* from = argument_of(n, 1);
-  Node* to = argument_of(n, 2);
-  if (c.to_is(Dialect::tsql)) {
-    Node* made = c.build.call("DATEDIFF", c.build.name(unit), from, to);
-    made->flags |= flag::done;
-    return made;
-  }
-  if (unit == "DAY") return c.build.call("$DAYS_BETWEEN", to, from);
-  const auto part = [&](std::string_view field, Node* m) {
-    const bool literal = m->is(Kind::string) && !c.to_is(Dialect::sqlite);
-    Node* value = c.build.clone(m);
-    if (literal) value = c.build.cast(value, c.to_is(Dialect::mysql) ? "DATETIME" : "TIMESTAMP");
-    return c.build.with(Kind::extract, field, value);
-  };
-  Node* years = c.build.paren(c.build.binary(BinOp::sub, part("YEAR", to), part("YEAR", from)));
-  if (unit == "YEAR") return years;
-  if (unit == "MONTH" || unit == "QUARTER") {
-    Node* scaled = c.build.binary(BinOp::mul, years, c.build.number(unit == "MONTH" ? "12" : "4"));
-    Node* sum = c.build.binary(BinOp::add, scaled, part(unit, to));
-    return c.build.paren(c.build.binary(BinOp::sub, sum, part(unit, from)));
-  }
-  const std::string_view seconds = seconds_of(unit);
-  if (seconds.empty() || unit == "WEEK") c.refuse(n, "DATEDIFF of this unit has no equal");
-  Node* const holes[] = {from, to, c.build.number(seconds)};
-  switch (c.to) {
-    case Dialect::postgres:
-      return fill(
-          "CAST(FLOOR(EXTRACT(EPOCH FROM CAST(:2 AS TIMESTAMP)) / :3) - FLOOR(EXTRACT(EPOCH "
-          "FROM CAST(:1 AS TIMESTAMP)) / :3) AS BIGINT)",
-          c.to, holes, c.build);
-    case Dialect::mysql:
-      return fill(
-          "(FLOOR(TIMESTAMPDIFF(SECOND, '1970-01-01', :2) / :3) - "
-          "FLOOR(TIMESTAMPDIFF(SECOND, '1970-01-01', :1) / :3))",
-          c.to, holes, c.build);
-    case Dialect::sqlite:
-      return fill("(STRFTIME('%s', :2) / :3 - STRFTIME('%s', :1) / :3)", c.to, holes, c.build);
-    default:
-      c.refuse(n, "DATEDIFF of this unit has no equal");
-  }
+  return made;
 }
 
 Node* date_trunc(Node* n, Context& c) {
@@ -283,7 +37,7 @@ Node* date_trunc(Node* n, Context& c) {
   switch (c.to) {
     case Dialect::postgres: {
       Node* made =
-          c.build.call("DATE_TRUNC", c.build.string(unit_node->text), typed(value, type, c));
+          c.build.call("DATE_TRUNC", c.build.string(unit_node->text), as_timestamp(value, c));
       made->flags |= flag::done;
       return made;
     }
@@ -349,7 +103,7 @@ Node* extract(Node* n, Context& c) {
   if (f == "EPOCH") return c.build.call("$EPOCH", n->kid(0));
   switch (c.to) {
     case Dialect::postgres:
-      if (n->kid(0)->is(Kind::string)) n->kids[0] = typed(n->kid(0), moment_type(n->kid(0), c), c);
+      n->kids[0] = typed(n->kid(0), moment_type(n->kid(0), c), c);
       return keep();
     case Dialect::mysql:
       if (f == "DOY") return form("DAYOFYEAR(:1)");
@@ -382,8 +136,8 @@ Node* extract(Node* n, Context& c) {
     case Dialect::tsql:
       if (f == "DOY") n->text = "DAYOFYEAR";
       if (f == "DOW") return form("(DATEPART(WEEKDAY, :1) - 1)");
+      if (f == "ISODOW") return form("((DATEPART(WEEKDAY, :1) + 5) % 7 + 1)");
       if (f == "WEEK") n->text = "ISO_WEEK";
-      if (f == "ISODOW") break;
       return keep();
     case Dialect::oracle:
       if (f == "QUARTER") return form("TO_NUMBER(TO_CHAR(:1, 'Q'))");
@@ -404,33 +158,38 @@ Node* date_part(Node* n, Context& c) {
   return c.build.with(Kind::extract, c.build.text(upper_field), argument_of(n, 1));
 }
 
-Node* months_between(Node* n, Context& c) {
-  Node* const holes[] = {argument_of(n, 0), argument_of(n, 1)};
-  if (c.to_is(Dialect::oracle)) return fill("MONTHS_BETWEEN(:1, :2)", c.to, holes, c.build);
-  c.lose(n, "months-between", "MONTHS_BETWEEN gives fractions by rules of its own");
-  Node* const turned[] = {c.build.name("MONTH"), holes[1], holes[0]};
-  return whole_units(c.build.call("$DIFF", turned[0], turned[1], turned[2]), c);
+/// A name of a month or day.
+Node* moment_word(Node* n, std::string_view mark, Context& c) {
+  const auto mask = read_mask(mark, Dialect::mysql);
+  Node* made = mask ? write_mask(*mask, argument_of(n, 0), c) : nullptr;
+  if (!made) c.refuse(n, "the name of a day or month has no equal");
+  return made;
 }
 
 }  // namespace
 
 bool write_moment(Node*& n, const std::string& name, Context& c) {
   if (name == "$ADD") {
-    n = add(n, c);
+    n = write_add(n, c);
   } else if (name == "$ADD_MONTHS") {
-    if (c.to_is(Dialect::oracle)) {
-      n = c.build.call("ADD_MONTHS", argument_of(n, 0), argument_of(n, 1));
-    } else {
-      Node* sum = c.build.call("$ADD", argument_of(n, 0), argument_of(n, 1), c.build.name("MONTH"));
-      c.warn("month-end", "ADD_MONTHS keeps the last day of a month; here the day is clipped only");
-      n = add(sum, c);
-    }
+    n = add_months(n, c);
+  } else if (name == "$ADD_OVERFLOWING") {
+    n = add_overflowing(n, c);
+  } else if (name == "$SECONDS_BETWEEN") {
+    n = seconds_between(n, c);
+  } else if (name == "$DAY_NAME" || name == "$MONTH_NAME") {
+    n = moment_word(n, name == "$DAY_NAME" ? "%W" : "%M", c);
+  } else if (name == "$SPAN") {
+    c.refuse(n, "the difference of two timestamps is an interval, which has no equal");
   } else if (name == "$DIFF") {
     n = whole_units(n, c);
   } else if (name == "$DATE_TRUNC") {
     n = date_trunc(n, c);
   } else if (name == "$MOMENT") {
-    n = c.build.cast(argument_of(n, 0), c.to_is(Dialect::mysql) ? "DATETIME" : "TIMESTAMP");
+    n = c.build.cast(argument_of(n, 0), c.to_is(Dialect::mysql)  ? "DATETIME"
+                                        : c.to_is(Dialect::tsql) ? "DATETIME2"
+                                                                 : "TIMESTAMP");
+    n->flags |= flag::done;
   } else if (name == "$MONTHS_BETWEEN") {
     n = months_between(n, c);
   } else if (name == "$DAY_FRACTION") {
@@ -459,8 +218,9 @@ void pass_write_moments(Context& c) {
       n = date_part(n, c);
   });
   rewrite_tree(c.statement, [&](Node*& n) {
-    if (n->is(Kind::extract)) n = extract(n, c);
-    if (n->is(Kind::interval) && (c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql))) {
+    if (n->is(Kind::extract) && !n->has(flag::done)) n = extract(n, c);
+    if (n->is(Kind::interval) && !n->has(flag::done) &&
+        (c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql))) {
       c.refuse(n, "an interval that is a value of its own has no equal");
     }
   });

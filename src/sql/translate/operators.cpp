@@ -15,13 +15,6 @@ bool is_literal_predicate(const Node* n) {
   return n->is(Kind::null) || n->is(Kind::boolean) || n->text == "UNKNOWN";
 }
 
-[[maybe_unused]] Node* case_of(Context& c, Node* condition, Node* then, Node* otherwise) {
-  Node* n = c.build.slots(Kind::case_, 2);
-  n->kids[1] = otherwise;
-  c.build.add(n, c.build.with(Kind::when, {}, condition, then));
-  return n;
-}
-
 Node* is_null(Context& c, Node* n) {
   return c.build.binary(BinOp::is, n, c.build.null());
 }
@@ -288,62 +281,6 @@ void pass_null_safe(Context& c) {
   });
 }
 
-void pass_division(Context& c) {
-  const bool from_whole = Context::integer_division(c.from);
-  const bool to_whole = Context::integer_division(c.to);
-  const bool from_null = c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite);
-  const bool to_null = c.to_is(Dialect::mysql) || c.to_is(Dialect::sqlite);
-  rewrite_tree(c.statement, [&](Node*& n) {
-    if (n->is(BinOp::int_div)) {
-      if (c.to_is(Dialect::mysql)) return;
-      Node* b = n->kid(1);
-      if (from_null && !to_null && !b->is(Kind::number)) {
-        b = c.build.call("NULLIF", b, c.build.number("0"));
-      }
-      const bool integers = type_of(n->kid(0), c) == ValueType::integer &&
-                            type_of(n->kid(1), c) == ValueType::integer;
-      if (integers && to_whole)
-        n = c.build.binary(BinOp::div, n->kid(0), b);
-      else
-        n = c.build.call("TRUNC", c.build.binary(BinOp::div, n->kid(0), b));
-      if (!to_whole || !integers)
-        n = c.build.cast(n, c.to_is(Dialect::sqlite) ? "INTEGER" : "BIGINT");
-      return;
-    }
-    const bool modulo = n->is(BinOp::mod);
-    if (!n->is(BinOp::div) && !modulo) return;
-    Node* a = n->kid(0);
-    Node* b = n->kid(1);
-    const bool null_if = from_null && !to_null && !b->is(Kind::number) && !is_call(b, "NULLIF");
-    if (!modulo && from_whole != to_whole) {
-      const ValueType ta = type_of(a, c);
-      const ValueType tb = type_of(b, c);
-      const bool both = ta == ValueType::integer && tb == ValueType::integer;
-      const bool fraction = ta == ValueType::real || tb == ValueType::real ||
-                            ta == ValueType::decimal || tb == ValueType::decimal;
-      if (from_whole && both) {
-        if (c.to_is(Dialect::mysql))
-          n->op = static_cast<std::uint8_t>(BinOp::int_div);
-        else
-          n = c.build.call("TRUNC", n);
-      } else if (from_whole && !fraction) {
-        c.warn("integer-division",
-               "the operands' types are not known: integers divide to an integer "
-               "in " +
-                   std::string(to_string(c.from)) + " only");
-      } else if (!from_whole && !fraction) {
-        n->kids[0] = c.build.cast(a, c.to_is(Dialect::postgres) ? "DOUBLE PRECISION"
-                                     : c.to_is(Dialect::sqlite) ? "REAL"
-                                                                : "FLOAT");
-        n->kids[0]->flags |= flag::done;
-        if (both && c.to_is(Dialect::postgres) && knows_tables(c))
-          n->kids[0]->kids[1]->text = "DECIMAL";
-      }
-    }
-    if (null_if && n->is(Kind::binary)) n->kids[1] = c.build.call("NULLIF", b, c.build.number("0"));
-  });
-}
-
 void pass_concatenation(Context& c) {
   // '+' of text in SQL Server
   rewrite_tree(c.statement, [&](Node*& n) {
@@ -353,14 +290,17 @@ void pass_concatenation(Context& c) {
       const bool text = a == ValueType::text || b == ValueType::text;
       const bool number = is_number(a) || is_number(b) || is_moment(a) || is_moment(b);
       if (text && !number) n->op = static_cast<std::uint8_t>(BinOp::concat);
+      if (a == ValueType::unknown && b == ValueType::unknown) {
+        c.warn("types", "+ of values whose types are not known was taken as a sum of numbers");
+      }
     }
   });
   // chains of || become one call, which each target writes its way
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(BinOp::concat) || n->has(flag::done)) return;
     const bool same =
-        !c.to_is(Dialect::mysql) && !c.to_is(Dialect::tsql) && !c.from_is(Dialect::oracle);
-    if (same) return;
+        (c.to_is(Dialect::postgres) && !c.from_is(Dialect::sqlite)) || c.to_is(Dialect::oracle);
+    if (same && !c.from_is(Dialect::oracle)) return;
     Node* call = c.build.call(c.from_is(Dialect::oracle) ? "$CONCAT_EMPTY" : "$CONCAT_NULL");
     const std::string_view name = call->text;
     call->position = n->position;
@@ -461,22 +401,6 @@ void pass_row_values(Context& c) {
       return;
     }
     n = c.build.paren(whole);
-  });
-}
-
-void pass_empty_text(Context& c) {
-  if (!c.from_is(Dialect::oracle)) return;
-  rewrite_tree(c.statement, [&](Node*& n) {
-    if (n->is(Kind::string) && n->text.empty()) n = c.build.null();
-  });
-  rewrite_tree(c.statement, [&](Node*& n) {
-    static constexpr std::string_view shrinking[] = {"REPLACE", "LTRIM", "RTRIM", "SUBSTR", "TRIM"};
-    bool may_be_empty = n->is(Kind::trim);
-    for (std::string_view name : shrinking) may_be_empty = may_be_empty || is_call(n, name);
-    if (may_be_empty && is_call(n, "REPLACE") && n->kid(call_slot::args)->size > 2 &&
-        n->kid(call_slot::args)->kid(2)->is(Kind::null)) {
-      n->kid(call_slot::args)->kids[2] = c.build.string("");
-    }
   });
 }
 

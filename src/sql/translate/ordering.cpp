@@ -18,18 +18,6 @@ bool has_nulls_words(Dialect d) {
   return d == Dialect::postgres || d == Dialect::oracle || d == Dialect::sqlite;
 }
 
-bool never_null(const Node* n, Context& c) {
-  if (n->is(Kind::number) || n->is(Kind::string) || n->is(Kind::exists)) return true;
-  if (n->is(Kind::call)) {
-    for (std::string_view f : {"COUNT", "ROW_NUMBER", "RANK", "DENSE_RANK"}) {
-      if (is_call(n, f)) return true;
-    }
-    return false;
-  }
-  const ColumnFacts* f = column_facts(c, n);
-  return f && f->not_null;
-}
-
 void order_nulls(Node* list, Context& c) {
   for (std::uint32_t i = 0; i < list->size; ++i) {
     Node* s = list->kids[i];
@@ -42,7 +30,7 @@ void order_nulls(Node* list, Context& c) {
     s->flags &= ~(flag::nulls_first | flag::nulls_last);
     Node* key = s->kid(0);
     if (source_first == target_first) continue;
-    if (key->is(Kind::null) || never_null(key, c)) {
+    if (key->is(Kind::null) || never_null(c, key)) {
       const bool ordinal = key->is(Kind::number);
       if (!ordinal) continue;
       if (!has_nulls_words(c.to)) continue;

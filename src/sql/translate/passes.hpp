@@ -14,6 +14,7 @@ void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
 void pass_dual(Context& c);              // FROM dual
 void pass_outer_marks(Context& c);       // (+) and *=
 void pass_connect_by(Context& c);        // hierarchical queries
+void pass_series(Context& c);            // generate_series
 void pass_rownum(Context& c);            // ROWNUM
 void pass_empty_text(Context& c);        // Oracle's '' is NULL
 void pass_read_functions(Context& c);
@@ -23,6 +24,7 @@ void pass_read_moments(Context& c);  // date arithmetic in the source's words
 void pass_booleans(Context& c);
 void pass_division(Context& c);
 void pass_concatenation(Context& c);
+void pass_casts(Context& c);  // rounding, cut text
 void pass_null_safe(Context& c);
 void pass_like(Context& c);
 void pass_row_values(Context& c);

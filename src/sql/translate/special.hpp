@@ -17,7 +17,14 @@ bool write_special(Node*& call, const std::string& name, Context& c);
 /// Writes a call by a table's special name ("split", "json", ..).
 void write_named(Node*& call, std::string_view rule, Context& c);
 
-/// Moments in the target's words, see moments.cpp.
+/// Their families: each writes what it knows and answers whether it did.
+bool write_concat(Node*& call, const std::string& name, Context& c);
+bool write_piece(Node*& call, const std::string& name, Context& c);
+void write_split(Node*& call, Context& c);
+void write_json_path(Node*& call, Context& c);
+void write_string_agg(Node*& call, Context& c);
+
+/// Moments in the target's words, see moments_write.cpp.
 bool write_moment(Node*& call, const std::string& name, Context& c);
 
 }  // namespace iacdb::sql

@@ -31,13 +31,17 @@ const Node* parsed(std::string_view text, Dialect dialect) {
 
 class Filler {
  public:
-  Filler(std::span<Node* const> holes, Builder& build) : holes_(holes), build_(build) {}
+  Filler(std::span<Node* const> holes, Builder& build, bool finished)
+      : holes_(holes), build_(build), finished_(finished) {}
 
   Node* copy(const Node* n) {
     if (!n) return nullptr;
     if (n->is(Kind::parameter) && n->text.size() > 1 && n->text[0] == ':') return hole(n);
     Node* made = build_.node(n->kind, n->text, n->flags);
     made->op = n->op;
+    const bool settled = n->is(Kind::call) || n->is(Kind::cast) || n->is(Kind::extract) ||
+                         n->is(Kind::binary) || n->is(Kind::interval);
+    if (finished_ && settled) made->flags |= flag::done;
     for (const Node* k : *n) {
       if (k && k->is(Kind::parameter) && k->text == ":all") {
         for (Node* h : holes_) build_.add(made, h);
@@ -61,13 +65,23 @@ class Filler {
 
   std::span<Node* const> holes_;
   Builder& build_;
+  bool finished_;
   std::uint32_t used_ = 0;
 };
 
 }  // namespace
 
-Node* fill(std::string_view text, Dialect dialect, std::span<Node* const> holes, Builder& build) {
-  return Filler(holes, build).copy(parsed(text, dialect));
+Node* fill(std::string_view text, Dialect dialect, std::span<Node* const> holes, Builder& build,
+           bool finished) {
+  return Filler(holes, build, finished).copy(parsed(text, dialect));
+}
+
+Node* fill_text(const std::string& text, Dialect dialect, std::span<Node* const> holes,
+                Builder& build) {
+  Parser parser(build.text(text), dialect, build.arena());
+  const bool query = text.starts_with("SELECT") || text.starts_with("WITH");
+  const Node* tree = query ? parser.whole_statement() : parser.whole_expression();
+  return Filler(holes, build, true).copy(tree);
 }
 
 }  // namespace iacdb::sql

@@ -8,6 +8,7 @@
 // Threads: safe to share.
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "sql/ast.hpp"
@@ -15,7 +16,13 @@
 
 namespace iacdb::sql {
 
-/// `text` must live for ever: a literal of a table.
-Node* fill(std::string_view text, Dialect dialect, std::span<Node* const> holes, Builder& build);
+/// `text` must live for ever: a literal of a table. A finished template is the target's text, which
+/// later passes leave alone.
+Node* fill(std::string_view text, Dialect dialect, std::span<Node* const> holes, Builder& build,
+           bool finished = true);
+
+/// A template made for one translation; it is parsed again each time.
+Node* fill_text(const std::string& text, Dialect dialect, std::span<Node* const> holes,
+                Builder& build);
 
 }  // namespace iacdb::sql

@@ -100,12 +100,31 @@ bool any_of(std::string_view name, std::initializer_list<std::string_view> names
   return false;
 }
 
+/// The type that two branches have in common.
+ValueType merged(ValueType a, ValueType b) {
+  if (a == ValueType::null || a == b) return b;
+  if (b == ValueType::null) return a;
+  if (a == ValueType::unknown || b == ValueType::unknown) return ValueType::unknown;
+  const bool numbers = is_number(a) && is_number(b);
+  if (numbers) {
+    const bool real = a == ValueType::real || b == ValueType::real;
+    return real ? ValueType::real : ValueType::decimal;
+  }
+  if (is_moment(a) && is_moment(b)) return ValueType::timestamp;
+  if (is_moment(a) && b == ValueType::text) return a;
+  if (is_moment(b) && a == ValueType::text) return b;
+  return ValueType::unknown;
+}
+
 ValueType type_of_call(const Node* n, const Context& context) {
   const std::string_view f = n->text;
   if (n->kid(call_slot::path)) return ValueType::unknown;
-  if (any_of(f, {"LENGTH", "CHAR_LENGTH", "LEN", "$LEN", "COUNT", "$STRPOS", "ROW_NUMBER", "RANK",
-                 "DENSE_RANK", "NTILE", "OCTET_LENGTH", "$EPOCH", "ASCII", "$DAYS_BETWEEN",
-                 "$INT_DIV", "$SIGNED"})) {
+  if (any_of(f, {"LENGTH",       "CHAR_LENGTH", "LEN",          "$LEN",          "COUNT",
+                 "$STRPOS",      "ROW_NUMBER",  "RANK",         "DENSE_RANK",    "NTILE",
+                 "OCTET_LENGTH", "$EPOCH",      "ASCII",        "$DAYS_BETWEEN", "$INT_DIV",
+                 "$SIGNED",      "$DIFF",       "$DIFF_BOUNDS", "$CODEPOINT",    "SIGN",
+                 "GROUPING",     "$EPOCH_NOW",  "$LAST_ID",     "$DATE_PART",    "BIT_AND",
+                 "$FIND_IN_SET"})) {
     return ValueType::integer;
   }
   if (any_of(f, {"UPPER",         "LOWER",
@@ -130,17 +149,34 @@ ValueType type_of_call(const Node* n, const Context& context) {
   if (any_of(f, {"$TODAY", "$DATE", "$LAST_DAY", "$PARSE_DATE", "$MAKE_DATE", "$ADD_MONTHS"})) {
     return ValueType::date;
   }
-  if (any_of(f, {"AVG"})) return ValueType::decimal;
+  if (any_of(f, {"AVG"})) {
+    const bool whole = context.from_is(Dialect::tsql) && argument_count(n) == 1 &&
+                       type_of(argument(n, 0), context) == ValueType::integer;
+    return whole ? ValueType::integer : ValueType::decimal;
+  }
+  if (any_of(f, {"$MOMENT"})) return ValueType::timestamp;
   if (any_of(f, {"SQRT", "EXP", "LN", "POWER", "$LOG", "LOG10", "$RANDOM", "PI"})) {
     return ValueType::real;
   }
   if (any_of(f, {"SUM", "MIN", "MAX", "ABS", "ROUND", "CEIL", "FLOOR", "COALESCE", "NULLIF",
                  "TRUNC", "$GREATEST_NULL", "$GREATEST_SKIP", "$LEAST_NULL", "$LEAST_SKIP", "LAG",
                  "LEAD", "FIRST_VALUE", "LAST_VALUE", "$MOD"})) {
+    ValueType t = ValueType::null;
     for (const Node* a : *n->kid(call_slot::args)) {
-      const ValueType t = type_of(a, context);
-      if (t != ValueType::unknown && t != ValueType::null) return t;
+      t = merged(t, type_of(a, context));
+      if (any_of(f, {"LAG", "LEAD", "ROUND", "TRUNC", "NULLIF"})) break;
     }
+    return t == ValueType::null ? ValueType::unknown : t;
+  }
+  if (any_of(f, {"$IF"}) && argument_count(n) == 3) {
+    return merged(type_of(argument(n, 1), context), type_of(argument(n, 2), context));
+  }
+  if (any_of(f, {"$ADD"})) {
+    const ValueType t = type_of(argument(n, 0), context);
+    const std::string_view unit = argument(n, 2)->text;
+    const bool days =
+        unit == "DAY" || unit == "WEEK" || unit == "MONTH" || unit == "QUARTER" || unit == "YEAR";
+    return t == ValueType::date && days ? t : is_moment(t) ? ValueType::timestamp : t;
   }
   return ValueType::unknown;
 }
@@ -260,17 +296,30 @@ ValueType type_of(const Node* n, const Context& context) noexcept {
       return ValueType::text;
     case Kind::call:
       return type_of_call(n, context);
-    case Kind::case_:
+    case Kind::case_: {
+      ValueType t = type_of(n->kid(1), context);
+      if (!n->kid(1)) t = ValueType::null;
       for (std::uint32_t i = 2; i < n->size; ++i) {
-        const ValueType t = type_of(n->kids[i]->kid(1), context);
-        if (t != ValueType::unknown && t != ValueType::null) return t;
+        t = merged(t, type_of(n->kids[i]->kid(1), context));
       }
-      return type_of(n->kid(1), context);
-    case Kind::name:
-    case Kind::path: {
-      const ColumnFacts* f = column_facts(context, n);
-      return f ? f->type : ValueType::unknown;
+      return t == ValueType::null ? ValueType::unknown : t;
     }
+    case Kind::name:
+    case Kind::path:
+      return column_type(context, n);
+    case Kind::subquery: {
+      const Node* q = n->kid(0);
+      while (q->is(Kind::set_op)) q = q->kid(set_slot::left);
+      if (!q->is(Kind::select) || q->kid(select_slot::items)->size != 1) {
+        return ValueType::unknown;
+      }
+      return type_of(q->kid(select_slot::items)->kid(0)->kid(0), context);
+    }
+    case Kind::collate:
+    case Kind::at_time_zone:
+      return type_of(n->kid(0), context);
+    case Kind::next_value:
+      return ValueType::integer;
     default:
       return ValueType::unknown;
   }

@@ -1,0 +1,68 @@
+// Aggregation of text in the target's words.
+
+#include "sql/translate/special.hpp"
+#include "sql/translate/templates.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+Node* args_of(Node* call) {
+  return call->kids[call_slot::args];
+}
+
+void string_agg(Node*& n, Context& c) {
+  Node* value = args_of(n)->kid(0);
+  Node* separator = args_of(n)->kid(1);
+  Node* order = n->kid(call_slot::order);
+  const bool distinct = n->has(flag::distinct);
+  Node* made = nullptr;
+  switch (c.to) {
+    case Dialect::sqlite: {
+      if (order) {
+        // Before 3.44 there is no order inside: an ordering window with a full frame has one.
+        c.refuse(n, "an ordered string aggregate has no equal in sqlite before 3.44");
+      }
+      made = c.build.call("GROUP_CONCAT", value);
+      const bool comma = separator->is(Kind::string) && separator->text == ",";
+      if (distinct && !comma) c.refuse(n, "GROUP_CONCAT(DISTINCT ..) of sqlite takes no separator");
+      if (!distinct) c.build.add(args_of(made), separator);
+      break;
+    }
+    case Dialect::postgres: {
+      const ValueType t = type_of(value, c);
+      if (t != ValueType::text && t != ValueType::unknown) value = c.build.cast(value, "TEXT");
+      made = c.build.call("STRING_AGG", value, separator);
+      made->kids[call_slot::order] = order;
+      break;
+    }
+    case Dialect::mysql:
+      made = c.build.call("GROUP_CONCAT", value);
+      made->kids[call_slot::order] = order;
+      made->kids[call_slot::separator] = separator;
+      break;
+    case Dialect::tsql:
+      if (distinct) c.refuse(n, "STRING_AGG of SQL Server has no DISTINCT");
+      made = c.build.call("STRING_AGG", value, separator);
+      made->kids[call_slot::within] = order;
+      break;
+    case Dialect::oracle:
+      made = c.build.call("LISTAGG", value, separator);
+      made->kids[call_slot::within] = order;
+      break;
+  }
+  if (distinct) made->flags |= flag::distinct;
+  made->flags |= flag::done;
+  made->kids[call_slot::over] = n->kid(call_slot::over);
+  made->kids[call_slot::filter] = n->kid(call_slot::filter);
+  n = made;
+}
+
+}  // namespace
+
+void write_string_agg(Node*& n, Context& c) {
+  string_agg(n, c);
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,53 @@
+// Casts whose result differs: rounding or cutting to an integer, and text cut to a length.
+
+#include "sql/translate/passes.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+bool cuts_fractions(Dialect d) {
+  return d == Dialect::tsql || d == Dialect::sqlite;
+}
+
+void to_integer(Node* n, Context& c) {
+  Node*& value = n->kids[0];
+  const ValueType t = type_of(value, c);
+  if (cuts_fractions(c.from) == cuts_fractions(c.to)) return;
+  if (t == ValueType::unknown && (value->is(Kind::name) || value->is(Kind::path))) {
+    c.warn("cast-rounding",
+           "a fraction is cut by one of the two databases and rounded by the other");
+  }
+  if (t != ValueType::decimal && t != ValueType::real) return;
+  if (is_call(value, "TRUNC") || is_call(value, "ROUND") || is_call(value, "FLOOR") ||
+      is_call(value, "CEIL")) {
+    return;
+  }
+  value = c.build.call(cuts_fractions(c.from) ? "TRUNC" : "ROUND", value);
+}
+
+}  // namespace
+
+void pass_casts(Context& c) {
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::cast) || n->has(flag::done) || n->text == "USING" || !n->kid(1)) return;
+    Node* type = n->kid(1);
+    if (!type->is(Kind::type)) return;
+    const ValueType to = value_type_of(type, c.from);
+    if (to == ValueType::integer) return to_integer(n, c);
+    if (to != ValueType::text) return;
+    const bool unbounded = c.from_is(Dialect::mysql) && type->size == 0;
+    if (unbounded && c.to_is(Dialect::postgres)) type->text = "TEXT";
+    const bool cut = type->size == 1 && type->kid(0)->is(Kind::number) &&
+                     c.to_is(Dialect::sqlite) && type_of(n->kid(0), c) == ValueType::text;
+    if (!cut) return;
+    Node* length = type->kid(0);
+    type->size = 0;
+    type->text = "TEXT";
+    n = c.build.call("SUBSTR", n->kid(0), c.build.number("1"), length);
+    n->flags |= flag::done;
+  });
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,89 @@
+// JSON paths.
+
+#include <string>
+#include <vector>
+
+#include "sql/translate/special.hpp"
+#include "sql/translate/templates.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+Node* args_of(Node* call) {
+  return call->kids[call_slot::args];
+}
+
+/// Steps of a path $.a."b c"[0]; false when it holds anything else.
+bool path_steps(std::string_view path, std::vector<std::string>& steps) {
+  if (path.empty() || path[0] != '$') return false;
+  std::size_t at = 1;
+  while (at < path.size()) {
+    if (path[at] == '.') {
+      ++at;
+      if (at < path.size() && path[at] == '"') {
+        const std::size_t close = path.find('"', at + 1);
+        if (close == std::string_view::npos) return false;
+        steps.emplace_back(path.substr(at + 1, close - at - 1));
+        at = close + 1;
+        continue;
+      }
+      const std::size_t end = std::min(path.find_first_of(".[", at), path.size());
+      if (end == at || path.substr(at, end - at).find('*') != std::string_view::npos) return false;
+      steps.emplace_back(path.substr(at, end - at));
+      at = end;
+    } else if (path[at] == '[') {
+      const std::size_t close = path.find(']', at);
+      if (close == std::string_view::npos) return false;
+      const std::string_view index = path.substr(at + 1, close - at - 1);
+      if (index.empty() || index.find_first_not_of("0123456789") != std::string_view::npos) {
+        return false;
+      }
+      steps.emplace_back(index);
+      at = close + 1;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+void write_json(Node*& n, Context& c) {
+  const bool text = n->text == "$JSON_TEXT";
+  Node* document = args_of(n)->kid(0);
+  Node* path = args_of(n)->kid(1);
+  if (c.to_is(Dialect::sqlite)) {
+    if (!path->is(Kind::string)) path = c.build.paren(path);
+    n = c.build.binary(text ? BinOp::arrow_text : BinOp::arrow, document, path);
+    return;
+  }
+  std::vector<std::string> steps;
+  if (!path->is(Kind::string) || !path_steps(path->text, steps)) {
+    c.refuse(n, "a JSON path that is not a plain literal has no equal in postgres");
+  }
+  if (steps.empty() && !text) {
+    n = document;
+    return;
+  }
+  const ValueType t = type_of(document, c);
+  const bool binary = t == ValueType::json;
+  Node* made = c.build.call(binary ? (text ? "JSONB_EXTRACT_PATH_TEXT" : "JSONB_EXTRACT_PATH")
+                                   : (text ? "JSON_EXTRACT_PATH_TEXT" : "JSON_EXTRACT_PATH"));
+  made->flags |= flag::done;
+  const bool column = knows_tables(c) && !binary && !document->is(Kind::string);
+  c.build.add(args_of(made), column ? c.build.cast(document, "JSON") : document);
+  for (const std::string& s : steps) c.build.add(args_of(made), c.build.string(c.build.text(s)));
+  if (steps.empty()) {
+    c.build.add(args_of(made), c.build.unary("VARIADIC", c.build.string("{}")));
+  }
+  n = made;
+}
+
+}  // namespace
+
+void write_json_path(Node*& n, Context& c) {
+  write_json(n, c);
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,66 @@
+// Moments of SQLite: text, and modifiers that follow it.
+
+#include <string>
+
+#include "sql/translate/moments.hpp"
+
+namespace iacdb::sql::moments {
+
+namespace {
+
+/// One modifier of SQLite's date functions.
+Node* sqlite_modifier(Node* value, Node* m, Context& c) {
+  if (!m->is(Kind::string)) c.refuse(m, "a date modifier that is not a literal has no equal");
+  const std::string_view t = m->text;
+  std::vector<Part> parts;
+  if (t == "start of month" || t == "start of year" || t == "start of day") {
+    return c.build.call("$DATE_TRUNC", c.build.string(unit_of(t.substr(9))), value);
+  }
+  if (t.starts_with("weekday ") && t.size() == 9) {
+    Node* ahead =
+        c.build.binary(BinOp::sub, c.build.number(c.build.text(std::to_string(t[8] - '0' + 7))),
+                       c.build.with(Kind::extract, "DOW", c.build.clone(value)));
+    Node* days = c.build.call("$MOD", c.build.paren(ahead), c.build.number("7"));
+    return add(c, value, c.build.cast(days, "INTEGER"), "DAY");
+  }
+  if (t == "unixepoch") return c.build.call("$FROM_EPOCH_UTC", value);
+  if (!interval_parts(t, parts) || parts.size() != 1) {
+    c.refuse(m, "this date modifier has no equal");
+  }
+  const bool minus = parts[0].count[0] == '-';
+  Node* count = c.build.number(parts[0].count.substr(minus || parts[0].count[0] == '+' ? 1 : 0));
+  const bool months = parts[0].unit == "MONTH" || parts[0].unit == "YEAR";
+  const bool first = is_call(value, "$DATE_TRUNC") && !same_word(argument(value, 0)->text, "DAY");
+  if (months && !first) {
+    if (parts[0].unit == "YEAR") count = c.build.binary(BinOp::mul, count, c.build.number("12"));
+    return c.build.call("$ADD_OVERFLOWING", value, minus ? negative(c, count) : count);
+  }
+  return add(c, value, minus ? negative(c, count) : count, parts[0].unit);
+}
+
+}  // namespace
+
+void read_sqlite(Node*& n, Context& c) {
+  Node* args = n->kid(call_slot::args);
+  const auto is = [&](std::string_view name) { return same_word(n->text, name); };
+  const std::uint32_t first = is("STRFTIME") ? 1 : 0;
+  if (is("STRFTIME") && args->size == 0) return;
+  const bool now = args->size <= first ||
+                   (args->kid(first)->is(Kind::string) && same_word(args->kid(first)->text, "now"));
+  Node* value = now ? c.build.call("$UTC") : args->kid(first);
+  for (std::uint32_t i = first + 1; i < args->size; ++i)
+    value = sqlite_modifier(value, args->kids[i], c);
+  const bool plain = args->size <= first + 1;
+  if (is("DATE")) {
+    n = now && plain ? c.build.call("$TODAY") : c.build.call("$DATE", value);
+  } else if (is("DATETIME")) {
+    n = c.build.call("$MOMENT", value);
+  } else if (is("JULIANDAY")) {
+    n = c.build.call("$JULIANDAY", value);
+  } else {
+    Node* mask = is("TIME") ? c.build.string("%H:%M:%S") : args->kid(0);
+    n = c.build.call("$FORMAT_TIME", value, mask);
+  }
+}
+
+}  // namespace iacdb::sql::moments
