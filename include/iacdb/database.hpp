@@ -24,6 +24,10 @@ class Database;
 class Session;
 class Transaction;
 
+namespace database {
+struct Inside;  // Lets the database room's other parts reach behind a Database.
+}
+
 namespace detail {
 
 /// What stands behind Database, Session and Transaction; implemented by the database room.
@@ -261,6 +265,9 @@ class Database : public Queryable {
   /// Waits up to `drain` for leases to return, then closes every connection. Later calls are
   /// UsageErrors. Idempotent.
   void close(std::chrono::milliseconds drain = std::chrono::seconds(10));
+
+ private:
+  friend struct database::Inside;
 };
 
 /// Opens a database by URL: sqlite:file.db, sqlite::memory:, postgres://..., mysql://...,

@@ -10,19 +10,11 @@
 #include <chrono>
 #include <cstdint>
 #include <iacdb/error.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace iacdb {
-
-struct Health {
-  bool ok = false;
-  std::string message;  ///< "ok", or one line saying what is wrong.
-  std::string backend;
-  std::string version;
-  std::chrono::microseconds latency{0};  ///< Of one round trip.
-  bool read_only = false;                ///< A replica, or a file that cannot be written.
-};
 
 /// Whether a pool opens connections: it stops for a while when the server does not answer.
 enum class BreakerState : std::uint8_t {
@@ -51,6 +43,31 @@ struct PoolMetrics {
   std::uint64_t failed_fast = 0;    ///< Callers refused while the breaker was open.
   std::uint64_t breaker_trips = 0;  ///< Times the breaker opened.
   BreakerState breaker = BreakerState::closed;
+};
+
+/// The part a server plays for the data it holds.
+enum class Role : std::uint8_t {
+  unknown,
+  primary,  ///< It takes writes.
+  replica,  ///< It follows another server.
+  file,     ///< No server: a file of this machine.
+  memory,   ///< No server and no file.
+};
+std::string_view to_string(Role role) noexcept;
+
+struct Health {
+  bool ok = false;      ///< It answers, and nothing that it should do is known to fail.
+  std::string message;  ///< "ok", or one line saying what is wrong.
+  std::string backend;
+  std::string version;
+  std::chrono::microseconds latency{0};  ///< Of one round trip.
+  bool read_only = false;                ///< A replica, or a file that cannot be written.
+  bool reachable = false;                ///< It answered.
+  Role role = Role::unknown;
+  std::optional<std::uint64_t> disk_free_bytes{};  ///< Of the file's disk; empty for servers.
+  PoolMetrics pool{};                              ///< As of before the question.
+  /// Every connection is in use and somebody waits for one.
+  bool is_saturated() const noexcept { return pool.leased >= pool.open_max && pool.waiting > 0; }
 };
 
 inline constexpr std::size_t error_kinds_count = static_cast<std::size_t>(ErrorKind::internal) + 1;

@@ -14,5 +14,6 @@
 #include <iacdb/result.hpp>
 #include <iacdb/row.hpp>
 #include <iacdb/rows.hpp>
+#include <iacdb/two_phase.hpp>
 #include <iacdb/types.hpp>
 #include <iacdb/value.hpp>

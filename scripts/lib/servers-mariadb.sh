@@ -98,20 +98,31 @@ mariadb_sql() {
 
 # Starts on a free port; when somebody else takes it in between, on another one.
 mariadb_run() {
-  local name=$1 try port pid server
-  server=$(PATH=$PATH:/usr/sbin command -v mariadbd) ||
-    die "MariaDB is missing; run scripts/install test"
+  local name=$1 try
   for try in 1 2 3 4 5; do
-    port=$(free_port)
-    echo "$port" >"$dir/$name.port"
-    : >"$dir/$name.log"
-    own $mariadb_user "$dir/$name.log"
-    as $mariadb_user setsid "$server" --defaults-file="$dir/$name/my.cnf" --port="$port" \
-      9>&- </dev/null >/dev/null 2>&1 &
-    mariadb_wait "$name" $! && return
+    free_port >"$dir/$name.port"
+    mariadb_launch "$name" && return
     grep -q "Can't start server: Bind" "$dir/$name.log" || break
   done
   die "$name did not start (try $try)"
+}
+
+# mariadb_launch NAME: on its port; true once it listens.
+mariadb_launch() {
+  local name=$1 server
+  server=$(PATH=$PATH:/usr/sbin command -v mariadbd) ||
+    die "MariaDB is missing; run scripts/install test"
+  : >"$dir/$name.log"
+  own $mariadb_user "$dir/$name.log"
+  rm -f "$dir/$name-sock/mariadb.pid"
+  as $mariadb_user setsid "$server" --defaults-file="$dir/$name/my.cnf" \
+    --port="$(cat "$dir/$name.port")" 9>&- </dev/null >/dev/null 2>&1 &
+  mariadb_wait "$name" $!
+}
+
+# mariadb_start_again NAME: after a crash.
+mariadb_start_again() {
+  mariadb_launch "$1" || die "$1 did not start again; see $dir/$1.log"
 }
 
 # mariadb_wait NAME JOB: true once the server listens; false when it ended before.

@@ -1,4 +1,5 @@
-# The PostgreSQL servers: a primary, a hot standby of it, and a copy with an expired certificate.
+# The PostgreSQL servers: a primary, a hot standby of it, and a copy with an expired certificate
+# and without prepared transactions.
 #
 # One user per way to log in; all have the one test password, except iacdb_unicode:
 #   iacdb          scram-sha-256; owns the database        iacdb_scram     scram-sha-256
@@ -126,6 +127,8 @@ postgres_copy() {
     -p "$(cat "$dir/postgres.port")" -U iacdb_admin -c fast --no-sync "$@" \
     >>"$dir/postgres-init.log" 2>&1 || die "pg_basebackup failed"
   postgres_configure "$name" "$certificate"
+  # The one that follows nobody is also the one without prepared transactions.
+  [ $# -gt 0 ] || echo 'max_prepared_transactions = 0' >>"$dir/$name/postgresql.conf"
   postgres_run "$bin" "$name"
 }
 
@@ -145,6 +148,20 @@ postgres_run() {
     grep -q 'could not bind' "$dir/$name.log" || break
   done
   die "$name did not start (try $try)"
+}
+
+# postgres_start_again NAME: after a crash; its orphans may hold its memory for a moment.
+postgres_start_again() {
+  local name=$1 tries=0
+  while [ $((tries += 1)) -le 100 ]; do
+    if as $postgres_user "$(postgres_bin)/pg_ctl" start -s -w -t 60 -D "$dir/$name" \
+      -l "$dir/$name.log" -o "-p $(cat "$dir/$name.port")" 9>&- >/dev/null 2>&1; then
+      record "$name" "$(head -n 1 "$dir/$name/postmaster.pid")"
+      return
+    fi
+    sleep 0.1
+  done
+  die "$name did not start again; see $dir/$name.log"
 }
 
 postgres_url() {

@@ -71,6 +71,7 @@ void add_metrics(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);
 void add_sql(CLI::App& app, Context& context);
 void add_translate(CLI::App& app, Context& context);
+void add_tx(CLI::App& app, Context& context);
 
 /// Prints an error as the command does: one line of ours, then the server's words and the place.
 void print_error(std::ostream& err, const Error& error);

@@ -4,8 +4,9 @@
 #include <ostream>
 
 #include "cli/command.hpp"
+#include "config/connection_string.hpp"
 #include "core/json.hpp"
-#include "iacdb/cell.hpp"
+#include "database/open.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -17,17 +18,22 @@ struct HealthOptions {
 };
 
 /// Opens and asks; a database that cannot be opened is a health too.
-Health ask(Context& context, const Target& target) {
+Health ask(Context& context, const config::DatabaseSettings& settings) {
   try {
-    return context.open(target, {.pool = PoolOptions{.open_max = 1, .idle_max = 1}}).health();
+    return database::open(settings, {.pool = PoolOptions{.open_max = 1, .idle_max = 1}}).health();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::config) throw;
     Health health;
-    health.backend = error.backend();
+    health.backend = settings.connection.backend;
     health.message = error.what();
     if (context.exit_code == exit_ok) context.exit_code = exit_code_of(error);
     return health;
   }
+}
+
+/// A configured name, or the URL without its password.
+std::string name_of(const config::DatabaseSettings& settings) {
+  return settings.name.empty() ? config::masked_url(settings.connection) : settings.name;
 }
 
 void print_json(std::ostream& out, const std::string& name, const Health& health) {
@@ -42,6 +48,17 @@ void print_json(std::ostream& out, const std::string& name, const Health& health
   line += ",\"latency_us\":" + std::to_string(health.latency.count());
   line += ",\"read_only\":";
   line += health.read_only ? "true" : "false";
+  line += ",\"reachable\":";
+  line += health.reachable ? "true" : "false";
+  line += ",\"role\":";
+  core::append_json_string(line, to_string(health.role));
+  line += ",\"disk_free_bytes\":";
+  line += health.disk_free_bytes ? std::to_string(*health.disk_free_bytes) : "null";
+  line += ",\"breaker\":";
+  core::append_json_string(line, to_string(health.pool.breaker));
+  line += ",\"pool\":{\"open_max\":" + std::to_string(health.pool.open_max) +
+          ",\"leased\":" + std::to_string(health.pool.leased) +
+          ",\"waiting\":" + std::to_string(health.pool.waiting) + "}";
   line += ",\"message\":";
   core::append_json_string(line, health.message);
   out << line << "}\n";
@@ -49,13 +66,12 @@ void print_json(std::ostream& out, const std::string& name, const Health& health
 
 void print_text(std::ostream& out, const std::string& name, const Health& health) {
   out << (health.ok ? "ok    " : "FAIL  ") << name;
-  if (health.ok) {
-    out << "  " << health.backend << ' ' << health.version << "  "
+  if (health.reachable) {
+    out << "  " << health.backend << ' ' << health.version << "  " << to_string(health.role) << "  "
         << static_cast<double>(health.latency.count()) / 1000.0 << " ms"
         << (health.read_only ? "  read only" : "");
-  } else {
-    out << "  " << health.message;
   }
+  if (health.message != "ok") out << "  " << health.message;
   out << '\n';
 }
 
@@ -79,12 +95,17 @@ void add_health(CLI::App& app, Context& context) {
     } else {
       targets.push_back(options->target);
     }
+    std::size_t well = 0;
     for (const Target& target : targets) {
-      const Health health = ask(context, target);
-      const std::string name =
-          target.name.empty() ? context.settings(target).connection.backend : target.name;
+      const config::DatabaseSettings settings = context.settings(target);
+      const Health health = ask(context, settings);
+      const std::string name = name_of(settings);
+      well += health.ok ? 1 : 0;
       if (!health.ok && context.exit_code == exit_ok) context.exit_code = exit_failed;
       options->json ? print_json(context.out, name, health) : print_text(context.out, name, health);
+    }
+    if (!options->json && targets.size() > 1) {
+      context.out << well << " of " << targets.size() << " databases are well\n";
     }
   });
 }

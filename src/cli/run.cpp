@@ -66,6 +66,7 @@ int run(int argc, const char* const* argv, Context& context) {
   add_serve(app, context);
   add_sql(app, context);
   add_translate(app, context);
+  add_tx(app, context);
   try {
     app.parse(argc, argv);
     return context.exit_code;

@@ -122,4 +122,20 @@ std::string_view to_string(BreakerState state) noexcept {
   return "";
 }
 
+std::string_view to_string(Role role) noexcept {
+  switch (role) {
+    case Role::unknown:
+      return "unknown";
+    case Role::primary:
+      return "primary";
+    case Role::replica:
+      return "replica";
+    case Role::file:
+      return "file";
+    case Role::memory:
+      return "memory";
+  }
+  return "";
+}
+
 }  // namespace iacdb

@@ -10,7 +10,8 @@ TimedBulk::TimedBulk(Desk& desk, std::string_view target, const Setting& setting
       what_("bulk insert " + std::string(target)),
       options_(setting.options),
       call_(setting.call()),
-      timing_{Clock::now(), setting.waited} {
+      timing_{Clock::now(), setting.waited},
+      commits_itself_(setting.commits_itself) {
   desk_.occupy();
   try {
     inner_ = desk_.connection().bulk(driver::BulkTarget::parse(target), call_);
@@ -42,7 +43,10 @@ std::uint64_t TimedBulk::finish() {
     told_ = true;
     return rows;
   } catch (const Error& error) {
-    fail(error);
+    // All rows or none: before this call it was none.
+    const auto doubt = find_doubt(error, what_, Dialect::sqlite, commits_itself_);
+    fail(doubt ? *doubt : error);
+    if (doubt) throw InDoubtError(*doubt);
     throw;
   }
 }

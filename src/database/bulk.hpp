@@ -29,6 +29,7 @@ class TimedBulk final : public detail::BulkSink {
   driver::Call call_;
   Timing timing_;
   bool told_ = false;
+  bool commits_itself_;
   std::unique_ptr<detail::BulkSink> inner_;
 };
 

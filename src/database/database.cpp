@@ -71,31 +71,6 @@ Metrics Database::metrics() const {
   return metrics;
 }
 
-Health Database::health() const {
-  constexpr std::chrono::seconds health_timeout{5};
-  database::PoolExecutor& executor = pool_executor(executor_);
-  database::DatabaseState& state = executor.state();
-  Health health;
-  health.backend = state.telemetry()->backend;
-  health.version = state.can().version;
-  try {
-    const auto timeout =
-        executor.options().timeout.count() != 0 ? executor.options().timeout : health_timeout;
-    const driver::Call call{base::Deadline::in(timeout), executor.options().stop};
-    auto lease = state.pool().acquire(call, "health");
-    const auto start = database::Clock::now();
-    lease.connection().ping(call);
-    health.latency =
-        std::chrono::duration_cast<std::chrono::microseconds>(database::Clock::now() - start);
-    health.read_only = lease.connection().is_read_only(call);
-    health.ok = true;
-    health.message = "ok";
-  } catch (const Error& error) {
-    health.message = error.what();
-  }
-  return health;
-}
-
 namespace detail {
 
 void raise_row_count(std::uint64_t expected, bool more) {

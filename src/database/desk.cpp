@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "iacdb/error.hpp"
+#include "sql/classify.hpp"
 
 namespace iacdb::database {
 
@@ -10,6 +12,32 @@ driver::Call Setting::call() const {
   const auto own = base::Deadline::after_timeout(options.timeout);
   return driver::Call{std::min(own, latest), options.stop};
 }
+
+std::unique_ptr<InDoubtError> find_doubt(const Error& error, std::string_view sql, Dialect dialect,
+                                         bool commits_itself) {
+  if (!commits_itself || !error.breaks_connection() || error.kind() == ErrorKind::in_doubt) {
+    return nullptr;
+  }
+  if (sql::classify(sql, dialect).read_only) return nullptr;
+  ErrorFacts facts = error.facts();
+  facts.kind = ErrorKind::in_doubt;
+  facts.retryable = false;
+  facts.message =
+      "the statement was sent but its answer was lost; look into the data to see whether it "
+      "happened (" +
+      facts.message + ")";
+  return std::make_unique<InDoubtError>(std::move(facts));
+}
+
+namespace {
+
+/// Enough to spare queries the work of remembering their text: WITH may write, SELECT hardly.
+bool may_write(std::string_view sql) noexcept {
+  const auto first = sql.find_first_not_of(" \t\r\n");
+  return first != sql.npos && base::to_lower(sql[first]) != 's';
+}
+
+}  // namespace
 
 // --- RunningStatement ---
 
@@ -20,10 +48,9 @@ void RunningStatement::start(std::string_view sql, const Arguments& arguments,
   failed_ = false;
   left_ = 0;
   observed_ = desk_->telemetry_->is_observed(setting.options);
-  if (observed_) {
-    sql_ = sql;
-    options_ = setting.options;
-  }
+  may_doubt_ = setting.commits_itself && may_write(sql);
+  if (observed_) options_ = setting.options;
+  if (observed_ || may_doubt_) sql_ = sql;
   try {
     call_ = setting.call();
     if (arguments.names.empty() && arguments.list_sizes.empty()) {
@@ -34,10 +61,17 @@ void RunningStatement::start(std::string_view sql, const Arguments& arguments,
           &desk_->connection_.query(positions_.sql(), positions_.cells(), arguments_outlive, call_);
     }
   } catch (const Error& error) {
-    end(&error);
+    fail(error);
     throw;
   }
   open_result();
+}
+
+/// Tells the end; throws when the error leaves the statement in doubt.
+void RunningStatement::fail(const Error& error) {
+  const auto doubt = find_doubt(error, sql_, desk_->dialect_, may_doubt_);
+  end(doubt ? doubt.get() : &error);
+  if (doubt) throw InDoubtError(*doubt);
 }
 
 void RunningStatement::open_result() noexcept {
@@ -61,7 +95,7 @@ bool RunningStatement::refill() {
   } catch (const Error& error) {
     left_ = 0;
     failed_ = true;
-    desk_->tell(sql_, timing_, rows_, &error, options_);
+    fail(error);
     throw;
   }
   cells_ = batch.cells;
@@ -165,7 +199,9 @@ ExecResult Desk::exec(std::string_view sql, const Arguments& arguments, const Se
     tell(sql, timing, result.rows_affected, nullptr, setting.options);
     return result;
   } catch (const Error& error) {
-    tell(sql, timing, 0, &error, setting.options);
+    const auto doubt = find_doubt(error, sql, dialect_, setting.commits_itself);
+    tell(sql, timing, 0, doubt ? doubt.get() : &error, setting.options);
+    if (doubt) throw InDoubtError(*doubt);
     throw;
   }
 }

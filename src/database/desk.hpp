@@ -5,6 +5,7 @@
 // allocates nothing: the RunningStatement is used again and again.
 // Threads: one at a time, as the connection.
 
+#include <iacdb/error.hpp>
 #include <iacdb/rows.hpp>
 #include <memory>
 #include <string>
@@ -24,9 +25,15 @@ struct Setting {
   const Options& options;
   base::Deadline latest{};  ///< Of the transaction around it.
   std::chrono::nanoseconds waited{0};
+  bool commits_itself = false;  ///< No transaction of ours is around it.
 
   driver::Call call() const;
 };
+
+/// What to throw for `error`: a statement that commits itself and may write is in doubt when its
+/// answer was lost, like the commit it implies. Otherwise null: the error as it is.
+std::unique_ptr<InDoubtError> find_doubt(const Error& error, std::string_view sql, Dialect dialect,
+                                         bool commits_itself);
 
 /// A statement whose rows are being read. Owned by its Desk until that lets go of it, and then by
 /// the Rows that read it.
@@ -50,6 +57,7 @@ class RunningStatement final : public detail::Stream {
   void open_result() noexcept;
   void detach() noexcept;
   void end(const Error* error) noexcept;
+  void fail(const Error& error);
 
   Desk* desk_;  // Null when the session ended before the Rows did.
   driver::Call call_;
@@ -58,8 +66,9 @@ class RunningStatement final : public detail::Stream {
   std::uint64_t rows_ = 0;
   bool failed_ = false;
   bool observed_ = false;
-  std::string sql_;  // Kept only where an observer wants it.
-  Options options_;  // Likewise.
+  bool may_doubt_ = false;  // It commits itself and may write.
+  std::string sql_;         // Kept only where an observer wants it.
+  Options options_;         // Likewise.
   Positions positions_;
   pool::Lease lease_;
 };
@@ -121,7 +130,9 @@ auto Desk::run(std::string_view what, const Setting& setting, Work work) {
       return result;
     }
   } catch (const Error& error) {
-    tell(what, timing, 0, &error, setting.options);
+    const auto doubt = find_doubt(error, what, dialect_, setting.commits_itself);
+    tell(what, timing, 0, doubt ? doubt.get() : &error, setting.options);
+    if (doubt) throw InDoubtError(*doubt);
     throw;
   }
 }

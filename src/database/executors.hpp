@@ -4,6 +4,7 @@
 //   PoolExecutor         leases a connection for each statement          (Database)
 //   SessionExecutor      one lease for its lifetime                      (Session)
 //   TransactionExecutor  the session's lease, between begin and its end  (Transaction)
+//   BranchExecutor       a lease, until a coordinator ends it            (Branch; see branch.hpp)
 //
 // Threads: PoolExecutor: safe to share; the others: one at a time.
 
@@ -14,6 +15,8 @@
 #include "database/state.hpp"
 
 namespace iacdb::database {
+
+class BranchExecutor;
 
 class PoolExecutor final : public detail::Executor {
  public:
@@ -32,6 +35,8 @@ class PoolExecutor final : public detail::Executor {
   std::shared_ptr<Executor> with(const Options& options) override;
 
   std::shared_ptr<Executor> session();
+  /// A transaction on a connection of its own that a coordinator ends.
+  std::shared_ptr<BranchExecutor> branch(driver::BranchId id, const TransactionOptions& options);
   DatabaseState& state() noexcept { return *state_; }
   const Options& options() const noexcept { return options_; }
 
@@ -79,7 +84,11 @@ class PinnedExecutor : public detail::Executor {
  protected:
   /// Throws: UsageError when the handle has ended or a nested transaction is open.
   virtual void check_usable() const = 0;
-  Setting setting() const { return {.options = options_, .latest = core_->transaction_latest}; }
+  Setting setting() const {
+    return {.options = options_,
+            .latest = core_->transaction_latest,
+            .commits_itself = core_->depth == 0};
+  }
 
   std::shared_ptr<SessionCore> core_;
   Options options_;
@@ -93,11 +102,14 @@ class SessionExecutor final : public PinnedExecutor {
   void rollback() override;
   void check_transact(const TransactionOptions&) override {}
 
-  /// Runs `work(connection, call)` as one timed statement of the session.
+  /// Runs `work(connection, call)` as one timed statement of the session. `writes`: it may have
+  /// changed data although its answer was lost.
   template <class Work>
-  auto run(std::string_view what, Work work) {
+  auto run(std::string_view what, Work work, bool writes = false) {
     check_usable();
-    return core_->desk().run(what, setting(), std::move(work));
+    Setting with = setting();
+    with.commits_itself = with.commits_itself && writes;
+    return core_->desk().run(what, with, std::move(work));
   }
 
  private:

@@ -1,3 +1,4 @@
+#include "database/branch.hpp"
 #include "database/bulk.hpp"
 #include "database/executors.hpp"
 #include "iacdb/error.hpp"
@@ -21,15 +22,17 @@ pool::Lease PoolExecutor::lease() {
 ExecResult PoolExecutor::exec(std::string_view sql, const Arguments& arguments) {
   pool::Lease leased = lease();
   Desk& desk = Desk::of(leased, state_->telemetry());
-  return desk.exec(sql, arguments, {.options = options_, .waited = leased.waited()});
+  return desk.exec(sql, arguments,
+                   {.options = options_, .waited = leased.waited(), .commits_itself = true});
 }
 
 detail::Stream* PoolExecutor::query(std::string_view sql, const Arguments& arguments,
                                     bool arguments_outlive) {
   pool::Lease leased = lease();
   Desk& desk = Desk::of(leased, state_->telemetry());
-  RunningStatement* running = desk.query(sql, arguments, arguments_outlive,
-                                         {.options = options_, .waited = leased.waited()});
+  RunningStatement* running =
+      desk.query(sql, arguments, arguments_outlive,
+                 {.options = options_, .waited = leased.waited(), .commits_itself = true});
   running->own(std::move(leased));
   return running;
 }
@@ -37,7 +40,7 @@ detail::Stream* PoolExecutor::query(std::string_view sql, const Arguments& argum
 std::unique_ptr<detail::BulkSink> PoolExecutor::bulk(std::string_view target) {
   pool::Lease leased = lease();
   Desk& desk = Desk::of(leased, state_->telemetry());
-  const Setting setting{.options = options_, .waited = leased.waited()};
+  const Setting setting{.options = options_, .waited = leased.waited(), .commits_itself = true};
   return std::make_unique<TimedBulk>(desk, target, setting, std::move(leased));
 }
 
@@ -49,6 +52,11 @@ std::shared_ptr<detail::Executor> PoolExecutor::begin(const TransactionOptions& 
 std::shared_ptr<detail::Executor> PoolExecutor::session() {
   return std::make_shared<SessionExecutor>(std::make_shared<SessionCore>(state_, lease()),
                                            options_);
+}
+
+std::shared_ptr<BranchExecutor> PoolExecutor::branch(driver::BranchId id,
+                                                     const TransactionOptions& options) {
+  return std::make_shared<BranchExecutor>(state_, lease(), options_, std::move(id), options);
 }
 
 void PoolExecutor::commit() {

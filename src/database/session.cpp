@@ -50,9 +50,10 @@ void Session::notifications(const std::function<void(const Notification&)>& sink
 
 std::uint64_t Session::copy_in(std::string_view sql,
                                const std::function<std::size_t(std::span<std::byte>)>& source) {
-  return session_executor(executor_).run(sql, [&](driver::Connection& c, const driver::Call& call) {
-    return c.copy_in(sql, source, call);
-  });
+  return session_executor(executor_).run(
+      sql,
+      [&](driver::Connection& c, const driver::Call& call) { return c.copy_in(sql, source, call); },
+      true);
 }
 
 std::uint64_t Session::copy_out(std::string_view sql, const std::function<void(BytesView)>& sink) {
@@ -62,17 +63,19 @@ std::uint64_t Session::copy_out(std::string_view sql, const std::function<void(B
 }
 
 CallResult Session::call(std::string_view procedure, std::vector<ProcedureParameter> parameters) {
-  return session_executor(executor_).run("call procedure",
-                                         [&](driver::Connection& c, const driver::Call& call) {
-                                           return c.call_procedure(procedure, parameters, call);
-                                         });
+  return session_executor(executor_).run(
+      "call procedure",
+      [&](driver::Connection& c, const driver::Call& call) {
+        return c.call_procedure(procedure, parameters, call);
+      },
+      true);
 }
 
 std::vector<ExecResult> Session::pipeline(std::span<const PipelinedStatement> statements) {
-  return session_executor(executor_).run("pipeline",
-                                         [&](driver::Connection& c, const driver::Call& call) {
-                                           return c.pipeline(statements, call);
-                                         });
+  return session_executor(executor_).run(
+      "pipeline",
+      [&](driver::Connection& c, const driver::Call& call) { return c.pipeline(statements, call); },
+      true);
 }
 
 std::uint64_t Session::read_large_with(const std::function<void(BytesView)>& sink,

@@ -5,11 +5,14 @@
 namespace iacdb::database {
 namespace {
 
-/// How long a rollback may take that nobody asked for a deadline.
-constexpr std::chrono::seconds rollback_timeout{10};
+/// How long a rollback may take at most; less where statements have less.
+constexpr std::chrono::milliseconds rollback_timeout{10'000};
 
-driver::Call rollback_call() {
-  return {base::Deadline::in(rollback_timeout), {}};
+driver::Call rollback_call(const Options& options) {
+  const bool limited = options.timeout.count() != 0;
+  return {
+      base::Deadline::in(limited ? std::min(options.timeout, rollback_timeout) : rollback_timeout),
+      {}};
 }
 
 }  // namespace
@@ -163,10 +166,10 @@ void TransactionExecutor::rollback() {
 void TransactionExecutor::undo() {
   if (core_->connection().state() == driver::SessionState::broken) return;
   if (depth_ == 1) {
-    core_->connection().rollback(rollback_call());
+    core_->connection().rollback(rollback_call(options_));
   } else {
-    core_->connection().rollback_to_savepoint(savepoint_name(), rollback_call());
-    core_->connection().release_savepoint(savepoint_name(), rollback_call());
+    core_->connection().rollback_to_savepoint(savepoint_name(), rollback_call(options_));
+    core_->connection().release_savepoint(savepoint_name(), rollback_call(options_));
   }
 }
 

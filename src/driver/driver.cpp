@@ -90,6 +90,26 @@ CallResult Connection::call_procedure(std::string_view, std::span<const Procedur
   raise_unsupported("stored procedures");
 }
 
+Inspection Connection::inspect(const Call& call) {
+  return {.read_only = is_read_only(call)};
+}
+
+bool Connection::allows_branches(const Call&) {
+  return can().has(Capability::two_phase_commit);
+}
+void Connection::begin_branch(const BranchId&, const TransactionOptions&, const Call&) {
+  raise_unsupported("two-phase commit");
+}
+void Connection::prepare_branch(const BranchId&, const Call&) {
+  raise_unsupported("two-phase commit");
+}
+BranchEnd Connection::end_branch(const BranchId&, bool, const Call&) {
+  raise_unsupported("two-phase commit");
+}
+std::vector<BranchId> Connection::prepared_branches(std::string_view, const Call&) {
+  raise_unsupported("two-phase commit");
+}
+
 std::uint64_t Connection::read_large(std::string_view sql, std::span<const Cell> arguments,
                                      const std::function<void(BytesView)>& sink, const Call& call) {
   constexpr std::size_t piece_bytes = 64 * 1024;

@@ -22,9 +22,11 @@
 #include <iacdb/argument.hpp>
 #include <iacdb/capabilities.hpp>
 #include <iacdb/cell.hpp>
+#include <iacdb/health.hpp>
 #include <iacdb/options.hpp>
 #include <iacdb/result.hpp>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -56,6 +58,29 @@ struct BulkTarget {
   std::vector<std::string> columns;  ///< Empty: all columns in table order.
   /// Throws: UsageError.
   static BulkTarget parse(std::string_view text);
+};
+
+/// Names one branch of a transaction over several databases; never used twice.
+struct BranchId {
+  /// The same in all branches: at most branch_transaction_bytes_max of [A-Za-z0-9-].
+  std::string transaction;
+  std::uint32_t number = 0;
+  auto operator<=>(const BranchId&) const = default;
+};
+inline constexpr std::size_t branch_transaction_bytes_max = 64;
+
+/// What ending a prepared branch came to.
+enum class BranchEnd : std::uint8_t {
+  ended,
+  unknown,  ///< The database has no such branch: it has ended, or was never prepared.
+};
+
+/// What a health check learns beyond a ping.
+struct Inspection {
+  Role role = Role::unknown;
+  bool read_only = false;
+  std::string problem{};  ///< What keeps it from doing its work; empty: nothing known.
+  std::optional<std::uint64_t> disk_free_bytes{};
 };
 
 class Connection {
@@ -96,6 +121,25 @@ class Connection {
   virtual void cancel() noexcept = 0;
   /// Health beyond ping: true when the database only reads (a replica, a read-only file).
   virtual bool is_read_only(const Call& call) = 0;
+  /// Default: no more than is_read_only().
+  virtual Inspection inspect(const Call& call);
+
+  // Two-phase commit, for databases that can() it. A branch is a transaction that is begun with
+  // begin_branch(). After prepare_branch() it belongs to the server: it survives the connection
+  // and a restart, and is ended with end_branch() by this connection or by any other one of the
+  // same database. The defaults throw UnsupportedError by name.
+
+  /// Whether the server's settings allow it. Default: what can() says. Cost: one round trip.
+  virtual bool allows_branches(const Call& call);
+  virtual void begin_branch(const BranchId& id, const TransactionOptions& options,
+                            const Call& call);
+  /// Throws: InDoubtError when the answer was lost; with any other error it is not prepared.
+  virtual void prepare_branch(const BranchId& id, const Call& call);
+  /// Also rolls back a branch of this connection that is not prepared yet. Throws:
+  /// ErrorKind::lock_timeout when another connection works on it just now: try again.
+  virtual BranchEnd end_branch(const BranchId& id, bool commit, const Call& call);
+  /// Prepared branches whose transaction begins with `prefix`.
+  virtual std::vector<BranchId> prepared_branches(std::string_view prefix, const Call& call);
 
   // What only some databases have; the defaults throw UnsupportedError by name.
   virtual void listen(std::string_view channel, const Call& call);

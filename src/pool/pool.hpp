@@ -106,6 +106,12 @@ class Pool {
   /// stopped, or too many wait; ConnectError when none can be opened; UsageError after close().
   Lease acquire(const driver::Call& call, std::string_view label = {});
 
+  /// A connection beside the pool, which counts nowhere: for asking how a server is while every
+  /// connection is in use. Throws: what connecting throws.
+  std::unique_ptr<driver::Connection> connect_apart(const driver::Call& call) {
+    return connect_(call);
+  }
+
   /// Refuses new leases, waits up to `drain` for those that are out, closes what is idle. A lease
   /// that comes back later is closed then. Idempotent.
   void close(std::chrono::milliseconds drain);

@@ -26,6 +26,7 @@ PUBLIC_HEADERS = {
     "result": "core",
     "row": "core",
     "rows": "core",
+    "two_phase": "database",
     "types": "core",
     "value": "core",
 }

@@ -42,8 +42,7 @@ Capabilities capabilities_of(const ServerFacts& server) {
                                   streaming_rows,
                                   streamed_parameters,
                                   multiple_databases,
-                                  foreign_keys,
-                                  two_phase_commit}) {
+                                  foreign_keys}) {
     can.set(always);
   }
   can.set(tls, server.has_tls);
@@ -56,6 +55,8 @@ Capabilities capabilities_of(const ServerFacts& server) {
   can.set(returning, since(10'05'00, 0));
   can.set(skip_locked, since(10'06'00, 8'00'01));
   can.set(native_uuid, since(10'07'00, 0));
+  // Before, a prepared XA transaction did not survive its connection.
+  can.set(two_phase_commit, since(10'05'02, 5'07'07));
   return can;
 }
 

@@ -70,6 +70,7 @@ MysqlConnection::MysqlConnection(std::shared_ptr<const Plan> plan, Session sessi
 
 driver::SessionState MysqlConnection::state() const noexcept {
   if (broken_) return driver::SessionState::broken;
+  if (branch_ != BranchState::none) return driver::SessionState::in_transaction;
   return (handle_->server_status & SERVER_STATUS_IN_TRANS) != 0
              ? driver::SessionState::in_transaction
              : driver::SessionState::idle;
@@ -87,6 +88,12 @@ void MysqlConnection::note(const Failure& failure) noexcept {
 void MysqlConnection::fail(const Failure& failure, const Limits* limits, std::string_view sql) {
   note(failure);
   ErrorFacts facts = facts_of(failure, {host_, sql});
+  if (facts.kind == ErrorKind::connect) {
+    // Of a connection that stood: TLS that is cut off in its midst reads like a failed handshake.
+    facts.kind = ErrorKind::connection_lost;
+    facts.message = "the connection broke";
+    facts.retryable = true;
+  }
   if (limits != nullptr && is_timed_out(failure)) name_limit(facts, *limits);
   if (broken_) facts.breaks_connection = true;
   raise(std::move(facts));

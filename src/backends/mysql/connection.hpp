@@ -40,6 +40,15 @@ class MysqlConnection final : public driver::Connection {
   bool reset(const driver::Call& call) noexcept override;
   void cancel() noexcept override;
   bool is_read_only(const driver::Call& call) override;
+  driver::Inspection inspect(const driver::Call& call) override;
+
+  void begin_branch(const driver::BranchId& id, const TransactionOptions& options,
+                    const driver::Call& call) override;
+  void prepare_branch(const driver::BranchId& id, const driver::Call& call) override;
+  driver::BranchEnd end_branch(const driver::BranchId& id, bool commit,
+                               const driver::Call& call) override;
+  std::vector<driver::BranchId> prepared_branches(std::string_view prefix,
+                                                  const driver::Call& call) override;
   CallResult call_procedure(std::string_view procedure,
                             std::span<const ProcedureParameter> parameters,
                             const driver::Call& call) override;
@@ -94,6 +103,10 @@ class MysqlConnection final : public driver::Connection {
   void discard_text_results(ExecResult& result, Limits& limits, std::string_view sql);
   void require_one_statement(std::string_view sql) const;
   void absorb_kill();
+  /// Runs a statement that may have happened although its answer was lost.
+  /// Throws: InDoubtError then; any other failure as it is.
+  void run_or_doubt(std::string_view text, std::string_view what, const driver::Call& call);
+  driver::BranchEnd end_prepared(const driver::BranchId& id, bool commit, const driver::Call& call);
   void attend(Limits& limits);
 
   std::shared_ptr<const Plan> plan_;
@@ -107,7 +120,13 @@ class MysqlConnection final : public driver::Connection {
   ResultCursor cursor_;
   bool broken_ = false;
   bool session_changed_ = false;
+  /// The XA transaction this session is in; a prepared one stays with it until its end.
+  enum class BranchState : std::uint8_t { none, active, prepared };
+  BranchState branch_ = BranchState::none;
 };
+
+/// How a transaction of these options begins: one round trip with `verb`, START TRANSACTION or XA.
+std::string begin_text(const TransactionOptions& options, std::string_view verb);
 
 /// What a server of this product and version can do.
 Capabilities capabilities_of(const ServerFacts& server);

@@ -21,21 +21,6 @@ std::string_view level_of(Isolation isolation) {
   return "REPEATABLE READ";
 }
 
-/// One round trip, whatever is asked for.
-std::string begin_text(const TransactionOptions& options) {
-  std::string text;
-  if (options.isolation) {
-    text = "SET TRANSACTION ISOLATION LEVEL ";
-    text += level_of(*options.isolation);
-    text += ";";
-  }
-  text += "START TRANSACTION";
-  const bool snapshot = options.isolation == Isolation::snapshot;
-  if (snapshot) text += " WITH CONSISTENT SNAPSHOT";
-  if (options.read_only) text += snapshot ? ", READ ONLY" : " READ ONLY";
-  return text;
-}
-
 std::string quoted(std::string_view name) {
   std::string text = "`";
   for (const char c : name) {
@@ -49,27 +34,47 @@ constexpr std::chrono::seconds cancel_seconds{2};
 
 }  // namespace
 
+std::string begin_text(const TransactionOptions& options, std::string_view verb) {
+  std::string text;
+  if (options.isolation) text.append(" ISOLATION LEVEL ").append(level_of(*options.isolation));
+  if (options.read_only) text += text.empty() ? " READ ONLY" : ", READ ONLY";
+  if (!text.empty()) text = "SET TRANSACTION" + text + ";";
+  return text.append(verb);
+}
+
 void MysqlConnection::begin(const TransactionOptions& options, const driver::Call& call) {
   if (options.deferrable) raise_unsupported("deferrable transactions");
   if (state() == driver::SessionState::in_transaction) {
     // START TRANSACTION would commit it without a word.
     raise_at(ErrorKind::usage, "a transaction is open already; use a savepoint", {host_, {}});
   }
-  if (!options.isolation && !options.read_only) return run_text("START TRANSACTION", call);
-  run_text(begin_text(options), call);
+  const bool snapshot = options.isolation == Isolation::snapshot;
+  run_text(begin_text(options, snapshot ? "START TRANSACTION WITH CONSISTENT SNAPSHOT"
+                                        : "START TRANSACTION"),
+           call);
 }
 
 void MysqlConnection::commit(const driver::Call& call) {
-  constexpr std::string_view text = "COMMIT";
+  run_or_doubt("COMMIT", "COMMIT", call);
+}
+
+void MysqlConnection::run_or_doubt(std::string_view text, std::string_view what,
+                                   const driver::Call& call) {
   Limits limits(call, &canceller_);
   start(limits);
-  if (::mysql_real_query(handle(), text.data(), text.size()) == 0) return;
+  if (::mysql_real_query(handle(), text.data(), text.size()) == 0) {
+    while (has_more_results()) {
+      if (::mysql_next_result(handle()) > 0) break;
+    }
+    if (::mysql_errno(handle()) == 0) return;
+  }
   const Failure failure = failure_of(handle());
   if (!failure.is_lost()) fail(failure, &limits, text);
   note(failure);
   ErrorFacts facts = facts_of(failure, {host_, text});
   facts.kind = ErrorKind::in_doubt;
-  facts.message = "the answer to COMMIT was lost; look in the database whether it happened";
+  facts.message =
+      "the answer to " + std::string(what) + " was lost; look in the database whether it happened";
   facts.retryable = false;
   raise(std::move(facts));
 }
@@ -99,7 +104,8 @@ void MysqlConnection::ping(const driver::Call& call) {
 bool MysqlConnection::reset(const driver::Call& call) noexcept {
   try {
     cursor_.close();
-    if (broken_) return false;
+    // Closing rolls an unprepared branch back; a prepared one goes on without its connection.
+    if (broken_ || branch_ != BranchState::none) return false;
     if (state() == driver::SessionState::in_transaction) rollback(call);
     if (!session_changed_) return true;
     // Without a database of its own the session cannot go back to having none.
@@ -125,6 +131,24 @@ void MysqlConnection::cancel() noexcept {
 
 bool MysqlConnection::is_read_only(const driver::Call& call) {
   return scalar_text("SELECT @@global.read_only OR @@global.innodb_read_only", call) == "1";
+}
+
+driver::Inspection MysqlConnection::inspect(const driver::Call& call) {
+  driver::Inspection inspection{.role = Role::primary, .read_only = is_read_only(call)};
+  // What everybody may ask: MySQL tells its replication threads to privileged users alone.
+  const std::string_view threads =
+      server_.is_mariadb ? "SELECT VARIABLE_VALUE > 0 FROM information_schema.GLOBAL_STATUS "
+                           "WHERE VARIABLE_NAME = 'SLAVES_RUNNING'"
+                         : "SELECT COUNT(*) > 0 FROM "
+                           "performance_schema.replication_connection_status "
+                           "WHERE SERVICE_STATE = 'ON'";
+  try {
+    if (scalar_text(threads, call) == "1") inspection.role = Role::replica;
+  } catch (const Error& error) {
+    if (error.breaks_connection() || error.kind() == ErrorKind::timeout) throw;
+    inspection.role = inspection.read_only ? Role::unknown : Role::primary;
+  }
+  return inspection;
 }
 
 }  // namespace iacdb::mysql

@@ -9,6 +9,7 @@
 #include "backends/mysql/failure.hpp"
 #include "backends/mysql/local_files.hpp"
 #include "backends/mysql/tls.hpp"
+#include "io/address.hpp"
 
 namespace iacdb::mysql {
 namespace {
@@ -218,6 +219,26 @@ void apply_settings(MYSQL* handle, const Plan& plan, ServerFacts* facts) {
   facts->isolation = isolation_of(text_at(2));
 }
 
+namespace {
+
+/// Connector/C resolves names without a deadline: the name servers must answer here first.
+/// False: the name is not known, and another host may do.
+bool await_name(const HostPort& host, const driver::Call& call, bool is_last) {
+  if (is_socket(host) || io::is_ip_literal(host.host)) return true;
+  try {
+    io::resolve(host.host, port_of(host), {call.deadline, &call.stop});
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::connect && !is_last) return false;
+    ErrorFacts facts = error.facts();
+    facts.backend = "mysql";
+    facts.where = label_of(host);
+    raise(std::move(facts));
+  }
+}
+
+}  // namespace
+
 Session open_session(const Plan& plan, const driver::Call& call) {
   if (plan.settings.hosts.empty()) {
     raise_at(ErrorKind::config, "no host is given; write mariadb://user@host/database", {});
@@ -226,6 +247,7 @@ Session open_session(const Plan& plan, const driver::Call& call) {
     const HostPort& host = plan.settings.hosts[i];
     const bool last = i + 1 == plan.settings.hosts.size();
     const driver::Call limited = connect_call(plan, call);
+    if (!await_name(host, limited, last)) continue;
     Limits limits(limited, nullptr);
     Attempt attempt = attempt_host(plan, host);
     if (attempt.failure.code == 0) {

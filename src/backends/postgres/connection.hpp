@@ -43,6 +43,16 @@ class PostgresConnection final : public driver::Connection {
   bool reset(const driver::Call& call) noexcept override;
   void cancel() noexcept override;
   bool is_read_only(const driver::Call& call) override;
+  driver::Inspection inspect(const driver::Call& call) override;
+
+  bool allows_branches(const driver::Call& call) override;
+  void begin_branch(const driver::BranchId& id, const TransactionOptions& options,
+                    const driver::Call& call) override;
+  void prepare_branch(const driver::BranchId& id, const driver::Call& call) override;
+  driver::BranchEnd end_branch(const driver::BranchId& id, bool commit,
+                               const driver::Call& call) override;
+  std::vector<driver::BranchId> prepared_branches(std::string_view prefix,
+                                                  const driver::Call& call) override;
 
   void listen(std::string_view channel, const driver::Call& call) override;
   void unlisten(std::string_view channel, const driver::Call& call) override;
@@ -70,7 +80,12 @@ class PostgresConnection final : public driver::Connection {
   ExecResult run_to_end(Prepared* prepared, std::string_view sql, const driver::Call& call);
   ExecResult run_simple_to_end(std::string_view sql, const driver::Call& call);
   std::string send_commit(const driver::Call& call);
-  [[noreturn]] void raise_in_doubt(const Error& cause);
+  /// Runs a command that must not be cancelled halfway; its tag. `what` names it in errors.
+  std::string run_to_answer(std::string_view sql, std::string_view what, const driver::Call& call);
+  template <class Read>
+  std::string read_answer(std::string_view sql, std::string_view what, const driver::Call& call,
+                          Read read);
+  [[noreturn]] void raise_in_doubt(const Error& cause, std::string_view what);
   /// Tells whether a name is a procedure, and in which version out parameters may be passed.
   bool is_procedure(std::string_view name, const driver::Call& call);
   std::vector<Record> collect(Cursor& cursor);

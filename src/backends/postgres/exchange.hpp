@@ -36,7 +36,7 @@ class Exchange {
  public:
   using TransactionStatus = wire::postgres::TransactionStatus;
   /// How long the server may take to confirm that it has cancelled.
-  static constexpr std::chrono::seconds cancel_grace{5};
+  static constexpr std::chrono::seconds cancel_grace{1};
 
   explicit Exchange(LoggedIn in) : channel_(std::move(in.channel)), cancel_(std::move(in.cancel)) {}
 

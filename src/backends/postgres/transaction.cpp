@@ -67,34 +67,52 @@ void PostgresConnection::commit(const driver::Call& call) {
   raise(std::move(facts));
 }
 
-/// A commit that was sent either gets its answer or is in doubt; it is never cancelled halfway.
 std::string PostgresConnection::send_commit(const driver::Call& call) {
   try {
     exchange_.send_commit(wait_of(call));
   } catch (...) {
     exchange_.recover(std::current_exception(), {});  // It did not reach the server.
   }
+  return read_answer("COMMIT", "the commit", call,
+                     [&](const io::Wait& wait) { return exchange_.read_commit(wait); });
+}
+
+std::string PostgresConnection::run_to_answer(std::string_view sql, std::string_view what,
+                                              const driver::Call& call) {
+  try {
+    exchange_.send_command(sql, wait_of(call));
+  } catch (...) {
+    exchange_.recover(std::current_exception(), {});
+  }
+  return read_answer(sql, what, call,
+                     [&](const io::Wait& wait) { return exchange_.read_command(sql, wait); });
+}
+
+/// What was sent either gets its answer or is in doubt; it is never cancelled halfway.
+template <class Read>
+std::string PostgresConnection::read_answer(std::string_view sql, std::string_view what,
+                                            const driver::Call& call, Read read) {
   try {
     try {
-      return exchange_.read_commit(wait_of(call));
+      return read(wait_of(call));
     } catch (const TimeoutError& error) {
       if (!error.sqlstate().empty()) throw;
-      return exchange_.read_command("COMMIT",
-                                    {base::Deadline::in(Exchange::cancel_grace), nullptr});
+      return exchange_.read_command(sql, {base::Deadline::in(Exchange::cancel_grace), nullptr});
     }
   } catch (const Error& error) {
     if (!error.sqlstate().empty() && !error.breaks_connection()) {
       exchange_.recover(std::current_exception(), {});
     }
-    raise_in_doubt(error);
+    raise_in_doubt(error, what);
   }
 }
 
-void PostgresConnection::raise_in_doubt(const Error& cause) {
+void PostgresConnection::raise_in_doubt(const Error& cause, std::string_view what) {
   exchange_.set_broken();
   ErrorFacts facts = own_facts(ErrorKind::in_doubt,
-                               "the commit was sent but its answer was lost; look into the data to "
-                               "see whether it happened");
+                               std::string(what) +
+                                   " was sent but its answer was lost; look into the data to see "
+                                   "whether it happened");
   facts.server_message = cause.server_message();
   facts.sqlstate = cause.sqlstate();
   facts.where = cause.where();

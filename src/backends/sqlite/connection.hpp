@@ -39,6 +39,7 @@ class SqliteConnection final : public driver::Connection {
   bool reset(const driver::Call& call) noexcept override;
   void cancel() noexcept override { engine_.watch.cancel(); }
   bool is_read_only(const driver::Call& call) override;
+  driver::Inspection inspect(const driver::Call& call) override;
 
  private:
   ExecResult run(Prepared& prepared);
