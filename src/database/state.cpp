@@ -52,12 +52,7 @@ std::shared_ptr<DatabaseState> DatabaseState::open(const config::DatabaseSetting
 
   const driver::Call call{base::Deadline::after_timeout(connect_timeout), {}};
   state->pool_->warm_up(call);
-  pool::Lease lease = state->pool_->acquire(call, "open");
-  state->can_ = lease.connection().can();
-  // A setting of the server, of which it tells only when asked.
-  if (state->can_.has(Capability::two_phase_commit)) {
-    state->can_.set(Capability::two_phase_commit, lease.connection().allows_branches(call));
-  }
+  state->can_ = state->pool_->acquire(call, "open").connection().can();
   return state;
 }
 

@@ -94,9 +94,6 @@ Inspection Connection::inspect(const Call& call) {
   return {.read_only = is_read_only(call)};
 }
 
-bool Connection::allows_branches(const Call&) {
-  return can().has(Capability::two_phase_commit);
-}
 void Connection::begin_branch(const BranchId&, const TransactionOptions&, const Call&) {
   raise_unsupported("two-phase commit");
 }

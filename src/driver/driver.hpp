@@ -129,8 +129,6 @@ class Connection {
   // and a restart, and is ended with end_branch() by this connection or by any other one of the
   // same database. The defaults throw UnsupportedError by name.
 
-  /// Whether the server's settings allow it. Default: what can() says. Cost: one round trip.
-  virtual bool allows_branches(const Call& call);
   virtual void begin_branch(const BranchId& id, const TransactionOptions& options,
                             const Call& call);
   /// Throws: InDoubtError when the answer was lost; with any other error it is not prepared.

@@ -5,7 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
@@ -144,6 +146,18 @@ class CoordinatorTest : public testing::Test {
     EXPECT_GT(recovered, 0U) << "no kill left anything to recover";
   }
 
+  /// What `iacdb ...` prints, and its exit code.
+  static std::pair<std::string, int> run_command(const std::string& arguments) {
+    const std::string line = std::string(IACDB_COMMAND) + " " + arguments + " 2>/dev/null";
+    FILE* const pipe = ::popen(line.c_str(), "r");
+    std::string text;
+    std::array<char, 4096> piece{};
+    for (std::size_t got; (got = std::fread(piece.data(), 1, piece.size(), pipe)) > 0;) {
+      text.append(piece.data(), got);
+    }
+    return {text, WEXITSTATUS(::pclose(pipe))};
+  }
+
   /// Leaves two prepared branches that the log says are committed.
   std::int64_t kill_after_the_decision() {
     for (std::uint64_t point = 2; point < 400; ++point) {
@@ -251,6 +265,27 @@ TEST_F(CoordinatorTest, ServersKilledBetweenTheDecisionAndItsExecution) {
   EXPECT_TRUE(coordinator.list({postgres_, mariadb_}).empty());
   EXPECT_EQ(count(postgres_, id), 1);
   EXPECT_EQ(count(mariadb_, id), 1);
+}
+
+TEST_F(CoordinatorTest, TheCommandListsAndRecovers) {
+  const std::int64_t id = kill_after_the_decision();
+  const std::string databases = " '" + url_of("postgres") + "' '" + url_of("mariadb") + "'";
+  const auto [listed, list_code] = run_command("tx list" + databases + " --log " + log_);
+  EXPECT_EQ(list_code, 0);
+  EXPECT_NE(listed.find("branch 0 on iacdb_test  prepared, decision commit"), std::string::npos);
+  EXPECT_NE(listed.find("branch 1 on iacdb_test  prepared, decision commit"), std::string::npos);
+  {
+    const Coordinator at_work(log_);
+    EXPECT_EQ(run_command("tx recover" + databases + " --log " + log_).second, 2);
+    EXPECT_EQ(run_command("tx list" + databases + " --log " + log_).second, 0);
+  }
+  const auto [recovered, recover_code] = run_command("tx recover" + databases + " --log " + log_);
+  EXPECT_EQ(recover_code, 0);
+  EXPECT_NE(recovered.find("2 committed, 0 rolled back, 0 left"), std::string::npos) << recovered;
+  EXPECT_EQ(run_command("tx list" + databases).first, "no branch is prepared\n");
+  EXPECT_EQ(count(postgres_, id) + count(mariadb_, id), 2);
+  EXPECT_EQ(run_command("tx list postgres://nobody@127.0.0.1:1/none").second, 4);
+  EXPECT_EQ(run_command("tx recover" + databases).second, 2) << "a log is needed";
 }
 
 TEST_F(CoordinatorTest, RefusesByNameWhoCannotPrepareBeforeAnythingStarts) {

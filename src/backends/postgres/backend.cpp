@@ -60,11 +60,13 @@ class PostgresBackend final : public driver::Backend {
     pg::LoggedIn in = pg::log_in(plan, pg::wait_of(call));
     const auto version = in.channel.server().parameter("server_version");
     Capabilities can = pg::capabilities_of(pg::parse_version(version), version);
-    // One round trip for what depends on settings: "0 read committed".
-    const std::string facts = pg::ask(in.channel,
-                                      "select current_setting('max_prepared_transactions') || ' ' "
-                                      "|| current_setting('default_transaction_isolation')",
-                                      pg::wait_of(call));
+    // One round trip for what depends on settings: "0 read committed". A standby prepares nothing.
+    const std::string facts =
+        pg::ask(in.channel,
+                "select case when pg_catalog.pg_is_in_recovery() then '0' else "
+                "current_setting('max_prepared_transactions') end || ' ' "
+                "|| current_setting('default_transaction_isolation')",
+                pg::wait_of(call));
     const std::size_t space = std::min(facts.find(' '), facts.size());
     can.set(Capability::two_phase_commit, facts.substr(0, space) != "0");
     can.default_isolation =

@@ -45,15 +45,6 @@ driver::Inspection PostgresConnection::inspect(const driver::Call& call) {
           .read_only = facts.at(1) == "on"};
 }
 
-bool PostgresConnection::allows_branches(const driver::Call& call) {
-  // A standby cannot prepare either; the settings that it copies from its primary say otherwise.
-  const auto allowed = texts_of(query(
-      "select 'yes'::text where pg_catalog.current_setting('max_prepared_transactions') <> '0' "
-      "and not pg_catalog.pg_is_in_recovery()",
-      {}, true, call));
-  return !allowed.empty();
-}
-
 void PostgresConnection::begin_branch(const driver::BranchId&, const TransactionOptions& options,
                                       const driver::Call& call) {
   begin(options, call);

@@ -45,7 +45,6 @@ class PostgresConnection final : public driver::Connection {
   bool is_read_only(const driver::Call& call) override;
   driver::Inspection inspect(const driver::Call& call) override;
 
-  bool allows_branches(const driver::Call& call) override;
   void begin_branch(const driver::BranchId& id, const TransactionOptions& options,
                     const driver::Call& call) override;
   void prepare_branch(const driver::BranchId& id, const driver::Call& call) override;
