@@ -41,6 +41,7 @@ TEST_P(Conflicts, ADeadlockHasOneVictimWhichRunsAgain) {
           try {
             add(tx, second);
           } catch (const Error& error) {
+            provoked(error.kind());
             EXPECT_EQ(to_string(error.kind()), to_string(ErrorKind::deadlock)) << error.what();
             EXPECT_TRUE(error.retryable());
             ++victims;
@@ -176,7 +177,8 @@ TEST_P(Conflicts, AConnectionThatIsEndedIsLost) {
 TEST_P(Conflicts, AnotherWriterIsWaitedForAndThenRefused) {
   if (can(Capability::concurrent_writers)) return;                   // Nobody waits there.
   if (GetParam().url.find(":memory:") != std::string::npos) return;  // No second one can come.
-  auto writer = db->begin();
+  Database other = open_beside();
+  auto writer = other.begin();
   add(writer, 1);
   Database hasty = open({.pool = PoolOptions{}}, "busy_timeout_ms=20");
   const auto facts = expect_error(ErrorKind::lock_timeout, [&] { add(hasty, 2); });
@@ -185,6 +187,20 @@ TEST_P(Conflicts, AnotherWriterIsWaitedForAndThenRefused) {
   writer.commit();
   add(hasty, 2);
   EXPECT_EQ(values(), (std::vector<int>{1, 1}));
+}
+
+TEST_P(Conflicts, AReaderThatTurnsToWritingAfterAnotherWroteIsASerializationFailure) {
+  if (can(Capability::concurrent_writers)) return;                   // See above.
+  if (GetParam().url.find(":memory:") != std::string::npos) return;  // No second one can come.
+  Database other = open_beside();
+  auto reader = other.session();
+  reader.exec("begin");  // By hand: transactions of the library begin as writers.
+  EXPECT_EQ(reader.one<int>("select a from " + t + " where id = 1"), 0);
+  db->exec("update " + t + " set a = 5 where id = 1");
+  const auto facts = expect_error(ErrorKind::serialization_failure, [&] { add(reader, 1); });
+  EXPECT_TRUE(facts.retryable);
+  reader.exec("rollback");
+  EXPECT_EQ(values(), (std::vector<int>{5, 0}));
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ TEST_P(Errors, AWrongPasswordIsAnAuthenticationErrorWithoutSecrets) {
 }
 
 TEST_P(Errors, WhatADatabaseLacksIsUnsupportedByName) {
+  const auto t = table("a " + types().text);
   auto session = db->session();
   const auto expect_unsupported = [&](Capability capability, const std::function<void()>& f) {
     if (can(capability)) return;
@@ -63,7 +64,6 @@ TEST_P(Errors, WhatADatabaseLacksIsUnsupportedByName) {
   expect_unsupported(Capability::copy_streams,
                      [&] { session.copy_out("copy t to stdout", [](BytesView) {}); });
   expect_unsupported(Capability::stored_procedures, [&] { session.call("p"); });
-  const auto t = table("a " + types().text);
   const std::vector<int> numbers{1, 2};
   expect_unsupported(Capability::arrays,
                      [&] { session.exec("insert into " + t + " (a) values (?)", numbers); });

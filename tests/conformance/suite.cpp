@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <regex>
 #include <sstream>
 
@@ -50,6 +51,25 @@ std::map<std::string, Proofs>& proved() {
   return map;
 }
 
+/// Which kinds of errors came on which target.
+std::map<std::string, std::set<ErrorKind>>& provoked_on() {
+  static std::map<std::string, std::set<ErrorKind>> map;
+  return map;
+}
+
+/// True when a database can be brought to an error of that kind on purpose.
+bool can_be_provoked(ErrorKind kind, const Target& target, const Capabilities& can) {
+  using enum ErrorKind;
+  if (kind == internal) return false;  // That would be a fault of the server's, or of ours.
+  if (can.has(Capability::multiple_databases)) return true;
+  // A file has no users and no network, and its writers come one after the other.
+  static const std::set<ErrorKind> of_servers{authentication, permission, connection_lost, in_doubt,
+                                              deadlock};
+  if (of_servers.contains(kind)) return false;
+  const bool is_shared = target.url.find(":memory:") == std::string::npos;
+  return is_shared || (kind != lock_timeout && kind != serialization_failure);
+}
+
 /// The databases under test, each product once.
 std::vector<Capabilities> products() {
   std::vector<Capabilities> result;
@@ -76,6 +96,7 @@ class Claims : public testing::Environment {
     if (testing::GTEST_FLAG(filter) != "*") return;  // A part of the suite proves a part.
     if (!mode().empty() || testing::UnitTest::GetInstance()->Failed()) return;
     check_claims();
+    check_errors();
     // Without servers there is only one column to compare.
     if (!variable("IACDB_TEST_URLS").empty()) check_page();
   }
@@ -90,6 +111,17 @@ class Claims : public testing::Environment {
         EXPECT_TRUE(proved()[target.name].contains(capability))
             << target.name << " claims " << to_string(capability)
             << ", but no test needed it and passed";
+      }
+    }
+  }
+  static void check_errors() {
+    for (const Target& target : targets()) {
+      const Capabilities can = iacdb::open(target.url).can();
+      for (std::size_t i = 0; i < error_kinds_count; ++i) {
+        const auto kind = static_cast<ErrorKind>(i);
+        if (!can_be_provoked(kind, target, can)) continue;
+        EXPECT_TRUE(provoked_on()[target.name].contains(kind))
+            << "no test brought " << target.name << " to an error of kind " << to_string(kind);
       }
     }
   }
@@ -129,6 +161,13 @@ void PrintTo(const Target& target, std::ostream* out) {
   *out << target.name;
 }  // No password.
 
+void provoked(ErrorKind kind) {
+  const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+  static std::mutex mutex;  // Conflicts come on two threads.
+  const std::lock_guard lock(mutex);
+  provoked_on()[name.substr(name.find('/') + 1)].insert(kind);
+}
+
 std::string with_parameter(const std::string& url, const std::string& parameter) {
   if (parameter.empty()) return url;
   return url + (url.find('?') == std::string::npos ? "?" : "&") + parameter;
@@ -138,7 +177,8 @@ Database Suite::open(OpenOptions options, const std::string& parameter) const {
   if (mode() == "no_statement_cache") options.statement_cache_size = 0;
   if (mode() == "batch_of_one") options.batch_rows = 1;
   if (mode() == "pool_of_one" && !options.pool) {
-    options.pool = PoolOptions{.open_max = 1, .idle_max = 1};
+    options.pool =
+        PoolOptions{.open_max = 1, .idle_max = 1, .acquire_timeout = std::chrono::seconds(10)};
   }
   return iacdb::open(with_parameter(GetParam().url, parameter), options);
 }

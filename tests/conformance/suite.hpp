@@ -74,12 +74,17 @@ class Suite : public testing::TestWithParam<Target> {
   INSTANTIATE_TEST_SUITE_P(On, Name, testing::ValuesIn(targets()), \
                            [](const auto& one) { return one.param.name; })
 
+/// Notes that an error of that kind came, in the test that runs. At the end of a whole run every
+/// kind that a database can be brought to must have come.
+void provoked(ErrorKind kind);
+
 /// Expects an Error of that kind; returns its facts.
 template <class F>
 ErrorFacts expect_error(ErrorKind kind, F f) {
   try {
     f();
   } catch (const Error& error) {
+    provoked(error.kind());
     EXPECT_EQ(to_string(error.kind()), to_string(kind))
         << error.what() << " | " << error.server_message();
     EXPECT_EQ(std::string_view(error.what()).find('\n'), std::string_view::npos) << error.what();

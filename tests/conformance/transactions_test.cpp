@@ -154,9 +154,7 @@ TEST_P(Transactions, BulkInsertsBelongToTheirTransaction) {
     EXPECT_EQ(tx.one<int>("select count(*) from " + t), 3);
   }
   EXPECT_EQ(db->one<int>("select count(*) from " + t), 0);
-  auto tx = db->begin();
-  EXPECT_EQ(tx.bulk_insert(t + "(a)", rows), 3u);
-  tx.commit();
+  db->transact([&](Transaction& tx) { EXPECT_EQ(tx.bulk_insert(t + "(a)", rows), 3u); });
   EXPECT_EQ(db->one<int>("select count(*) from " + t), 3);
 }
 

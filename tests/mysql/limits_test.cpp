@@ -191,9 +191,9 @@ std::string packet(int number, std::string_view body) {
   return bytes.append(body);
 }
 /// Source: MariaDB protocol, "Initial handshake packet".
-std::string greeting(bool with_tls) {
+std::string greeting(bool with_tls, std::string_view version = "10.11.0-MariaDB") {
   using namespace std::string_literals;
-  std::string body = "\x0a"s + "10.11.0-MariaDB" + '\0';
+  std::string body = "\x0a"s + std::string(version) + '\0';
   body += "\1\0\0\0"s + "12345678" + '\0';
   // LONG_PASSWORD, CONNECT_WITH_DB, PROTOCOL_41, TRANSACTIONS, SECURE_CONNECTION, LOCAL_FILES.
   body += with_tls ? "\x89\xaa"s : "\x89\xa2"s;
@@ -294,6 +294,24 @@ TEST(Silence, ACommitWithoutAnswerIsInDoubt) {
   const auto connection = connect(server.settings());
   const driver::Call call{base::Deadline::in(200ms), {}};
   EXPECT_EQ(kind_of([&] { connection->commit(call); }), ErrorKind::in_doubt);
+}
+
+TEST(Versions, ServersThatAreTooOldAreRefusedByName) {
+  for (const char* version : {"10.2.44-MariaDB", "5.5.68-MariaDB", "5.6.51", "4.1.22"}) {
+    const Scripted server([&](int socket) {
+      send_text(socket, greeting(false, version));
+      read_packet(socket);
+      send_text(socket, packet(2, ok_body));
+      swallow(socket);
+    });
+    try {
+      connect(server.settings());
+      ADD_FAILURE() << version;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::unsupported) << version << ": " << error.what();
+      EXPECT_NE(error.facts().message.find("too old"), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST(Nonsense, GarbageAndEarlyEndsAreErrors) {
