@@ -18,7 +18,13 @@ bool has_nulls_words(Dialect d) {
   return d == Dialect::postgres || d == Dialect::oracle || d == Dialect::sqlite;
 }
 
-void order_nulls(Node* list, Context& c) {
+const Node* ordinal_item(const Node* key, const Node* items) {
+  std::size_t i = 0;
+  std::from_chars(key->text.data(), key->text.data() + key->text.size(), i);
+  return i >= 1 && i <= items->size ? items->kid(i - 1) : nullptr;
+}
+
+void order_nulls(Node* list, Context& c, const Node* items = nullptr) {
   for (std::uint32_t i = 0; i < list->size; ++i) {
     Node* s = list->kids[i];
     if (!s->is(Kind::sort) || s->has(flag::done)) continue;
@@ -39,7 +45,13 @@ void order_nulls(Node* list, Context& c) {
       s->flags |= source_first ? flag::nulls_first : flag::nulls_last;
       continue;
     }
-    if (key->is(Kind::number)) continue;
+    if (key->is(Kind::number)) {
+      // An ordinal's own expression is what may be NULL.
+      const Node* item = items ? ordinal_item(key, items) : nullptr;
+      if (!item) continue;
+      key = item->kid(0);
+      if (never_null(c, key)) continue;
+    }
     // CASE WHEN x IS NULL THEN 1 ELSE 0 END before the key itself
     if (key->is(Kind::case_) && key->size == 3 && key->kid(1) && key->kid(1)->is(Kind::number))
       continue;
@@ -60,7 +72,10 @@ void order_nulls(Node* list, Context& c) {
 void pass_null_order(Context& c) {
   walk(c.statement, [&](Node* n) {
     const bool query = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::values);
-    if (query && n->kid(query_slot::order)) order_nulls(n->kid(query_slot::order), c);
+    if (query && n->kid(query_slot::order)) {
+      order_nulls(n->kid(query_slot::order), c,
+                  n->is(Kind::select) ? n->kid(select_slot::items) : nullptr);
+    }
     if (n->is(Kind::window) && n->size == window_slot::count && n->kid(window_slot::order)) {
       order_nulls(n->kid(window_slot::order), c);
     }
@@ -153,6 +168,7 @@ void rank_limit(Node*& s, Context& c) {
   if (limit->kid(1)) c.refuse(limit, "OFFSET with WITH TIES or PERCENT has no equal");
   if (s->has(flag::distinct)) c.refuse(limit, "DISTINCT with WITH TIES or PERCENT has no equal");
   std::vector<Node*> names;
+  expand_stars(c, s);
   if (!output_names(s, names, c)) {
     c.refuse(limit, "WITH TIES and PERCENT need a name for every column; give an alias", "schema");
   }
@@ -189,8 +205,37 @@ void rank_limit(Node*& s, Context& c) {
 
 }  // namespace
 
+namespace {
+
+/// LIMIT -1 of SQLite is no limit.
+void endless(Node* n) {
+  Node* l = n->kid(query_slot::limit);
+  if (!l || !l->kid(0) || !l->kid(0)->is(Kind::unary) || l->kid(0)->text != "-") return;
+  l->kids[0] = nullptr;
+  if (!l->kid(1)) n->kids[query_slot::limit] = nullptr;
+}
+
+/// MariaDB takes no LIMIT in a subquery of IN: it goes into a derived table.
+void limit_in_list(Node* n, Context& c) {
+  const bool in = n->is(Kind::in) || n->is(Kind::quantified);
+  Node* holder = !in ? nullptr : n->is(Kind::in) ? n->kid(1) : n;
+  if (!holder || (n->is(Kind::in) && !holder->is(Kind::subquery))) return;
+  Node* q = holder->kid(0);
+  const bool query = q && (q->is(Kind::select) || q->is(Kind::set_op));
+  if (!query || !q->kid(query_slot::limit)) return;
+  Node* outer = c.build.select();
+  outer->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.node(Kind::star)));
+  outer->kids[select_slot::from] = c.build.list_of(derived(c, q, c.fresh("iacdb_l_")));
+  holder->kids[0] = outer;
+}
+
+}  // namespace
+
 void pass_limits(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
+    const bool query = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::values);
+    if (query && c.from_is(Dialect::sqlite)) endless(n);
+    if (c.to_is(Dialect::mysql)) limit_in_list(n, c);
     if (n->is(Kind::select) && n->kid(query_slot::limit)) {
       Node* l = n->kid(query_slot::limit);
       const bool ties = l->has(flag::with_ties);
@@ -242,6 +287,7 @@ void pass_distinct_on(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::select) || !n->kid(select_slot::distinct_on)) return;
     std::vector<Node*> names;
+    expand_stars(c, n);
     if (!output_names(n, names, c)) {
       c.refuse(n, "DISTINCT ON needs a name for every column; give an alias", "schema");
     }
@@ -282,140 +328,6 @@ void pass_distinct_on(Context& c) {
     outer->kids[query_slot::limit] = limit;
     outer->kids[query_slot::with] = with;
     n = outer;
-  });
-}
-
-namespace {
-
-bool is_rownum(const Node* n) {
-  return n && n->is(Kind::name) && same_word(n->text, "rownum");
-}
-
-/// Takes ROWNUM <= n out of a condition; the count goes to `limit`.
-void take_rownum(Node*& condition, Node*& limit, Context& c) {
-  if (!condition) return;
-  if (condition->is(Kind::paren)) {
-    Node* inner = condition->kid(0);
-    take_rownum(inner, limit, c);
-    if (!inner) condition = nullptr;
-    return;
-  }
-  if (condition->is(BinOp::and_)) {
-    Node* left = condition->kid(0);
-    Node* right = condition->kid(1);
-    take_rownum(left, limit, c);
-    take_rownum(right, limit, c);
-    condition = c.build.both(left, right);
-    if (condition && left && right) condition = c.build.binary(BinOp::and_, left, right);
-    return;
-  }
-  if (!condition->is(Kind::binary)) return;
-  BinOp op = condition->bin();
-  Node* value = condition->kid(1);
-  if (is_rownum(condition->kid(1))) {
-    value = condition->kid(0);
-    op = op == BinOp::gt   ? BinOp::lt
-         : op == BinOp::ge ? BinOp::le
-         : op == BinOp::lt ? BinOp::gt
-         : op == BinOp::le ? BinOp::ge
-                           : op;
-  } else if (!is_rownum(condition->kid(0))) {
-    return;
-  }
-  if (limit) c.refuse(condition, "several conditions on ROWNUM");
-  std::int64_t number = -1;
-  if (value->is(Kind::number)) {
-    std::from_chars(value->text.data(), value->text.data() + value->text.size(), number);
-  }
-  switch (op) {
-    case BinOp::le:
-      limit = value;
-      break;
-    case BinOp::lt:
-      limit = number >= 0
-                  ? c.build.number(c.build.text(std::to_string(number > 0 ? number - 1 : 0)))
-                  : c.build.binary(BinOp::sub, value, c.build.number("1"));
-      break;
-    case BinOp::eq:
-      limit = c.build.number(number == 1 ? "1" : "0");
-      break;
-    case BinOp::gt:
-      limit = number == 0 ? nullptr : c.build.number("0");
-      break;
-    case BinOp::ge:
-      limit = number == 1 ? nullptr : c.build.number("0");
-      break;
-    default:
-      c.refuse(condition, "this condition on ROWNUM");
-  }
-  condition = nullptr;
-}
-
-}  // namespace
-
-void pass_rownum(Context& c) {
-  if (!c.from_is(Dialect::oracle) || c.to_is(Dialect::oracle)) return;
-  rewrite_tree(c.statement, [&](Node*& n) {
-    if (!n->is(Kind::select)) return;
-    Node* limit = nullptr;
-    take_rownum(n->kids[select_slot::where], limit, c);
-    const bool later =
-        n->kid(query_slot::order) || n->kid(select_slot::group) || n->has(flag::distinct);
-    bool aggregates = false;
-    walk(n->kid(select_slot::items), [&](Node* k) {
-      for (std::string_view f : {"COUNT", "SUM", "MIN", "MAX", "AVG"}) {
-        aggregates = aggregates || (is_call(k, f) && !k->kid(call_slot::over));
-      }
-      return !k->is(Kind::subquery);
-    });
-    if (limit && (later || aggregates)) {
-      // ROWNUM counts before ORDER BY, GROUP BY and DISTINCT of its own block.
-      if (n->kid(select_slot::from)->size != 1 ||
-          !n->kid(select_slot::from)->kid(0)->is(Kind::table)) {
-        c.refuse(n, "ROWNUM beside ORDER BY or GROUP BY over a join");
-      }
-      Node* table = n->kid(select_slot::from)->kid(0);
-      Node* inner = c.build.select();
-      inner->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.node(Kind::star)));
-      Node* alias = table->kid(table_slot::alias);
-      const std::string_view name = alias ? alias->text : last_name(table->kid(table_slot::source));
-      inner->kids[select_slot::from] = c.build.list_of(table);
-      inner->kids[select_slot::where] = n->kid(select_slot::where);
-      n->kids[select_slot::where] = nullptr;
-      inner->kids[query_slot::limit] =
-          c.build.with(Kind::limit, {}, limit, static_cast<Node*>(nullptr));
-      n->kids[select_slot::from] = c.build.list_of(derived(c, inner, name.empty() ? "q" : name));
-    } else if (limit) {
-      n->kids[query_slot::limit] =
-          c.build.with(Kind::limit, {}, limit, static_cast<Node*>(nullptr));
-    }
-    rewrite_tree(n->kids[select_slot::items], [&](Node*& k) {
-      if (!k->is(Kind::item) || !is_rownum(k->kid(0))) return;
-      Node* order = nullptr;
-      if (c.to_is(Dialect::tsql)) {
-        Node* s = c.build.select();
-        s->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.null()));
-        order = c.build.list_of(c.build.sort(c.build.with(Kind::subquery, {}, s)));
-      }
-      if (n->kid(query_slot::order)) c.refuse(k, "ROWNUM as a column beside ORDER BY");
-      Node* from = n->kid(select_slot::from);
-      // It follows the inner order of a derived table.
-      const Node* source = from && from->size == 1 && from->kid(0)->is(Kind::table)
-                               ? from->kid(0)->kid(table_slot::source)
-                               : nullptr;
-      if (source && source->is(Kind::subquery) && source->kid(0)->kid(query_slot::order)) {
-        order = c.build.clone(source->kid(0)->kid(query_slot::order));
-        for (Node* s : *order) {
-          if (s->kid(0)->is(Kind::path)) s->kids[0] = s->kid(0)->kid(s->kid(0)->size - 1);
-        }
-      }
-      if (!k->kid(1)) k->kids[1] = c.build.name("rownum");
-      k->kids[0] = window_call(c, "ROW_NUMBER", nullptr, order);
-    });
-  });
-  walk(c.statement, [&](Node* n) {
-    if (is_rownum(n)) c.refuse(n, "ROWNUM in this place");
-    return true;
   });
 }
 

@@ -1,0 +1,165 @@
+// Case in comparisons: MySQL and SQL Server ignore it by their usual collations, the others do not,
+// and SQLite ignores it in LIKE only. Comparisons with a literal that has letters keep the
+// source's way; between columns the databases' own collations decide.
+
+#include <string>
+
+#include "sql/translate/make.hpp"
+#include "sql/translate/passes.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+bool ignores_case(Dialect d) {
+  return d == Dialect::mysql || d == Dialect::tsql;
+}
+bool like_ignores_case(Dialect d) {
+  return ignores_case(d) || d == Dialect::sqlite;
+}
+
+bool has_letters(const Node* n) {
+  if (!n || !n->is(Kind::string)) return false;
+  for (char ch : n->text) {
+    if (lower(ch) != upper(ch)) return true;
+  }
+  return false;
+}
+
+/// A column, or what is text for certain: anything else is left as it is.
+bool may_be_text(const Node* n, Context& c) {
+  if (n->is(Kind::paren)) return may_be_text(n->kid(0), c);
+  const ValueType t = type_of(n, c);
+  const bool column = n->is(Kind::name) || n->is(Kind::path);
+  return t == ValueType::text ? !n->is(Kind::string) : column && t == ValueType::unknown;
+}
+
+/// UPPER(x) and LOWER(x) have decided already.
+bool folded(const Node* n) {
+  return is_call(n, "UPPER") || is_call(n, "LOWER") || n->is(Kind::collate) ||
+         is_call(n, "$FORMAT_TIME") || is_call(n, "$JSON_TEXT") || is_call(n, "TYPEOF");
+}
+
+Node* collated(Node* n, std::string_view collation, Context& c) {
+  Node* name = c.build.node(Kind::raw, collation);
+  return c.build.with(Kind::collate, {}, n, name);
+}
+
+std::string_view exact_collation(Dialect d) {
+  return d == Dialect::mysql ? "utf8mb4_bin" : "Latin1_General_BIN2";
+}
+
+Node* lowered(Node* literal, Context& c) {
+  std::string text(literal->text);
+  for (char& ch : text) ch = lower(ch);
+  return c.build.string(c.build.text(text));
+}
+
+void equality(Node* n, Context& c) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    Node*& literal = n->kids[i];
+    Node*& value = n->kids[1 - i];
+    if (!has_letters(literal) || !may_be_text(value, c) || folded(value)) continue;
+    if (!ignores_case(c.from)) {
+      literal = collated(literal, exact_collation(c.to), c);
+    } else if (c.to_is(Dialect::sqlite)) {
+      literal = collated(literal, "NOCASE", c);
+    } else {
+      value = c.build.call("LOWER", value);
+      literal = lowered(literal, c);
+    }
+    return;
+  }
+}
+
+void in_list(Node* n, Context& c) {
+  Node* list = n->kid(1);
+  if (!list->is(Kind::list) || list->size == 0 || !may_be_text(n->kid(0), c)) return;
+  if (folded(n->kid(0))) return;
+  bool letters = false;
+  for (const Node* k : *list) {
+    if (!k->is(Kind::string)) return;
+    letters = letters || has_letters(k);
+  }
+  if (!letters) return;
+  if (!ignores_case(c.from)) {
+    list->kids[0] = collated(list->kids[0], exact_collation(c.to), c);
+  } else if (c.to_is(Dialect::sqlite)) {
+    n->kids[0] = collated(n->kid(0), "NOCASE", c);
+  } else {
+    n->kids[0] = c.build.call("LOWER", n->kid(0));
+    for (std::uint32_t i = 0; i < list->size; ++i) list->kids[i] = lowered(list->kids[i], c);
+  }
+}
+
+/// LIKE by case in SQLite is GLOB, with * and ? for % and _.
+bool as_glob(Node* n, Context& c) {
+  const Node* pattern = n->kid(1);
+  const std::string_view escape = n->kid(2)                      ? n->kid(2)->text
+                                  : c.from_is(Dialect::postgres) ? "\\"
+                                                                 : "";
+  std::string glob;
+  for (std::size_t i = 0; i < pattern->text.size(); ++i) {
+    char ch = pattern->text[i];
+    const bool escaped = !escape.empty() && ch == escape[0] && i + 1 < pattern->text.size();
+    if (escaped) ch = pattern->text[++i];
+    if (!escaped && ch == '%')
+      glob += '*';
+    else if (!escaped && ch == '_')
+      glob += '?';
+    else if (ch == '*' || ch == '?' || ch == '[')
+      glob += std::string("[") + ch + "]";
+    else
+      glob += ch;
+  }
+  n->text = "GLOB";
+  n->kids[1] = c.build.string(c.build.text(glob));
+  n->kids[2] = nullptr;
+  return true;
+}
+
+void like(Node* n, Context& c) {
+  if (n->text != "LIKE" || like_ignores_case(c.from) == like_ignores_case(c.to)) return;
+  if (n->kid(0)->is(Kind::null) || folded(n->kid(0))) return;
+  Node*& pattern = n->kids[1];
+  const bool literal = pattern->is(Kind::string);
+  if (literal && !has_letters(pattern)) return;
+  if (like_ignores_case(c.from)) {
+    if (c.to_is(Dialect::postgres)) {
+      n->text = "ILIKE";
+    } else {
+      n->kids[0] = c.build.call("UPPER", n->kid(0));
+      pattern = c.build.call("UPPER", pattern);
+    }
+  } else if (c.to_is(Dialect::sqlite)) {
+    if (literal) {
+      as_glob(n, c);
+    } else {
+      c.warn("case", "LIKE of sqlite ignores case");
+    }
+  } else {
+    pattern = collated(pattern, exact_collation(c.to), c);
+  }
+}
+
+}  // namespace
+
+void pass_case(Context& c) {
+  const bool differs = ignores_case(c.from) != ignores_case(c.to);
+  const auto visit = [&](auto&& self, Node* n) -> void {
+    if (!n) return;
+    const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq);
+    if (differs && compares) equality(n, c);
+    if (differs && n->is(Kind::in)) in_list(n, c);
+    if (n->is(Kind::like)) like(n, c);
+    for (std::uint32_t i = 0; i < n->size; ++i) {
+      const bool text = n->is(Kind::column) || n->is(Kind::constraint);
+      if (!text) self(self, n->kids[i]);
+    }
+  };
+  if (c.statement->is(Kind::create_table) || c.statement->is(Kind::alter_table)) return;
+  visit(visit, c.statement);
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,215 @@
+// GROUP BY: aliases and ordinals, HAVING by alias, ROLLUP, CUBE and GROUPING SETS.
+
+#include <charconv>
+#include <string>
+#include <vector>
+
+#include "sql/translate/make.hpp"
+#include "sql/translate/passes.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+/// An alias of the select list becomes its expression.
+void expand(const Node* s, Node*& key, bool whole, Context& c) {
+  rewrite_tree(key, [&](Node*& k) {
+    if (!k->is(Kind::name) || k->has(flag::quoted)) return;
+    if (whole && k != key) return;
+    for (const Node* item : *s->kid(select_slot::items)) {
+      if (!item->kid(1) || !same_word(item->kid(1)->text, k->text)) continue;
+      if (item->kid(0)->is(Kind::name) && same_word(item->kid(0)->text, k->text)) continue;
+      const ColumnFacts* column = column_facts(c, k);
+      if (column && (whole || !c.from_is(Dialect::mysql))) continue;
+      k = c.build.clone(item->kid(0));
+      return;
+    }
+  });
+}
+
+void group_keys(Node* s, Context& c) {
+  Node* group = s->kid(select_slot::group);
+  const bool aliases =
+      c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite) || c.from_is(Dialect::postgres);
+  if (!group || !aliases || (!c.to_is(Dialect::tsql) && !c.to_is(Dialect::oracle))) return;
+  const Node* items = s->kid(select_slot::items);
+  for (std::uint32_t i = 0; i < group->size; ++i) {
+    Node*& key = group->kids[i];
+    if (!key->is(Kind::number)) {
+      expand(s, key, true, c);
+      continue;
+    }
+    std::size_t ordinal = 0;
+    std::from_chars(key->text.data(), key->text.data() + key->text.size(), ordinal);
+    if (ordinal >= 1 && ordinal <= items->size)
+      key = c.build.clone(items->kid(ordinal - 1)->kid(0));
+  }
+}
+
+void having(Node* s, Context& c) {
+  const bool from = c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite);
+  const bool to = c.to_is(Dialect::mysql) || c.to_is(Dialect::sqlite);
+  if (!s->kid(select_slot::having)) return;
+  if (from && !to) expand(s, s->kids[select_slot::having], false, c);
+  if (!from || s->kid(select_slot::group) || c.to_is(Dialect::mysql)) return;
+  bool aggregate = false;
+  walk(s, [&](Node* k) {
+    for (std::string_view f : {"COUNT", "SUM", "MIN", "MAX", "AVG", "$STRING_AGG"}) {
+      aggregate = aggregate || is_call(k, f);
+    }
+    return true;
+  });
+  if (aggregate) return;
+  // MySQL: HAVING without grouping filters rows, by aliases too.
+  expand(s, s->kids[select_slot::having], false, c);
+  Node*& where = s->kids[select_slot::where];
+  where = and_of(c, where, s->kid(select_slot::having));
+  s->kids[select_slot::having] = nullptr;
+}
+
+using Keys = std::vector<Node*>;
+using Sets = std::vector<Keys>;
+
+Keys keys_of(Node* n) {
+  if (n->is(Kind::row)) return {n->begin(), n->end()};
+  if (n->is(Kind::paren)) return {n->kid(0)};
+  return {n};
+}
+
+/// The grouping sets of one element: a, (a, b), ROLLUP(..), CUBE(..), GROUPING SETS(..).
+Sets sets_of(Node* n) {
+  const bool rollup = is_call(n, "ROLLUP");
+  const bool cube = is_call(n, "CUBE");
+  const bool sets = is_call(n, "GROUPING SETS");
+  if (!rollup && !cube && !sets) return {keys_of(n)};
+  const Node* args = n->kid(call_slot::args);
+  Sets out;
+  if (sets) {
+    for (Node* a : *args) {
+      for (Keys& k : sets_of(a)) out.push_back(std::move(k));
+    }
+    return out;
+  }
+  const std::uint32_t count = args->size;
+  if (rollup) {
+    for (std::uint32_t level = count + 1; level-- > 0;) {
+      Keys keys;
+      for (std::uint32_t i = 0; i < level; ++i) {
+        for (Node* k : keys_of(args->kids[i])) keys.push_back(k);
+      }
+      out.push_back(std::move(keys));
+    }
+    return out;
+  }
+  for (std::uint32_t mask = 0; mask < (1U << std::min(count, 8U)); ++mask) {
+    Keys keys;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (mask & (1U << i)) continue;
+      for (Node* k : keys_of(args->kids[i])) keys.push_back(k);
+    }
+    out.push_back(std::move(keys));
+  }
+  return out;
+}
+
+bool in_set(const Keys& keys, const Node* n) {
+  for (const Node* k : keys) {
+    if (same_tree(k, n)) return true;
+  }
+  return false;
+}
+
+/// One select of a set: the keys it lacks are NULL, and GROUPING(key) is 1.
+void blank(Node*& tree, const Keys& all, const Keys& kept, Context& c) {
+  if (!tree) return;
+  if (is_call(tree, "GROUPING") && argument_count(tree) == 1) {
+    tree = c.build.number(in_set(kept, argument(tree, 0)) ? "0" : "1");
+    return;
+  }
+  if (in_set(all, tree)) {
+    if (!in_set(kept, tree)) tree = c.build.null();
+    return;
+  }
+  const bool aggregate =
+      tree->is(Kind::call) && !tree->kid(call_slot::path) &&
+      (is_call(tree, "COUNT") || is_call(tree, "SUM") || is_call(tree, "MIN") ||
+       is_call(tree, "MAX") || is_call(tree, "AVG") || is_call(tree, "$STRING_AGG"));
+  if (aggregate || tree->is(Kind::path)) return;
+  for (std::uint32_t i = 0; i < tree->size; ++i) blank(tree->kids[i], all, kept, c);
+}
+
+void grouping_sets(Node*& n, Context& c) {
+  Node* group = n->kid(select_slot::group);
+  Sets sets{{}};
+  bool any = false;
+  for (Node* key : *group) {
+    any = any || is_call(key, "ROLLUP") || is_call(key, "CUBE") || is_call(key, "GROUPING SETS");
+    Sets next;
+    for (const Keys& left : sets) {
+      for (const Keys& right : sets_of(key)) {
+        Keys both = left;
+        both.insert(both.end(), right.begin(), right.end());
+        next.push_back(std::move(both));
+      }
+    }
+    sets = std::move(next);
+  }
+  if (!any) return;
+  bool groupings = false;
+  walk(n, [&](Node* k) {
+    groupings = groupings || is_call(k, "GROUPING");
+    return true;
+  });
+  Node* only = group->size == 1 && is_call(group->kid(0), "ROLLUP") ? group->kid(0) : nullptr;
+  if (only) only->flags &= ~flag::with_as;
+  if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite)) return;
+  if (c.to_is(Dialect::mysql) && only && !groupings && !n->kid(query_slot::order)) {
+    only->flags |= flag::with_as;
+    return;
+  }
+  Keys all;
+  for (const Keys& set : sets) all.insert(all.end(), set.begin(), set.end());
+  Node* kept[4] = {};
+  static constexpr std::uint8_t slots[] = {query_slot::with, query_slot::order, query_slot::limit};
+  for (std::uint8_t slot : slots) std::swap(kept[slot], n->kids[slot]);
+  for (Node* item : *n->kid(select_slot::items)) {
+    const std::string_view own = last_name(item->kid(0));
+    if (!item->kid(1) && !own.empty()) item->kids[1] = c.build.name(own);
+  }
+  Node* whole = nullptr;
+  for (const Keys& set : sets) {
+    Node* s = c.build.clone(n);
+    Node* list = c.build.list();
+    for (const Node* k : set) c.build.add(list, c.build.clone(k));
+    s->kids[select_slot::group] = list->size ? list : nullptr;
+    for (Node* item : *s->kid(select_slot::items)) blank(item->kids[0], all, set, c);
+    blank(s->kids[select_slot::having], all, set, c);
+    whole = whole ? union_all(c, whole, s) : s;
+  }
+  for (std::uint8_t slot : slots) {
+    if (kept[slot]) whole->kids[slot] = kept[slot];
+  }
+  if (Node* order = whole->kid(query_slot::order)) {
+    for (Node* sort : *order) {
+      if (sort->kid(0)->is(Kind::path)) {
+        sort->kids[0] = sort->kid(0)->kid(sort->kid(0)->size - 1);
+      } else if (!sort->kid(0)->is(Kind::name) && !sort->kid(0)->is(Kind::number)) {
+        c.refuse(sort, "ORDER BY of an expression over grouping sets has no equal; give an alias");
+      }
+    }
+  }
+  n = whole;
+}
+
+}  // namespace
+
+void pass_group_by(Context& c) {
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (!n->is(Kind::select)) return;
+    group_keys(n, c);
+    having(n, c);
+    if (n->kid(select_slot::group)) grouping_sets(n, c);
+  });
+}
+
+}  // namespace iacdb::sql
