@@ -1,5 +1,7 @@
 // ALTER TABLE and its actions.
 
+#include <algorithm>
+
 #include "sql/parser.hpp"
 
 namespace iacdb::sql {
@@ -45,9 +47,42 @@ Node* Parser::alter_action() {
       return made;
     }
     default:
-      break;
+      return alter_option(a);
   }
-  fail("unsupported", "this action of ALTER TABLE is not read", cur().begin);
+}
+
+/// What concerns storage, owners and checking rather than the table's shape: kept as text.
+Node* Parser::alter_option(Node* a) {
+  static constexpr WordId words[] = {
+      "owner"_w,   "check"_w,     "nocheck"_w, "enable"_w,     "disable"_w,    "auto_increment"_w,
+      "engine"_w,  "convert"_w,   "default"_w, "charset"_w,    "character"_w,  "validate"_w,
+      "cluster"_w, "set"_w,       "replica"_w, "comment"_w,    "order"_w,      "force"_w,
+      "collate"_w, "reset"_w,     "rebuild"_w, "row_format"_w, "inherit"_w,    "no"_w,
+      "move"_w,    "nologging"_w, "logging"_w, "parallel"_w,   "noparallel"_w, "cache"_w,
+      "attach"_w};
+  if (std::find(std::begin(words), std::end(words), cur().word) == std::end(words)) {
+    fail("unsupported", "this action of ALTER TABLE is not read", cur().begin);
+  }
+  const std::size_t from = at_;
+  while (!at_end() && !at(Op::comma) && !at(Op::semicolon)) {
+    at_ = at(Op::lparen) ? match_[at_] + 1 : at_ + 1;
+  }
+  a->text = "OPTION";
+  a->kids[action_slot::expression] = build_.node(Kind::raw, between(from, at_));
+  return a;
+}
+
+/// SQL Server: ADD [CONSTRAINT d] DEFAULT value FOR column.
+Node* Parser::added_default() {
+  Node* c = build_.slots(Kind::constraint, constraint_slot::count);
+  c->op = static_cast<std::uint8_t>(ConstraintKind::default_);
+  if (accept("constraint"_w)) c->kids[constraint_slot::name] = name("a constraint name");
+  expect("default"_w, "DEFAULT");
+  c->kids[constraint_slot::expression] = default_value();
+  expect("for"_w, "FOR");
+  c->kids[constraint_slot::columns] = name("a column");
+  if (accept("with"_w)) expect("values"_w, "VALUES");
+  return c;
 }
 
 Node* Parser::alter_add(Node* a) {
@@ -64,7 +99,9 @@ Node* Parser::alter_add(Node* a) {
     a->text = "ADD GROUP";
     return a;
   }
-  Node* item = column ? column_definition() : table_item();
+  const bool named_default = at("constraint"_w) && peek(2).is("default"_w);
+  const bool defaults = is(Dialect::tsql) && (at("default"_w) || named_default);
+  Node* item = defaults ? added_default() : column ? column_definition() : table_item();
   a->kids[action_slot::definition] = item;
   a->text = item->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT";
   if (at("first"_w) || at("after"_w)) {
@@ -143,6 +180,10 @@ Node* Parser::alter_column_action() {
     a->text = "SET TYPE";
     a->kids[action_slot::type] = type();
     if (accept("using"_w)) a->kids[action_slot::expression] = expression();
+  } else if (accept("add"_w, "generated"_w)) {
+    at_ -= 1;
+    a->text = "ADD IDENTITY";
+    a->kids[action_slot::definition] = column_constraint();
   } else if (is(Dialect::tsql)) {
     at_ = column;
     a->text = "MODIFY";

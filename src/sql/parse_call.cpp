@@ -45,6 +45,11 @@ void Parser::call_arguments(Node* call) {
   if (accept("separator"_w)) call->kids[call_slot::separator] = expression();
   if (accept("ignore"_w, "nulls"_w)) call->flags |= flag::ignore;
   accept("respect"_w, "nulls"_w);
+  if (is(Dialect::mysql) && same_word(call->text, "char") && accept("using"_w)) {
+    Node*& last = args->kids[args->size - 1];
+    last = build_.with(Kind::named_argument, "USING", last, build_.node(Kind::raw, text(cur())));
+    ++at_;
+  }
   if (at("limit"_w) || at("using"_w) || at("returning"_w) || at("format"_w) || at("null"_w) ||
       at("absent"_w) || at("error"_w) || at("on"_w) || at("from"_w) || at("for"_w) || at("as"_w) ||
       at("columns"_w) || at("passing"_w) || at("with"_w)) {

@@ -28,10 +28,35 @@ Node* Parser::create() {
     at_ += 2;
     return at_position(create_index(flags), begin);
   }
+  view_words();
   if (accept("view"_w)) return at_position(create_view(flags), begin);
   if (accept("sequence"_w)) return at_position(create_sequence(flags), begin);
   at_ = begin;
   return command();
+}
+
+/// What may stand before VIEW and says who may see it, not what it shows.
+void Parser::view_words() {
+  for (;;) {
+    if (is(Dialect::mysql) && (at("algorithm"_w) || at("definer"_w)) && peek().is(Op::eq)) {
+      at_ += 3;
+      if (at(Op::lparen)) at_ = match_[at_] + 1;  // CURRENT_USER()
+      // 'user'@'host': the second half is a variable to the lexer, or @ and a name
+      while (cur().kind == TokenKind::variable || at(Op::at)) {
+        at_ += at(Op::at) ? 2 : 1;
+        if (cur().kind == TokenKind::string || cur().kind == TokenKind::quoted_name) ++at_;
+      }
+    } else if (is(Dialect::mysql) && accept("sql"_w, "security"_w)) {
+      ++at_;
+    } else if (is(Dialect::oracle) &&
+               (at("force"_w) || at("noforce"_w) || at("editionable"_w) || at("editioning"_w))) {
+      ++at_;
+    } else if (is(Dialect::oracle) && at("no"_w) && next_is("force"_w)) {
+      at_ += 2;
+    } else {
+      return;
+    }
+  }
 }
 
 Node* Parser::create_index(std::uint32_t flags) {
@@ -93,6 +118,11 @@ Node* Parser::create_view(std::uint32_t flags) {
   n->flags = flags;
   n->kids[view_slot::name] = path("a view name");
   if (at(Op::lparen)) n->kids[view_slot::columns] = paren_names();
+  if (is(Dialect::tsql) && accept("with"_w)) {  // SCHEMABINDING, ENCRYPTION, VIEW_METADATA
+    do {
+      name();
+    } while (accept(Op::comma));
+  }
   if (!at("as"_w)) fail("unsupported", "options of CREATE VIEW", cur().begin);
   ++at_;
   n->kids[view_slot::query] = query();

@@ -1,5 +1,7 @@
 // CREATE TABLE: columns, constraints, options.
 
+#include <algorithm>
+
 #include "sql/parser.hpp"
 
 namespace iacdb::sql {
@@ -146,6 +148,8 @@ Node* Parser::table_constraint() {
     c->kids[constraint_slot::expression] = expression();
     expect(Op::rparen, "\")\"");
     accept("not"_w, "enforced"_w);
+    while (key_tail()) {
+    }
     return at_position(c, begin);
   } else {
     const bool unique = accept("unique"_w);
@@ -173,17 +177,73 @@ void Parser::key_columns(Node* c) {
   } while (accept(Op::comma));
   expect(Op::rparen, "\")\"");
   c->kids[constraint_slot::columns] = l;
+  while (key_tail()) {
+  }
+}
+
+/// What may follow a constraint and concerns its index, its checking and its storage.
+bool Parser::key_tail() {
+  if (accept("deferrable"_w) || accept("initially"_w, "deferred"_w) ||
+      accept("initially"_w, "immediate"_w) || accept("not"_w, "deferrable"_w)) {
+    return true;
+  }
+  if (is(Dialect::oracle)) {
+    if (accept("using"_w, "index"_w)) {
+      if (at(Op::lparen)) at_ = match_[at_] + 1;
+      storage_words();
+      return true;
+    }
+    return accept("enable"_w) || accept("disable"_w) || accept("validate"_w) ||
+           accept("novalidate"_w) || accept("rely"_w) || accept("norely"_w);
+  }
+  if (is(Dialect::tsql) && at("with"_w) && peek().is(Op::lparen)) {
+    at_ = match_[at_ + 1] + 1;
+    return true;
+  }
+  if (is(Dialect::tsql) && at("with"_w) && next_is("fillfactor"_w)) {
+    at_ += 4;
+    return true;
+  }
+  if (is(Dialect::tsql) && accept("on"_w)) {
+    name();
+    return true;
+  }
+  if (is(Dialect::tsql) && accept("not"_w, "for"_w, "replication"_w)) return true;
+  if (accept("using"_w)) {
+    name();
+    return true;
+  }
+  if (is(Dialect::mysql) && (at("key_block_size"_w) || at("with"_w))) {
+    ++at_;  // KEY_BLOCK_SIZE = 1, WITH PARSER ngram
+    accept(Op::eq);
+    ++at_;
+    return true;
+  }
+  if (is(Dialect::mysql) && (accept("visible"_w) || accept("invisible"_w))) return true;
+  if (accept("comment"_w)) {
+    primary();
+    return true;
+  }
+  return false;
+}
+
+/// Oracle's storage clauses: PCTFREE 10 TABLESPACE t STORAGE (..) NOLOGGING ..
+void Parser::storage_words() {
+  static constexpr WordId with_value[] = {"pctfree"_w,  "pctused"_w,    "initrans"_w,
+                                          "maxtrans"_w, "tablespace"_w, "parallel"_w};
+  static constexpr WordId alone[] = {"logging"_w,    "nologging"_w, "compress"_w,   "nocompress"_w,
+                                     "reverse"_w,    "compute"_w,   "statistics"_w, "local"_w,
+                                     "noparallel"_w, "online"_w,    "global"_w};
+  const auto in = [&](const auto& words) {
+    return std::find(std::begin(words), std::end(words), cur().word) != std::end(words);
+  };
   for (;;) {
-    if (accept("using"_w)) {
-      name();
-    } else if (accept("comment"_w)) {
-      primary();
-    } else if (is(Dialect::tsql) && at("with"_w) && peek().is(Op::lparen)) {
+    if (in(with_value)) {
+      at_ += 2;
+    } else if (at("storage"_w) && peek().is(Op::lparen)) {
       at_ = match_[at_ + 1] + 1;
-    } else if (is(Dialect::tsql) && accept("on"_w)) {
-      name();
-    } else if (accept("deferrable"_w) || accept("initially"_w, "deferred"_w) ||
-               accept("initially"_w, "immediate"_w) || accept("not"_w, "deferrable"_w)) {
+    } else if (in(alone)) {
+      ++at_;
     } else {
       return;
     }
@@ -209,9 +269,7 @@ void Parser::references(Node* c) {
       to = at_;
     } else if (accept("match"_w)) {
       name();
-    } else if (accept("deferrable"_w) || accept("initially"_w, "deferred"_w) ||
-               accept("initially"_w, "immediate"_w) || accept("not"_w, "deferrable"_w)) {
-    } else if (is(Dialect::oracle) && (accept("enable"_w) || accept("disable"_w))) {
+    } else if (!at("comment"_w) && key_tail()) {
     } else {
       break;
     }
@@ -244,6 +302,8 @@ Node* Parser::column_constraint() {
   if (accept("constraint"_w)) c->kids[constraint_slot::name] = name("a constraint name");
   const auto made = [&](ConstraintKind k) {
     c->op = code(k);
+    while (is(Dialect::oracle) && key_tail()) {
+    }
     return at_position(c, begin);
   };
   if (accept("not"_w, "null"_w)) return made(ConstraintKind::not_null);

@@ -205,6 +205,11 @@ class Parser {
   Node* alter_rename(Node* action);
   Node* alter_modify(Node* action);
   Node* alter_column_action();
+  Node* alter_option(Node* action);
+  Node* added_default();
+  void view_words();
+  bool key_tail();
+  void storage_words();
   Node* truncate();
   Node* comment_on();
   Node* transaction();

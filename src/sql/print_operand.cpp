@@ -49,6 +49,11 @@ void Printer::value(const Node* n) {
       expression(n->kid(0));
       return put(" (+)");
     case Kind::named_argument:
+      if (n->size == 2) {  // CHAR(65 USING utf8mb4)
+        expression(n->kid(0));
+        put(" USING ");
+        return put(n->kid(1)->text);
+      }
       put(n->text);
       put(" => ");
       return expression(n->kid(0));

@@ -11,6 +11,39 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n\f\v";
 
+/// A line that the dialect's own client keeps for itself. Sources: "psql" of PostgreSQL 15, the
+/// SQL*Plus User's Guide, "sqlcmd" of SQL Server, "Command Line Shell For SQLite".
+bool client_command(std::string_view line, Dialect dialect) {
+  switch (dialect) {
+    case Dialect::postgres:
+      return line.size() > 1 && line[0] == '\\';
+    case Dialect::sqlite:
+      return line.size() > 1 && line[0] == '.' && line[1] > '9';
+    case Dialect::tsql:
+      return line.size() > 1 && line[0] == ':' && line[1] > '9';
+    case Dialect::oracle:
+      break;
+    default:
+      return false;
+  }
+  if (line.starts_with("@")) return true;
+  const std::string_view first = line.substr(0, line.find_first_of(" \t;"));
+  std::string_view rest = line.substr(first.size());
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  const std::string_view second = rest.substr(0, rest.find_first_of(" \t;"));
+  if (same_word(first, "set")) {
+    return !same_word(second, "transaction") && !same_word(second, "role") &&
+           !same_word(second, "constraint") && !same_word(second, "constraints");
+  }
+  static constexpr std::string_view words[] = {
+      "prompt",   "rem",    "remark", "spool",  "whenever",  "exit",  "quit",
+      "connect",  "conn",   "show",   "define", "column",    "col",   "ttitle",
+      "btitle",   "accept", "pause",  "host",   "clear",     "start", "undefine",
+      "variable", "var",    "timing", "break",  "disconnect"};
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return same_word(first, word); });
+}
+
 class Splitter {
  public:
   Splitter(std::string_view script, Dialect dialect)
@@ -43,7 +76,7 @@ class Splitter {
       finish(start, end, go_times(line));
     } else if (dialect_ == Dialect::oracle && line == "/") {
       finish(start, end);
-    } else if (dialect_ == Dialect::postgres && line.size() > 1 && line[0] == '\\' && !open_) {
+    } else if (!open_ && client_command(line, dialect_)) {
       skip(end);
     } else if (dialect_ == Dialect::mysql && !open_ &&
                same_word(line.substr(0, 10), "delimiter ")) {
@@ -53,6 +86,33 @@ class Splitter {
       return delimiter_here(start);
     }
     return true;
+  }
+
+  /// Data of COPY .. FROM STDIN: the lines up to `\.`, from the line after the statement.
+  std::string_view copy_data(std::string_view text, std::size_t& next) const {
+    if (dialect_ != Dialect::postgres || text.size() < 5 ||
+        !same_word(text.substr(0, 5), "copy ")) {
+      return {};
+    }
+    const std::size_t from = text.rfind(' ');
+    const std::size_t stdin_at = text.size() - 5;
+    const bool ends = same_word(text.substr(stdin_at), "stdin");
+    if (!ends && (from == std::string_view::npos || find_word(text, "stdin") == text.npos))
+      return {};
+    const std::size_t begin = std::min(script_.find('\n', next), script_.size() - 1) + 1;
+    std::size_t end = begin;
+    while (end < script_.size() && !script_.substr(end).starts_with("\\.")) {
+      end = std::min(script_.find('\n', end), script_.size() - 1) + 1;
+    }
+    next = std::min(script_.find('\n', end), script_.size());
+    return script_.substr(begin, end - begin);
+  }
+
+  static std::size_t find_word(std::string_view text, std::string_view word) {
+    for (std::size_t i = 0; i + word.size() <= text.size(); ++i) {
+      if (same_word(text.substr(i, word.size()), word)) return i;
+    }
+    return std::string_view::npos;
   }
 
   bool delimiter_here(std::size_t start) {
@@ -105,7 +165,8 @@ class Splitter {
         text.remove_suffix(1);
       }
       while (line_at_ < begin_) line_ += script_[line_at_++] == '\n';
-      out_.push_back({text, begin_, line_, times});
+      const std::string_view data = copy_data(text, next);
+      out_.push_back({text, begin_, line_, times, data});
     }
     skip(next);
   }

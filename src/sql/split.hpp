@@ -5,10 +5,10 @@
 //
 // Knows `;`, GO (tsql), a line of `/` (oracle, SQL*Plus), DELIMITER (mysql), dollar quotes, and the
 // bodies of procedures, functions, triggers and packages, anonymous blocks and BEGIN .. END.
-// Client commands (`\set`, SET ECHO, DELIMITER) are not statements; psql's backslash lines are left
-// out. A statement's text has neither its terminator nor leading comments' blanks.
-// Throws: QueryError(syntax) as the lexer.
-// Lifetime: texts are views into the script. Cost: linear; one vector.
+// Client commands (psql's `\set`, SQL*Plus' SET ECHO and PROMPT, sqlcmd's `:r`, sqlite3's `.mode`,
+// DELIMITER) are not statements and left out. A statement's text has neither its terminator nor
+// leading comments' blanks. Throws: QueryError(syntax) as the lexer. Lifetime: texts are views into
+// the script. Cost: linear; one vector.
 
 #include <cstdint>
 #include <string_view>
@@ -23,6 +23,8 @@ struct ScriptStatement {
   std::size_t offset = 0;   ///< of the text, in bytes
   std::size_t line = 1;     ///< of the text's first byte
   std::uint32_t times = 1;  ///< GO n runs a batch n times
+  /// The lines that follow COPY .. FROM STDIN in a psql script, without the final `\.`.
+  std::string_view data = {};
 };
 
 std::vector<ScriptStatement> split(std::string_view script, Dialect dialect);

@@ -22,6 +22,7 @@ struct Pass {
 /// Every pass, in the order they run: reading, structure, writing.
 constexpr Pass passes[] = {
     {"names", pass_names},
+    {"stored-values", pass_stored_values},
     {"outer-marks", pass_outer_marks},
     {"connect-by", pass_connect_by},
     {"series", pass_series},
@@ -60,6 +61,7 @@ constexpr Pass passes[] = {
     {"write-moments", pass_write_moments},
     {"write-functions", pass_write_functions},
     {"types", pass_types},
+    {"moment-literals", pass_moment_literals},
 };
 
 Translation failure(std::string code, std::string message, std::string_view text,
@@ -109,6 +111,7 @@ std::uint64_t shape(const Context& c) {
 void write(Context& c, Comments* comments) {
   for (Node* n : c.before) c.result.statements.push_back(printed(n, c.to));
   c.result.answer += c.before.size();
+  if (!c.statement) return;  // left out, with all that hangs on it
   std::string text = printed(c.statement, c.to, comments);
   if (comments) {
     text.insert(0, comments->front());
@@ -152,35 +155,62 @@ std::string Translation::sql() const {
   return out;
 }
 
+namespace {
+
+/// Throws Problem and Error.
+void translate_parsed(Context& c, std::string_view text, bool has_comments) {
+  if (c.options.whole_database && leave_out(c.statement, c)) return;
+  if (c.options.learned) learn(*c.options.learned, *c.statement, c.from);
+  if (!has_comments) {
+    run(c);
+    return write(c, nullptr);
+  }
+  Comments comments(text, c.from);
+  comments.anchor(c.statement);
+  run(c);
+  write(c, &comments);
+}
+
+template <typename Work>
+Translation guarded(std::string_view text, Work&& work) {
+  try {
+    Translation result;
+    work(result);
+    return result;
+  } catch (const Problem& p) {
+    return failure(p.code, p.message, text, p.offset);
+  } catch (const Error& e) {
+    return failure(e);
+  }
+}
+
+}  // namespace
+
 Translation translate(std::string_view statement, Dialect from, Dialect to,
                       const TranslateOptions& options) {
-  Translation result;
-  if (from == to) {
+  if (from == to && options.target_version == 0) {
+    Translation result;
     result.statements.emplace_back(trimmed(statement));
     return result;
   }
-  try {
+  return guarded(statement, [&](Translation& result) {
     Arena arena;
     Parser parser(statement, from, arena);
     Context c{from, to, Builder(arena), options, result};
     c.statement = parser.whole_statement();
-    if (options.whole_database && leave_out(c.statement, c)) return result;
-    if (options.learned) learn(*options.learned, *c.statement, from);
-    if (!parser.has_comments()) {
-      run(c);
-      write(c, nullptr);
-      return result;
-    }
-    Comments comments(statement, from);
-    comments.anchor(c.statement);
-    run(c);
-    write(c, &comments);
-    return result;
-  } catch (const Problem& p) {
-    return failure(p.code, p.message, statement, p.offset);
-  } catch (const Error& e) {
-    return failure(e);
-  }
+    translate_parsed(c, statement, parser.has_comments());
+  });
+}
+
+Translation translate_tree(Node* tree, Arena& arena, std::string_view text, Dialect from,
+                           Dialect to, const TranslateOptions& options) {
+  return guarded(text, [&](Translation& result) {
+    Context c{from, to, Builder(arena), options, result};
+    c.statement = tree;
+    const bool maybe =
+        text.find("--") != text.npos || text.find("/*") != text.npos || text.find('#') != text.npos;
+    translate_parsed(c, text, maybe);
+  });
 }
 
 std::optional<DialectVersion> parse_target(std::string_view text) noexcept {

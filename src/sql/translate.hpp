@@ -63,6 +63,14 @@ struct Translation {
 Translation translate(std::string_view statement, Dialect from, Dialect to,
                       const TranslateOptions& options = {});
 
+struct Node;
+class Arena;
+
+/// Translates a statement that was parsed, perhaps changed since; `text` is where it came from. The
+/// tree is used up.
+Translation translate_tree(Node* tree, Arena& arena, std::string_view text, Dialect from,
+                           Dialect to, const TranslateOptions& options);
+
 /// A target as people name it: "postgres", "oracle:11", "tsql:2016", "mysql:5.7".
 struct DialectVersion {
   Dialect dialect = Dialect::postgres;

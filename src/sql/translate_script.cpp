@@ -1,10 +1,13 @@
 #include "sql/translate_script.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "iacdb/error.hpp"
 #include "sql/lexer.hpp"
-#include "sql/split.hpp"
+#include "sql/script/copy.hpp"
+#include "sql/script/folding.hpp"
 #include "sql/word.hpp"
 
 namespace iacdb::sql {
@@ -24,7 +27,22 @@ Translation Translator::statement(std::string_view text) {
   return translate(text, from_, to_.dialect, options_);
 }
 
+Translation Translator::tree(Node* tree, Arena& arena, std::string_view text) {
+  options_.schema = schema_.tables.empty() ? nullptr : &schema_;
+  return translate_tree(tree, arena, text, from_, to_.dialect, options_);
+}
+
 namespace {
+
+/// "line 3, column 4" as "3:4".
+std::string place_of(const std::string& where) {
+  std::string out;
+  for (const char c : where) {
+    if (c >= '0' && c <= '9') out += c;
+    if (c == ',') out += ':';
+  }
+  return out;
+}
 
 std::string place(std::size_t line, std::size_t column) {
   return std::to_string(line) + ":" + std::to_string(column) + ": ";
@@ -71,31 +89,150 @@ class ScriptTranslation {
       : translator_(translator), script_(script) {}
 
   TranslatedScript run() {
-    std::vector<ScriptStatement> parts;
     try {
-      parts = split(script_, translator_.from());
+      run_parts();
     } catch (const Error& e) {
-      const std::string where = e.where().empty() ? "1:1: " : e.where() + ": ";
-      out_.errors.push_back(where + "syntax: " + e.facts().message);
-      return std::move(out_);
+      const std::string where = e.where().empty() ? "1:1" : place_of(e.where());
+      out_.errors.push_back(where + ": syntax: " + e.facts().message);
     }
-    for (const ScriptStatement& part : parts) {
-      comments(at_, part.offset);
-      for (std::uint32_t time = 0; time < part.times; ++time) statement(part);
-      at_ = part.offset + part.text.size();
-    }
-    comments(at_, script_.size());
     return std::move(out_);
   }
 
  private:
+  void run_parts() {
+    const Parts parts(script_, translator_.from());
+    Folding folding(parts.all(), translator_.from(), translator_.to());
+    const bool defers = folding.moved_foreign_keys() && translator_.to() == Dialect::sqlite;
+    if (defers) out_.text += "PRAGMA foreign_keys = OFF;\n";
+    for (std::size_t i = 0; i < parts.all().size(); ++i) {
+      const ScriptPart& part = parts.all()[i];
+      comments(at_, part.offset);
+      at_ = std::max(at_, part.end);
+      if (folding.is_folded(i) || ends_nothing(part.text)) continue;
+      for (std::uint32_t time = 0; time < part.times; ++time) {
+        if (Node* tree = folding.tree(i)) {
+          answer(part, translator_.tree(tree, folding.arena(), part.text));
+        } else if (!part.data.empty() || part.text.size() < part.end - part.offset) {
+          copy(part);
+        } else {
+          note_insert(part.text);
+          answer(part, translator_.statement(part.text));
+        }
+      }
+    }
+    comments(at_, script_.size());
+    for (Node* key : folding.late_keys()) {
+      answer({}, translator_.tree(key, folding.arena(), {}));
+    }
+    generated_keys();
+    if (defers) out_.text += "PRAGMA foreign_keys = ON;\n";
+  }
+
+  /// COMMIT where no BEGIN was: Oracle's and MySQL's way without autocommit, an error elsewhere.
+  bool ends_nothing(std::string_view text) {
+    Lexer lexer(text, translator_.from());
+    const Token first = lexer.next_significant();
+    const Token second = lexer.next_significant();
+    const bool alone = second.kind == TokenKind::end || second.is("work"_w) ||
+                       second.is("tran"_w) || second.is("transaction"_w);
+    if (!alone) return false;
+    if (first.is("begin"_w) || first.is("start"_w)) open_transaction_ = true;
+    if (!first.is("commit"_w) && !(first.is("end"_w) && translator_.from() != Dialect::tsql)) {
+      return false;
+    }
+    return !std::exchange(open_transaction_, false);
+  }
+
+  /// COPY with its rows.
+  void copy(const ScriptPart& part) {
+    const auto inserts = inserts_of_copy(part.text, part.data, translator_.schema());
+    if (!inserts) return answer(part, translator_.statement(part.text));
+    for (const std::string& insert : *inserts) {
+      note_insert(insert);
+      Translation t = translator_.statement(insert);
+      if (t.error) t.error->line = t.error->column = 1;  // the row has no place of its own
+      answer(part, t);
+    }
+  }
+
+  /// Remembers the tables whose generated key the script's rows bring themselves.
+  void note_insert(std::string_view text) {
+    Lexer lexer(text, translator_.from());
+    if (!lexer.next_significant().is("insert"_w)) return;
+    Token t = lexer.next_significant();
+    while (t.is("into"_w) || t.is("ignore"_w)) t = lexer.next_significant();
+    std::string_view name;
+    for (;;) {
+      name = bare(t.text(text));
+      t = lexer.next_significant();
+      if (!t.is(Op::dot)) break;
+      t = lexer.next_significant();
+    }
+    const TableFacts* table = translator_.schema().table(name);
+    if (!table || filled_.count(table->name) > 0) return;
+    bool listed = translator_.from() != Dialect::tsql && !t.is(Op::lparen);
+    for (const ColumnFacts& c : table->columns) {
+      if (!c.generated_key) continue;
+      Lexer list = lexer;
+      for (Token n = t; !listed && !n.is(Op::rparen) && n.kind != TokenKind::end;) {
+        n = list.next_significant();
+        listed = same_word(bare(n.text(text)), c.name);
+      }
+      if (listed) filled_[table->name] = c.name;
+    }
+  }
+
+  /// PostgreSQL's identity columns do not notice the keys that a script writes itself.
+  void generated_keys() {
+    if (translator_.to() != Dialect::postgres) return;
+    for (const auto& [table, column] : filled_) {
+      const std::string query = "SELECT MAX(" + quoted(column) + ") FROM " + quoted(table);
+      const Translation t = translator_.statement(query);
+      const std::string text = t.statements.empty() ? std::string() : t.statements.front();
+      const std::size_t close = text.find(") FROM ");
+      if (!text.starts_with("SELECT MAX(") || close == std::string::npos) continue;
+      const std::string key = text.substr(11, close - 11);
+      const std::string from = text.substr(close + 7);
+      std::string plain;
+      for (const char c : bare(key)) plain += key.starts_with('"') ? c : lower(c);
+      out_.text += "SELECT setval(pg_get_serial_sequence('" + from + "', '" + plain +
+                   "'), COALESCE(MAX(" + key + "), 1), COUNT(*) > 0) FROM " + from + ";\n";
+    }
+  }
+
+  static std::string_view bare(std::string_view name) {
+    const bool quotes = name.size() > 1 && (name[0] == '"' || name[0] == '`' || name[0] == '[');
+    return quotes ? name.substr(1, name.size() - 2) : name;
+  }
+
+  std::string quoted(std::string_view name) const {
+    switch (translator_.from()) {
+      case Dialect::mysql:
+        return "`" + std::string(name) + "`";
+      case Dialect::tsql:
+        return "[" + std::string(name) + "]";
+      case Dialect::oracle:
+        return std::string(name);
+      default:
+        return "\"" + std::string(name) + "\"";
+    }
+  }
+
   /// What stands between two statements: comments, and one blank line where there were some.
   void comments(std::size_t from, std::size_t to) {
+    try {
+      write_comments(from, to);
+    } catch (const Error&) {
+      return;  // a client's line with a quote in it, which is no SQL
+    }
+  }
+
+  void write_comments(std::size_t from, std::size_t to) {
     bool first_line = true;  // a comment behind the statement stays on its line
     std::size_t lines = 0;
     Lexer lexer(script_.substr(0, to), translator_.from(), from);
     std::size_t at = from;
-    for (;;) {
+    for (; from < to;) {
       const Token t = lexer.next();
       const std::size_t begin = t.kind == TokenKind::end ? to : t.begin;
       lines =
@@ -117,16 +254,18 @@ class ScriptTranslation {
     }
   }
 
-  void statement(const ScriptStatement& part) {
-    const std::size_t column = part.offset - (script_.rfind('\n', part.offset) + 1) + 1;
-    const Translation t = translator_.statement(part.text);
+  void answer(const ScriptPart& part, const Translation& t) {
     if (t.error) {
+      const std::size_t column = column_of(part);
       const std::size_t line = part.line + t.error->line - 1;
       const std::size_t at = t.error->line == 1 ? column + t.error->column - 1 : t.error->column;
       out_.errors.push_back(place(line, at) + t.error->code + ": " + t.error->message);
       return;
     }
-    const std::string here = place(part.line, column);
+    if (t.statements.empty()) out_.text += "-- left out: " + first_words(part.text) + "\n";
+    for (const std::string& text : t.statements) write(text);
+    if (t.warnings.empty() && !translator_.explains()) return;
+    const std::string here = place(part.line, column_of(part));
     for (const TranslationWarning& w : t.warnings) {
       out_.warnings.push_back(here + w.code + ": " + w.message);
     }
@@ -135,8 +274,10 @@ class ScriptTranslation {
       for (const std::string& rule : t.rules) rules += (rules == here ? "" : ", ") + rule;
       out_.rules.push_back(t.rules.empty() ? here + "none" : rules);
     }
-    if (t.statements.empty()) out_.text += "-- left out: " + first_words(part.text) + "\n";
-    for (const std::string& text : t.statements) write(text);
+  }
+
+  std::size_t column_of(const ScriptPart& part) const {
+    return part.offset - (script_.rfind('\n', part.offset) + 1) + 1;
   }
 
   void write(const std::string& text) {
@@ -151,6 +292,8 @@ class ScriptTranslation {
   std::string_view script_;
   TranslatedScript out_;
   std::size_t at_ = 0;
+  bool open_transaction_ = false;
+  std::map<std::string, std::string> filled_;  ///< tables, and the key their rows bring
 };
 
 }  // namespace

@@ -30,6 +30,9 @@ class Translator {
   Translator& operator=(const Translator&) = delete;
 
   Translation statement(std::string_view text);
+  /// A statement that was parsed; its tree is used up. See translate_tree().
+  Translation tree(Node* tree, Arena& arena, std::string_view text);
+  const SchemaFacts& schema() const noexcept { return schema_; }
   void whole_database() noexcept { options_.whole_database = true; }
   Dialect from() const noexcept { return from_; }
   Dialect to() const noexcept { return to_.dialect; }

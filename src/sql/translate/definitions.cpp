@@ -1,5 +1,7 @@
 // CREATE TABLE and ALTER TABLE: identity, keys, comments, options, changes of a column.
 
+#include "sql/translate/definitions.hpp"
+
 #include "sql/translate/passes.hpp"
 #include "sql/translate/types.hpp"
 
@@ -119,7 +121,9 @@ void default_value(Node* k, ValueType type, Context& c) {
   if (!plain && wants && !e->is(Kind::string)) e = c.build.paren(e);
 }
 
-void column_constraints(Node* table, Node* column, Node* items, Context& c) {
+/// `touched` gets the column when it follows the updates of its row.
+void column_constraints(Node* table, Node* column, Node* items, Context& c,
+                        std::vector<Node*>& touched) {
   Node* constraints = column->kid(column_slot::constraints);
   const Node* type = column->kid(column_slot::type);
   const ValueType value = type ? value_type_of(type, c.from) : ValueType::unknown;
@@ -145,9 +149,12 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c) {
         drop_kid(constraints, i);
         break;
       case ConstraintKind::on_update:
-        if (!c.to_is(Dialect::mysql))
-          c.lose(k, "on-update", "ON UPDATE of a column needs a trigger");
-        if (!c.to_is(Dialect::mysql)) drop_kid(constraints, i);
+        if (c.to_is(Dialect::mysql)) break;
+        touched.push_back(column);
+        drop_kid(constraints, i);
+        break;
+      case ConstraintKind::references:
+        foreign_actions(k, c);
         break;
       case ConstraintKind::default_:
         default_value(k, value, c);
@@ -162,14 +169,8 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c) {
         break;
     }
   }
-  if (type && type->text == "ENUM" && !c.to_is(Dialect::mysql)) {
-    Node* check = c.build.slots(Kind::constraint, constraint_slot::count);
-    check->op = code(ConstraintKind::check);
-    Node* values = c.build.list();
-    for (Node* v : *type) c.build.add(values, v);
-    check->kids[constraint_slot::expression] =
-        c.build.with(Kind::in, {}, c.build.clone(column->kid(column_slot::name)), values);
-    c.build.add(constraints, check);
+  if (type && !c.to_is(Dialect::mysql)) {
+    if (Node* check = listed_values(column, c)) c.build.add(constraints, check);
   }
 }
 
@@ -193,8 +194,10 @@ void key_parts(Node* columns, Context& c) {
 }
 
 void index_of(Node* table, Node* k, Context& c) {
-  if (!k->text.empty()) c.lose(k, "index-kind", "a full-text or spatial key has no equal");
-  if (!k->text.empty()) return;
+  if (!k->text.empty()) {
+    c.warn("index-kind", "a full-text or spatial key was left out");
+    return;
+  }
   Node* n = c.build.slots(Kind::create_index, index_slot::count);
   Node* name = k->kid(constraint_slot::name);
   if (!name) {
@@ -221,7 +224,10 @@ void table_constraints(Node* n, Context& c) {
          kind == ConstraintKind::index)) {
       key_parts(k->kid(constraint_slot::columns), c);
     }
-    if (kind == ConstraintKind::foreign) key_parts(k->kid(constraint_slot::columns), c);
+    if (kind == ConstraintKind::foreign) {
+      key_parts(k->kid(constraint_slot::columns), c);
+      foreign_actions(k, c);
+    }
     if (kind == ConstraintKind::primary && c.to_is(Dialect::mysql))
       k->kids[constraint_slot::name] = nullptr;
     if (kind == ConstraintKind::index && !c.to_is(Dialect::mysql) && !c.to_is(Dialect::tsql)) {
@@ -233,12 +239,15 @@ void table_constraints(Node* n, Context& c) {
 
 void create_table(Node* n, Context& c) {
   Node* table = n->kid(table_def_slot::name);
+  std::vector<Node*> touched;
   if (Node* items = n->kid(table_def_slot::items)) {
     for (std::uint32_t i = 0; i < items->size; ++i) {
-      if (items->kids[i]->is(Kind::column)) column_constraints(table, items->kids[i], items, c);
+      if (!items->kids[i]->is(Kind::column)) continue;
+      column_constraints(table, items->kids[i], items, c, touched);
     }
     table_constraints(n, c);
   }
+  for (const Node* column : touched) follow_updates(n, column, c);
   if (Node* options = n->kid(table_def_slot::options)) {
     for (Node* o : *options) {
       if (o->text == "COMMENT" && o->kid(0)->is(Kind::string) &&
@@ -339,22 +348,36 @@ void split_modify(Node* action, Node* made, Context& c) {
 void alter_table(Node* n, Context& c) {
   Node* made = c.build.list();
   Node* table = n->kid(alter_slot::name);
+  std::vector<Node*> touched;
   for (Node* a : *n->kid(alter_slot::actions)) {
     const bool modify = a->text == "MODIFY" || a->text == "CHANGE";
+    if (a->text == "OPTION") {
+      if (!c.options.whole_database) c.refuse(a, "this action of ALTER TABLE is not translated");
+      c.warn("option", "an option of ALTER TABLE was left out");
+      continue;
+    }
     if (a->text == "ADD COLUMN")
-      column_constraints(table, a->kid(action_slot::definition), nullptr, c);
+      column_constraints(table, a->kid(action_slot::definition), nullptr, c, touched);
     if (a->text == "ADD GROUP" && !c.to_is(Dialect::oracle)) {
       for (Node* d : *a->kid(action_slot::definition)) {
         Node* one = c.build.slots(Kind::alter_action, action_slot::count,
                                   d->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT");
         one->kids[action_slot::definition] = d;
-        if (d->is(Kind::column)) column_constraints(table, d, nullptr, c);
+        if (d->is(Kind::column)) column_constraints(table, d, nullptr, c, touched);
         c.build.add(made, one);
       }
       continue;
     }
     if (a->text == "ADD CONSTRAINT") {
       Node* k = a->kid(action_slot::definition);
+      if (kind_of(k) == ConstraintKind::default_ && !c.to_is(Dialect::tsql)) {
+        a->text = "SET DEFAULT";
+        a->kids[action_slot::name] = k->kid(constraint_slot::columns);
+        a->kids[action_slot::expression] = k->kid(constraint_slot::expression);
+        c.build.add(made, a);
+        continue;
+      }
+      if (kind_of(k) == ConstraintKind::foreign) foreign_actions(k, c);
       if (k->kid(constraint_slot::columns)) key_parts(k->kid(constraint_slot::columns), c);
       if (kind_of(k) == ConstraintKind::index && !c.to_is(Dialect::mysql)) {
         index_of(table, k, c);
@@ -369,9 +392,12 @@ void alter_table(Node* n, Context& c) {
       c.refuse(a, "changing a column needs a rebuilt table in sqlite");
     c.build.add(made, a);
   }
-  if (made->size == 0 && !c.after.empty()) {
-    c.statement = c.after.front();
-    c.after.erase(c.after.begin());
+  if (!touched.empty()) {
+    c.lose(n, "on-update", "ON UPDATE of a column that is added needs a trigger");
+  }
+  if (made->size == 0) {
+    c.statement = c.after.empty() ? nullptr : c.after.front();
+    if (!c.after.empty()) c.after.erase(c.after.begin());
     return;
   }
   n->kids[alter_slot::actions] = made;
@@ -419,7 +445,15 @@ void pass_definitions(Context& c) {
         c.refuse(n, "COMMENT ON has no equal");
       break;
     case Kind::create_view:
-      if (n->kid(view_slot::options)) c.refuse(n, "options of CREATE VIEW are not translated");
+      create_view(n, c);
+      break;
+    case Kind::create_sequence:
+      if (!c.to_is(Dialect::sqlite) || !c.options.whole_database) break;
+      c.warn("sequence", "a sequence was left out");
+      c.statement = nullptr;
+      break;
+    case Kind::drop:
+      drop(n, c);
       break;
     case Kind::command:
       c.refuse(n, "this kind of statement is not translated");

@@ -12,6 +12,7 @@ bool leave_out(const Node* statement, Context& c);
 void pass_names(Context& c);             // quoting and folding
 void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
 void pass_dual(Context& c);              // FROM dual
+void pass_stored_values(Context& c);     // literals in the columns they go to
 void pass_outer_marks(Context& c);       // (+) and *=
 void pass_connect_by(Context& c);        // hierarchical queries
 void pass_series(Context& c);            // generate_series
@@ -51,5 +52,6 @@ void pass_types(Context& c);        // casts and columns
 // writing: the common ways become the target's
 void pass_write_moments(Context& c);
 void pass_write_functions(Context& c);
+void pass_moment_literals(Context& c);  // SQLite reads dates in one form only
 
 }  // namespace iacdb::sql

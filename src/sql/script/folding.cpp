@@ -1,0 +1,403 @@
+#include "sql/script/folding.hpp"
+
+#include <algorithm>
+
+#include "iacdb/error.hpp"
+#include "sql/lexer.hpp"
+#include "sql/parser.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+ConstraintKind kind_of(const Node* c) {
+  return static_cast<ConstraintKind>(c->op);
+}
+
+std::string key_of(std::string_view name) {
+  std::string out;
+  for (const char c : name) out += lower(c);
+  return out;
+}
+
+bool defines(std::string_view text, Dialect dialect) {
+  Lexer lexer(text, dialect);
+  const Token first = lexer.next_significant();
+  if (!first.is("create"_w) && !first.is("alter"_w) && !first.is("drop"_w)) return false;
+  for (int i = 0; i < 3; ++i) {
+    const Token t = lexer.next_significant();
+    if (t.is("table"_w) || t.is("sequence"_w) || t.is("index"_w)) return true;
+  }
+  return false;
+}
+
+Node* find_column(const Node* table, std::string_view name) {
+  const Node* items = table->kid(table_def_slot::items);
+  if (!items) return nullptr;
+  for (Node* item : *items) {
+    if (item->is(Kind::column) && same_word(item->kid(column_slot::name)->text, name)) return item;
+  }
+  return nullptr;
+}
+
+Node* find_constraint(const Node* list, ConstraintKind kind) {
+  for (Node* c : *list) {
+    if (c->is(Kind::constraint) && kind_of(c) == kind) return c;
+  }
+  return nullptr;
+}
+
+void remove_constraint(Node* list, ConstraintKind kind) {
+  for (std::uint32_t i = 0; i < list->size; ++i) {
+    if (kind_of(list->kids[i]) == kind) Builder::erase(list, i--);
+  }
+}
+
+bool has_primary(const Node* table) {
+  const Node* items = table->kid(table_def_slot::items);
+  if (!items || find_constraint(items, ConstraintKind::primary)) return true;
+  for (const Node* item : *items) {
+    if (item->is(Kind::column) &&
+        find_constraint(item->kid(column_slot::constraints), ConstraintKind::primary)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The sequence of DEFAULT nextval('s'::regclass), or nothing.
+std::string_view sequence_of(const Node* value) {
+  while (value && value->is(Kind::paren)) value = value->kid(0);
+  if (!value) return {};
+  if (value->is(Kind::next_value)) {
+    const Node* name = value->kid(0);
+    if (name && name->is(Kind::string)) {
+      const std::string_view text = name->text;
+      return text.substr(text.rfind('.') + 1);
+    }
+    return last_name(name);
+  }
+  if (!value->is(Kind::call) || !same_word(value->text, "nextval")) return {};
+  const Node* name = value->kid(call_slot::args)->kid(0);
+  while (name && name->is(Kind::cast)) name = name->kid(0);
+  if (!name || !name->is(Kind::string)) return {};
+  std::string_view text = name->text;
+  text = text.substr(text.rfind('.') + 1);
+  if (text.size() > 1 && text[0] == '"') text = text.substr(1, text.size() - 2);
+  return text;
+}
+
+/// The only column of the primary key.
+bool is_whole_key(const Node* table, std::string_view column) {
+  const Node* items = table->kid(table_def_slot::items);
+  for (const Node* item : *items) {
+    if (item->is(Kind::column)) {
+      if (find_constraint(item->kid(column_slot::constraints), ConstraintKind::primary)) {
+        return same_word(item->kid(column_slot::name)->text, column);
+      }
+    } else if (kind_of(item) == ConstraintKind::primary) {
+      const Node* columns = item->kid(constraint_slot::columns);
+      return columns->size == 1 && same_word(last_name(columns->kid(0)->kid(0)), column);
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Folding::Folding(const std::vector<ScriptPart>& parts, Dialect from, Dialect to)
+    : from_(from), to_(to), build_(arena_), definitions_(parts.size()) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!defines(parts[i].text, from)) continue;
+    read(i, parts[i]);
+    Node* n = definitions_[i].tree;
+    if (!n) continue;
+    if (n->is(Kind::alter_table)) fold_alter(i);
+    if (n->is(Kind::drop) && n->text == "TABLE") {
+      for (const Node* name : *n->kid(0)) tables_.erase(key_of(last_name(name)));
+    }
+  }
+  for (const auto& [name, part] : tables_) fold_sequences(definitions_[part].tree);
+  find_unchecked(parts);
+  for (std::size_t i = 0; i < definitions_.size(); ++i) take_foreign_keys(i);
+  fold_indexes();
+}
+
+void Folding::read(std::size_t part, const ScriptPart& text) {
+  try {
+    Parser parser(text.text, from_, arena_);
+    Node* n = parser.whole_statement();
+    // Comments inside stay where they are: such a text is translated as it stands.
+    definitions_[part].tree = n;
+    if (n->is(Kind::create_table) && n->kid(table_def_slot::items)) {
+      tables_[key_of(last_name(n->kid(table_def_slot::name)))] = part;
+    } else if (n->is(Kind::create_sequence)) {
+      sequences_[key_of(last_name(n->kid(0)))] = part;
+    }
+  } catch (const Problem&) {
+    return;  // said when the statement's turn comes
+  } catch (const Error&) {
+    return;
+  }
+}
+
+Node* Folding::table_of(std::string_view name) const {
+  const auto found = tables_.find(key_of(name));
+  return found == tables_.end() ? nullptr : definitions_[found->second].tree;
+}
+
+void Folding::mark(const Node* table) {
+  definitions_[tables_.find(key_of(last_name(table->kid(table_def_slot::name))))->second].changed =
+      true;
+}
+
+void Folding::fold_alter(std::size_t part) {
+  Node* n = definitions_[part].tree;
+  Node* table = table_of(last_name(n->kid(alter_slot::name)));
+  if (!table) return;
+  Node* actions = n->kid(alter_slot::actions);
+  // What moves has no place in the text of the table's statement.
+  walk(actions, [](Node* k) {
+    k->position = 0;
+    return true;
+  });
+  bool folded = false;
+  for (std::uint32_t i = 0; i < actions->size; ++i) {
+    if (!fold_action(table, actions->kids[i])) continue;
+    Builder::erase(actions, i--);
+    folded = true;
+  }
+  if (!folded) return;
+  mark(table);
+  definitions_[part].changed = true;
+  definitions_[part].folded = actions->size == 0;
+}
+
+bool Folding::fold_action(Node* table, Node* action) {
+  Node* def = action->kid(action_slot::definition);
+  if (action->text == "ADD CONSTRAINT") return fold_item(table, def);
+  if (action->text == "ADD GROUP") {
+    for (std::uint32_t i = 0; i < def->size; ++i) {
+      if (def->kids[i]->is(Kind::constraint) && fold_item(table, def->kids[i])) {
+        Builder::erase(def, i--);
+      }
+    }
+    return def->size == 0;
+  }
+  if (action->text == "MODIFY" || action->text == "CHANGE") {
+    const Node* old = action->kid(action_slot::name);
+    return fold_column(table, old ? last_name(old) : def->kid(column_slot::name)->text, def);
+  }
+  return fold_column_change(table, action);
+}
+
+/// ADD CONSTRAINT: a primary key everywhere, the rest where the target could not add it.
+bool Folding::fold_item(Node* table, Node* item) {
+  Node* items = table->kid(table_def_slot::items);
+  switch (kind_of(item)) {
+    case ConstraintKind::primary:
+      if (has_primary(table)) return false;
+      break;
+    case ConstraintKind::default_: {  // ADD CONSTRAINT d DEFAULT 1 FOR a
+      const Node* name = item->kid(constraint_slot::columns);
+      Node* column = name ? find_column(table, last_name(name)) : nullptr;
+      if (!column) return false;
+      item->kids[constraint_slot::columns] = nullptr;
+      build_.add(column->kid(column_slot::constraints), item);
+      return true;
+    }
+    case ConstraintKind::foreign:
+      if (to_ != Dialect::sqlite) return false;
+      moved_foreign_keys_ = true;
+      break;
+    case ConstraintKind::unique:
+    case ConstraintKind::check:
+      if (to_ != Dialect::sqlite) return false;
+      break;
+    default:
+      return false;
+  }
+  build_.add(items, item);
+  return true;
+}
+
+/// MODIFY and CHANGE say the whole column: it takes the place of the old one.
+bool Folding::fold_column(Node* table, std::string_view name, Node* column) {
+  Node* old = find_column(table, name);
+  if (!old) return false;
+  Node* constraints = column->kid(column_slot::constraints);
+  const bool identity = find_constraint(constraints, ConstraintKind::auto_increment) ||
+                        find_constraint(constraints, ConstraintKind::identity);
+  if (!identity && to_ != Dialect::sqlite) return false;
+  if (!same_word(column->kid(column_slot::name)->text, name)) return false;
+  if (from_ == Dialect::oracle) {  // only what it says changes
+    if (column->kid(column_slot::type))
+      old->kids[column_slot::type] = column->kid(column_slot::type);
+    for (Node* c : *constraints) {
+      remove_constraint(old->kid(column_slot::constraints), kind_of(c));
+      if (kind_of(c) == ConstraintKind::null) {
+        remove_constraint(old->kid(column_slot::constraints), ConstraintKind::not_null);
+      }
+      build_.add(old->kid(column_slot::constraints), c);
+    }
+    return true;
+  }
+  for (Node* c : *old->kid(column_slot::constraints)) {
+    const bool key = kind_of(c) == ConstraintKind::primary || kind_of(c) == ConstraintKind::unique;
+    if (key && !find_constraint(constraints, kind_of(c))) build_.add(constraints, c);
+  }
+  old->kids[column_slot::type] = column->kid(column_slot::type);
+  old->kids[column_slot::constraints] = constraints;
+  return true;
+}
+
+/// The standard's single changes of a column.
+bool Folding::fold_column_change(Node* table, Node* action) {
+  const Node* name = action->kid(action_slot::name);
+  Node* column = name ? find_column(table, last_name(name)) : nullptr;
+  if (!column) return false;
+  Node* constraints = column->kid(column_slot::constraints);
+  const std::string_view t = action->text;
+  const auto add = [&](ConstraintKind kind) {
+    Node* c = build_.slots(Kind::constraint, constraint_slot::count);
+    c->op = static_cast<std::uint8_t>(kind);
+    build_.add(constraints, c);
+    return c;
+  };
+  if (t == "ADD IDENTITY") {
+    remove_constraint(constraints, ConstraintKind::default_);
+    build_.add(constraints, action->kid(action_slot::definition));
+    return true;
+  }
+  if (t == "SET DEFAULT") {
+    Node* value = action->kid(action_slot::expression);
+    const bool serial = !sequence_of(value).empty();
+    if (!serial && to_ != Dialect::sqlite) return false;
+    remove_constraint(constraints, ConstraintKind::default_);
+    add(ConstraintKind::default_)->kids[constraint_slot::expression] = value;
+    return true;
+  }
+  if (to_ != Dialect::sqlite) return false;
+  if (t == "DROP DEFAULT") {
+    remove_constraint(constraints, ConstraintKind::default_);
+  } else if (t == "SET NOT NULL") {
+    remove_constraint(constraints, ConstraintKind::null);
+    if (!find_constraint(constraints, ConstraintKind::not_null)) add(ConstraintKind::not_null);
+  } else if (t == "DROP NOT NULL") {
+    remove_constraint(constraints, ConstraintKind::not_null);
+  } else if (t == "SET TYPE") {
+    column->kids[column_slot::type] = action->kid(action_slot::type);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/// DEFAULT nextval('s') of the whole primary key, with s made by this script: an identity column.
+void Folding::fold_sequences(Node* table) {
+  if (to_ == from_) return;
+  for (Node* column : *table->kid(table_def_slot::items)) {
+    if (!column->is(Kind::column)) continue;
+    Node* constraints = column->kid(column_slot::constraints);
+    Node* value = find_constraint(constraints, ConstraintKind::default_);
+    if (!value) continue;
+    const std::string_view name = sequence_of(value->kid(constraint_slot::expression));
+    const auto sequence = sequences_.find(key_of(name));
+    if (name.empty() || sequence == sequences_.end()) continue;
+    if (!is_whole_key(table, column->kid(column_slot::name)->text)) continue;
+    remove_constraint(constraints, ConstraintKind::default_);
+    Node* identity = build_.slots(Kind::constraint, constraint_slot::count);
+    identity->op = static_cast<std::uint8_t>(ConstraintKind::identity);
+    build_.insert(constraints, 0, identity);
+    definitions_[sequence->second].folded = true;
+    mark(table);
+  }
+}
+
+/// SQLite looks at foreign keys only when asked to; MySQL's dumps ask it not to.
+void Folding::find_unchecked(const std::vector<ScriptPart>& parts) {
+  if (from_ != Dialect::sqlite && from_ != Dialect::mysql) return;
+  bool rows = false;
+  bool switched = false;
+  for (const ScriptPart& part : parts) {
+    Lexer lexer(part.text, from_);
+    const Token first = lexer.next_significant();
+    rows = rows || first.is("insert"_w) || first.is("replace"_w);
+    if (!first.is("set"_w)) continue;
+    for (Token t = first; t.kind != TokenKind::end; t = lexer.next_significant()) {
+      switched = switched || same_word(t.text(part.text), "foreign_key_checks");
+    }
+  }
+  unchecked_ = from_ == Dialect::sqlite ? rows : switched;
+}
+
+/// Moves the foreign keys of a table to the script's end where they could not stand at once.
+void Folding::take_foreign_keys(std::size_t part) {
+  Node* table = definitions_[part].tree;
+  if (!table || !table->is(Kind::create_table) || !table->kid(table_def_slot::items)) return;
+  Node* items = table->kid(table_def_slot::items);
+  const auto is_late = [&](const Node* key) {
+    const auto target = tables_.find(key_of(last_name(key->kid(constraint_slot::table))));
+    return unchecked_ || (target != tables_.end() && target->second > part);
+  };
+  if (from_ != Dialect::sqlite && from_ != Dialect::mysql) return;
+  const std::size_t before = late_keys_.size();
+  bool any = false;
+  for (std::uint32_t i = 0; i < items->size; ++i) {
+    Node* item = items->kids[i];
+    if (item->is(Kind::constraint)) {
+      if (kind_of(item) != ConstraintKind::foreign || !is_late(item)) continue;
+      any = true;
+      if (to_ == Dialect::sqlite) continue;
+      late_keys_.push_back(late_key(table, item));
+      Builder::erase(items, i--);
+      continue;
+    }
+    Node* constraints = item->kid(column_slot::constraints);
+    for (std::uint32_t k = 0; k < constraints->size; ++k) {
+      Node* key = constraints->kids[k];
+      if (kind_of(key) != ConstraintKind::references || !is_late(key)) continue;
+      any = true;
+      if (to_ == Dialect::sqlite) continue;
+      key->op = static_cast<std::uint8_t>(ConstraintKind::foreign);
+      key->kids[constraint_slot::columns] =
+          build_.list_of(build_.sort(build_.clone(item->kid(column_slot::name))));
+      late_keys_.push_back(late_key(table, key));
+      Builder::erase(constraints, k--);
+    }
+  }
+  moved_foreign_keys_ = moved_foreign_keys_ || (any && to_ == Dialect::sqlite);
+  if (late_keys_.size() > before) definitions_[part].changed = true;
+}
+
+Node* Folding::late_key(Node* table, Node* key) {
+  walk(key, [](Node* n) {
+    n->position = 0;
+    return true;
+  });
+  Node* action = build_.slots(Kind::alter_action, action_slot::count, "ADD CONSTRAINT");
+  action->kids[action_slot::definition] = key;
+  Node* alter = build_.slots(Kind::alter_table, alter_slot::count);
+  alter->kids[alter_slot::name] = build_.clone(table->kid(table_def_slot::name));
+  alter->kids[alter_slot::actions] = build_.list_of(action);
+  return alter;
+}
+
+/// An index that a key of the same name and columns makes by itself (Oracle's USING INDEX).
+void Folding::fold_indexes() {
+  for (Definition& d : definitions_) {
+    if (!d.tree || !d.tree->is(Kind::create_index) || !d.tree->kid(index_slot::name)) continue;
+    const Node* table = table_of(last_name(d.tree->kid(index_slot::table)));
+    if (!table) continue;
+    const std::string_view name = last_name(d.tree->kid(index_slot::name));
+    for (const Node* item : *table->kid(table_def_slot::items)) {
+      const Node* title = item->is(Kind::constraint) ? item->kid(constraint_slot::name) : nullptr;
+      const bool key =
+          title && item->kid(constraint_slot::columns) &&
+          (kind_of(item) == ConstraintKind::primary || kind_of(item) == ConstraintKind::unique);
+      if (key && same_word(title->text, name)) d.folded = true;
+    }
+  }
+}
+
+}  // namespace iacdb::sql

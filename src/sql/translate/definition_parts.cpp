@@ -1,0 +1,195 @@
+// Parts of definitions: lists of values, the actions of foreign keys, columns that follow updates,
+// views, DROP.
+//
+// Sources: "CREATE TABLE" and "CREATE TRIGGER" of PostgreSQL 15 and SQLite 3.40, "The ENUM Type",
+// "The SET Type", "Automatic Initialization and Updating for TIMESTAMP" and "FOREIGN KEY
+// Constraints" of MySQL 8.0, "CREATE TABLE" of Transact-SQL 2019 and of Oracle 19c.
+
+#include "sql/printer.hpp"
+#include "sql/translate/definitions.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+std::uint8_t code(ConstraintKind k) {
+  return static_cast<std::uint8_t>(k);
+}
+
+std::string upper_words(std::string_view text) {
+  std::string out;
+  bool blank = true;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (!space || !blank) out += space ? ' ' : upper(c);
+    blank = space;
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+/// The action that follows ON DELETE or ON UPDATE; empty for none.
+std::string action_of(const std::string& text, std::string_view event) {
+  const std::size_t at = text.find(event);
+  if (at == std::string::npos) return {};
+  std::string rest = text.substr(at + event.size() + 1);
+  for (const std::string_view action :
+       {"CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION", "RESTRICT"}) {
+    if (rest.starts_with(action)) return std::string(action);
+  }
+  return {};
+}
+
+std::string printed(const Node* n, Dialect to) {
+  Printer printer(to);
+  printer.expression(n);
+  return printer.take();
+}
+
+/// A name made of a table and a column, for a trigger and its function.
+std::string made_name(const Node* table, const Node* column, std::string_view end) {
+  return std::string(last_name(table)) + "_" + std::string(column->kid(column_slot::name)->text) +
+         std::string(end);
+}
+
+Node* raw(Context& c, const std::string& text) {
+  return c.build.node(Kind::command, c.build.text(text));
+}
+
+void follow_in_postgres(const Node* table, const Node* column, Context& c) {
+  const Node* name = table->kid(table_def_slot::name);
+  const std::string t = printed(name, c.to);
+  const std::string col = printed(column->kid(column_slot::name), c.to);
+  const std::string function =
+      printed(c.build.name(c.build.text(made_name(name, column, "_now"))), c.to);
+  c.after.push_back(raw(c, "CREATE FUNCTION " + function +
+                               "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW." + col +
+                               " = CURRENT_TIMESTAMP; RETURN NEW; END $$"));
+  c.after.push_back(raw(c, "CREATE TRIGGER " + function + " BEFORE UPDATE ON " + t +
+                               " FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD." + col +
+                               " IS NOT DISTINCT FROM NEW." + col + ") EXECUTE FUNCTION " +
+                               function + "()"));
+}
+
+void follow_in_sqlite(const Node* table, const Node* column, Context& c) {
+  const Node* name = table->kid(table_def_slot::name);
+  const std::string t = printed(name, c.to);
+  const std::string col = printed(column->kid(column_slot::name), c.to);
+  std::string changed;
+  for (const Node* item : *table->kid(table_def_slot::items)) {
+    if (!item->is(Kind::column) || item == column) continue;
+    const std::string other = printed(item->kid(column_slot::name), c.to);
+    changed += (changed.empty() ? "" : " OR ") + ("OLD." + other + " IS NOT NEW." + other);
+  }
+  if (changed.empty()) return;
+  const std::string trigger =
+      printed(c.build.name(c.build.text(made_name(name, column, "_now"))), c.to);
+  c.after.push_back(raw(c, "CREATE TRIGGER " + trigger + " AFTER UPDATE ON " + t +
+                               " FOR EACH ROW WHEN OLD." + col + " IS NEW." + col + " AND (" +
+                               changed + ") BEGIN UPDATE " + t + " SET " + col +
+                               " = CURRENT_TIMESTAMP WHERE rowid = NEW.rowid; END"));
+}
+
+}  // namespace
+
+Node* listed_values(const Node* column, Context& c) {
+  const Node* type = column->kid(column_slot::type);
+  if (type->text != "ENUM" && type->text != "SET") return nullptr;
+  Node* check = c.build.slots(Kind::constraint, constraint_slot::count);
+  check->op = code(ConstraintKind::check);
+  Node* values = c.build.list();
+  for (Node* v : *type) c.build.add(values, v);
+  Node* name = c.build.clone(column->kid(column_slot::name));
+  if (type->text == "ENUM") {
+    check->kids[constraint_slot::expression] = c.build.with(Kind::in, {}, name, values);
+    return check;
+  }
+  if (!c.to_is(Dialect::postgres)) {
+    c.warn("set", "the values of a SET column are not checked");
+    return nullptr;
+  }
+  Node* parts = c.build.call("STRING_TO_ARRAY", name, c.build.string(","));
+  parts->flags |= flag::done;
+  Node* all = c.build.node(Kind::array);
+  for (Node* v : *values) c.build.add(all, v);
+  Node* within = c.build.binary(BinOp::contained, parts, all);
+  within->flags |= flag::done;
+  check->kids[constraint_slot::expression] = within;
+  return check;
+}
+
+void foreign_actions(Node* key, Context& c) {
+  const std::string text = upper_words(key->text);
+  std::string out;
+  for (const std::string_view event : {"ON DELETE", "ON UPDATE"}) {
+    std::string action = action_of(text, event);
+    if (action.empty()) continue;
+    const bool nothing = action == "NO ACTION" || action == "RESTRICT";
+    if (c.to_is(Dialect::tsql) && action == "RESTRICT") action = "NO ACTION";
+    if (c.to_is(Dialect::oracle) && nothing) continue;  // the only default it has
+    const bool unknown =
+        c.to_is(Dialect::oracle) && (event == "ON UPDATE" || action == "SET DEFAULT");
+    const bool refused = c.to_is(Dialect::mysql) && action == "SET DEFAULT";
+    if (unknown || refused) {
+      c.lose(key, "foreign-key",
+             std::string(event) + " " + action +
+                 " of a foreign key has no "
+                 "equal in " +
+                 std::string(to_string(c.to)));
+      continue;
+    }
+    out += (out.empty() ? "" : " ") + std::string(event) + " " + action;
+  }
+  key->text = c.build.text(out);
+}
+
+void follow_updates(const Node* table, const Node* column, Context& c) {
+  if (c.to_is(Dialect::postgres)) return follow_in_postgres(table, column, c);
+  if (c.to_is(Dialect::sqlite)) return follow_in_sqlite(table, column, c);
+  c.lose(column, "on-update", "ON UPDATE of a column needs a trigger");
+}
+
+void create_view(Node* n, Context& c) {
+  if (const Node* options = n->kid(view_slot::options)) {
+    const std::string text = upper_words(options->text);
+    const bool check = text.find("CHECK OPTION") != std::string::npos;
+    if (check && c.to_is(Dialect::sqlite)) {
+      c.lose(n, "check-option", "WITH CHECK OPTION has no equal in sqlite");
+    }
+    const bool keeps = check && !c.to_is(Dialect::sqlite);
+    if (!check) c.warn("view-option", "an option of a view was left out");
+    n->kids[view_slot::options] = keeps ? c.build.node(Kind::raw, "WITH CHECK OPTION") : nullptr;
+  }
+  if (!n->has(flag::replace) || !c.to_is(Dialect::sqlite)) return;
+  n->flags &= ~flag::replace;
+  Node* gone = c.build.node(Kind::drop, "VIEW", flag::if_exists);
+  c.build.add(gone, c.build.list_of(c.build.clone(n->kid(view_slot::name))));
+  c.build.add(gone, nullptr);
+  c.before.push_back(gone);
+}
+
+void drop(Node* n, Context& c) {
+  const bool several = n->kid(0)->size > 1;
+  if (several && (c.to_is(Dialect::sqlite) || c.to_is(Dialect::oracle))) {
+    for (std::uint32_t i = 1; i < n->kid(0)->size; ++i) {
+      Node* one = c.build.node(Kind::drop, n->text, n->flags);
+      c.build.add(one, c.build.list_of(n->kid(0)->kids[i]));
+      c.build.add(one, n->kid(1));
+      c.after.push_back(one);
+    }
+    n->kid(0)->size = 1;
+  }
+  if (c.to_is(Dialect::sqlite) && n->text == "SEQUENCE" && c.options.whole_database) {
+    c.warn("sequence", "DROP SEQUENCE was left out");
+    c.statement = nullptr;
+    c.after.clear();
+  }
+  // Where the script makes everything anew, what hangs on the table goes with it anyway.
+  if (c.options.whole_database && n->has(flag::cascade) &&
+      (c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql))) {
+    n->flags &= ~flag::cascade;
+    c.warn("cascade", "CASCADE of a DROP was left out");
+  }
+}
+
+}  // namespace iacdb::sql

@@ -1,0 +1,202 @@
+#include "sql/translate/moment_text.hpp"
+
+#include <array>
+
+#include "sql/word.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+struct Moment {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  std::string time = {};  ///< HH:MM:SS[.f], empty: none was written
+};
+
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+
+  bool at_end() const { return at_ == text_.size(); }
+  char peek() const { return at_end() ? '\0' : text_[at_]; }
+  bool take(char c) { return peek() == c && !at_end() ? (++at_, true) : false; }
+  void blanks() {
+    while (peek() == ' ' || peek() == ',') ++at_;
+  }
+  /// A number of at most `most` digits; `size` says how many there were.
+  std::optional<int> number(int most) {
+    int value = 0;
+    size = 0;
+    while (digit(peek()) && size < most) {
+      value = value * 10 + (text_[at_++] - '0');
+      ++size;
+    }
+    if (size == 0) return std::nullopt;
+    return value;
+  }
+  /// The number of a month's English name, whole or its first three letters.
+  std::optional<int> month() {
+    static constexpr std::array<std::string_view, 12> names{
+        "january", "february", "march",     "april",   "may",      "june",
+        "july",    "august",   "september", "october", "november", "december"};
+    std::size_t end = at_;
+    while (end < text_.size() && ((text_[end] | 0x20) >= 'a' && (text_[end] | 0x20) <= 'z')) ++end;
+    const std::string_view word = text_.substr(at_, end - at_);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!same_word(word, names[i]) && !same_word(word, names[i].substr(0, 3))) continue;
+      at_ = end;
+      return static_cast<int>(i) + 1;
+    }
+    return std::nullopt;
+  }
+  bool separator() { return take('-') || take('/') || take('.'); }
+
+  int size = 0;
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+int days_of(int year, int month) {
+  static constexpr int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return month == 2 && leap ? 29 : days[month - 1];
+}
+
+bool is_date(const Moment& m) {
+  return m.year > 0 && m.month >= 1 && m.month <= 12 && m.day >= 1 &&
+         m.day <= days_of(m.year, m.month);
+}
+
+std::string padded(int value, std::size_t width) {
+  std::string out = std::to_string(value);
+  return out.size() < width ? std::string(width - out.size(), '0') + out : out;
+}
+
+/// Two digits of a year: Oracle's RR and MySQL and SQL Server turn at 50, 70 and 50.
+int whole_year(int year, int digits, Dialect from) {
+  if (digits > 2) return year;
+  return year + (year < (from == Dialect::mysql ? 70 : 50) ? 2000 : 1900);
+}
+
+/// 2021-1-31, 2021/1/31, 20210131
+bool year_first(Reader r, Moment& m, Reader& rest) {
+  const auto year = r.number(4);
+  if (!year || r.size != 4) return false;
+  m.year = *year;
+  const bool separated = r.separator();
+  const auto month = r.number(2);
+  if (!month || (separated && !r.separator())) return false;
+  const auto day = r.number(2);
+  if (!day || (!separated && r.size != 2)) return false;
+  m.month = *month;
+  m.day = *day;
+  rest = r;
+  return true;
+}
+
+/// 1/31/2021, of SQL Server and PostgreSQL
+bool month_first(Reader r, Moment& m, Reader& rest) {
+  const auto month = r.number(2);
+  if (!month || !r.separator()) return false;
+  const auto day = r.number(2);
+  if (!day || !r.separator()) return false;
+  const auto year = r.number(4);
+  if (!year || r.size != 4) return false;
+  m = {*year, *month, *day};
+  rest = r;
+  return true;
+}
+
+/// 31-JAN-21, 31 Jan 2021, Jan 31, 2021
+bool named_month(Reader r, Moment& m, Dialect from, Reader& rest) {
+  auto month = r.month();
+  const bool first = month.has_value();
+  r.blanks();
+  const auto day = r.number(2);
+  if (!day) return false;
+  if (!first) {
+    if (!r.separator()) r.blanks();
+    month = r.month();
+    if (!month) return false;
+  }
+  if (!r.separator()) r.blanks();
+  const auto year = r.number(4);
+  if (!year || (r.size != 4 && r.size != 2)) return false;
+  m = {whole_year(*year, r.size, from), *month, *day};
+  rest = r;
+  return true;
+}
+
+/// H:M[:S[.f]] [AM|PM]
+bool read_time(Reader& r, std::string& out) {
+  auto hour = r.number(2);
+  if (!hour || !r.take(':')) return false;
+  const auto minute = r.number(2);
+  if (!minute || r.size != 2) return false;
+  int second = 0;
+  std::string fraction;
+  if (r.take(':')) {
+    const auto s = r.number(2);
+    if (!s) return false;
+    second = *s;
+    if (r.take('.')) {
+      while (digit(r.peek())) {
+        fraction += r.peek();
+        r.take(r.peek());
+      }
+    }
+  }
+  r.blanks();
+  const bool evening = r.take('P') || r.take('p');
+  const bool morning = !evening && (r.take('A') || r.take('a'));
+  if (evening || morning) {
+    if (!r.take('M') && !r.take('m')) return false;
+    if (*hour < 1 || *hour > 12) return false;
+    hour = *hour % 12 + (evening ? 12 : 0);
+  }
+  if (*hour > 23 || *minute > 59 || second > 59) return false;
+  while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+  out = padded(*hour, 2) + ":" + padded(*minute, 2) + ":" + padded(second, 2);
+  if (!fraction.empty()) out += "." + fraction;
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string> moment_text(std::string_view text, ValueType type, Dialect from) {
+  Moment m;
+  Reader r(text);
+  r.blanks();
+  if (type == ValueType::time) {
+    std::string time;
+    if (!read_time(r, time) || !r.at_end()) return std::nullopt;
+    return time;
+  }
+  Reader rest = r;
+  const bool months = from == Dialect::tsql || from == Dialect::postgres;
+  if (!year_first(r, m, rest) && !(months && month_first(r, m, rest)) &&
+      !named_month(r, m, from, rest)) {
+    return std::nullopt;
+  }
+  if (!is_date(m)) return std::nullopt;
+  std::string time;
+  if (!rest.at_end()) {
+    if (!rest.take('T')) rest.blanks();
+    if (!read_time(rest, time)) return std::nullopt;
+    rest.take('Z');
+    if (!rest.at_end()) return std::nullopt;
+  }
+  std::string out = padded(m.year, 4) + "-" + padded(m.month, 2) + "-" + padded(m.day, 2);
+  if (type == ValueType::date) return out;
+  return out + " " + (time.empty() ? "00:00:00" : time);
+}
+
+}  // namespace iacdb::sql

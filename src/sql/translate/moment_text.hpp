@@ -1,0 +1,22 @@
+#pragma once
+// Dates and times as people write them in literals, made into the one form that every database and
+// every text comparison understands: YYYY-MM-DD HH:MM:SS[.ffffff].
+//
+//   moment_text("1962/2/18", ValueType::timestamp, Dialect::mysql)   // "1962-02-18 00:00:00"
+//   moment_text("2/18/1962", ValueType::date, Dialect::tsql)         // "1962-02-18"
+//
+// Sources: "Date and Time Literals" of MySQL 8.0, "Date/Time Input" of PostgreSQL 15 (ISO, MDY),
+// "datetime (Transact-SQL)" for us_english, "Datetime Format Models" of Oracle 19c (DD-MON-RR).
+// Threads: pure. Nothing where the text is none of these, or no date of the calendar.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sql/schema_facts.hpp"
+
+namespace iacdb::sql {
+
+std::optional<std::string> moment_text(std::string_view text, ValueType type, Dialect from);
+
+}  // namespace iacdb::sql

@@ -1,0 +1,171 @@
+// Literals that are stored: what a column of a known type takes from a text or a number, in the
+// form that the target's column takes too.
+//
+// SQLite keeps the text it is given, so '2021/1/1' must become '2021-01-01'; PostgreSQL takes no 1
+// for true, no NULL for the next key, and bytes as '\x..'.
+
+#include "sql/strings.hpp"
+#include "sql/translate/moment_text.hpp"
+#include "sql/translate/passes.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+bool is_zero_date(std::string_view text) {
+  return text.starts_with("0000-00-00") || text.ends_with("-00-00") || text == "0";
+}
+
+void store_moment(Node*& value, ValueType type, Context& c) {
+  if (!value->is(Kind::string)) return;
+  if (c.from_is(Dialect::mysql) && type != ValueType::time && is_zero_date(value->text)) {
+    c.lose(value, "zero-date", "a date of zeros is no date elsewhere");
+    value = c.build.null();
+    return;
+  }
+  const auto text = moment_text(value->text, type, c.from);
+  if (!text) {
+    if (c.to_is(Dialect::sqlite) && value->text.find_first_of("+Z") == std::string_view::npos) {
+      c.warn("moment", "a text that is no date in its usual form stays as it is");
+    }
+    return;
+  }
+  value->text = c.build.text(*text);
+  if (!c.to_is(Dialect::oracle) || type == ValueType::time) return;
+  value = c.build.with(Kind::typed_literal, type == ValueType::date ? "DATE" : "TIMESTAMP", value);
+}
+
+std::string hex_of(std::string_view bytes) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    out += digits[static_cast<unsigned char>(c) >> 4];
+    out += digits[static_cast<unsigned char>(c) & 15];
+  }
+  return out;
+}
+
+bool is_hex(std::string_view text) {
+  return text.size() % 2 == 0 && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
+
+/// The hexadecimal digits of what stands for bytes; nothing where it is something else.
+std::optional<std::string> bytes_of(const Node* value, Context& c) {
+  const std::string_view text = value->text;
+  if (value->is(Kind::hex_string)) return std::string(text);
+  if (value->is(Kind::number) && text.size() > 2 && (text[1] | 0x20) == 'x') {
+    return std::string(text.substr(2));
+  }
+  if (!value->is(Kind::string)) return std::nullopt;
+  if (c.from_is(Dialect::postgres) && text.starts_with("\\x") && is_hex(text.substr(2))) {
+    return std::string(text.substr(2));
+  }
+  if (c.from_is(Dialect::oracle) && is_hex(text)) return std::string(text);
+  return hex_of(text);
+}
+
+void store_bytes(Node*& value, Context& c) {
+  Node* inner = value;
+  while (inner->is(Kind::cast)) inner = inner->kid(0);
+  const auto hex = bytes_of(inner, c);
+  if (!hex) return;
+  const std::uint32_t position = value->position;
+  value = c.to_is(Dialect::postgres) ? c.build.string(c.build.text("\\x" + *hex))
+                                     : c.build.node(Kind::hex_string, c.build.text(*hex));
+  value->position = position;
+}
+
+void store(Node*& value, const ColumnFacts& column, Context& c) {
+  if (!value) return;
+  const bool number = value->is(Kind::number);
+  switch (column.type) {
+    case ValueType::date:
+    case ValueType::time:
+    case ValueType::timestamp:
+      store_moment(value, column.type, c);
+      break;
+    case ValueType::boolean:
+      if (!c.to_is(Dialect::postgres)) break;
+      if ((number || value->is(Kind::string)) && (value->text == "0" || value->text == "1")) {
+        value = c.build.node(Kind::boolean, value->text == "1" ? "TRUE" : "FALSE");
+      } else if (value->is(Kind::bit_string)) {
+        const bool one = value->text.find('1') != std::string_view::npos;
+        value = c.build.node(Kind::boolean, one ? "TRUE" : "FALSE");
+      }
+      break;
+    case ValueType::integer:
+      if (value->is(Kind::boolean)) value = c.build.number(value->text == "TRUE" ? "1" : "0");
+      if (value->is(Kind::null) && column.generated_key &&
+          (c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite)) &&
+          (c.to_is(Dialect::postgres) || c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle))) {
+        value = c.build.node(Kind::default_value);
+      }
+      break;
+    case ValueType::bytes:
+      store_bytes(value, c);
+      break;
+    default:
+      break;
+  }
+}
+
+void store_rows(Node* insert, const TableFacts& table, Context& c) {
+  Node* source = insert->kid(insert_slot::source);
+  if (!source || !source->is(Kind::values)) return;
+  std::vector<const ColumnFacts*> columns;
+  if (const Node* list = insert->kid(insert_slot::columns)) {
+    for (const Node* name : *list) columns.push_back(table.column(last_name(name)));
+  } else {
+    for (const ColumnFacts& column : table.columns) columns.push_back(&column);
+  }
+  for (Node* row : *source->kid(values_slot::rows)) {
+    const std::size_t count = std::min<std::size_t>(row->size, columns.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      if (columns[i]) store(row->kids[i], *columns[i], c);
+    }
+  }
+}
+
+void store_assigns(Node* assigns, const TableFacts& table, Context& c) {
+  if (!assigns) return;
+  for (Node* a : *assigns) {
+    if (!a->is(Kind::assign) || a->size < 2 || !a->kid(0)) continue;
+    if (const ColumnFacts* column = table.column(last_name(a->kid(0))))
+      store(a->kids[1], *column, c);
+  }
+}
+
+}  // namespace
+
+/// DATE('2021-1-1') is NULL in SQLite: its date functions want two digits of each.
+void pass_moment_literals(Context& c) {
+  if (!c.to_is(Dialect::sqlite)) return;
+  walk(c.statement, [&](Node* n) {
+    const bool moment = is_call(n, "DATE") || is_call(n, "DATETIME") || is_call(n, "JULIANDAY") ||
+                        is_call(n, "TIME") || is_call(n, "STRFTIME");
+    if (!moment || argument_count(n) == 0) return true;
+    Node* text = argument(n, is_call(n, "STRFTIME") ? 1 : 0);
+    if (!text || !text->is(Kind::string)) return true;
+    const bool timed = text->text.find(':') != std::string_view::npos;
+    const auto made =
+        moment_text(text->text, timed ? ValueType::timestamp : ValueType::date, c.from);
+    if (made) text->text = c.build.text(*made);
+    return true;
+  });
+}
+
+void pass_stored_values(Context& c) {
+  if (!c.options.schema) return;
+  Node* n = c.statement;
+  const bool insert = n->is(Kind::insert);
+  if (!insert && !n->is(Kind::update)) return;
+  const Node* target = n->kid(insert ? insert_slot::target : update_slot::target);
+  if (!target || !target->is(Kind::table)) return;
+  const TableFacts* table = c.options.schema->table(last_name(target->kid(table_slot::source)));
+  if (!table) return;
+  if (insert) return store_rows(n, *table, c);
+  store_assigns(n->kid(update_slot::assigns), *table, c);
+}
+
+}  // namespace iacdb::sql

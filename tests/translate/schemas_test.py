@@ -1,0 +1,243 @@
+"""Whole schemas: one database in five dialects, translated, loaded, compared.
+
+Usage: schemas_test.py path/to/iacdb   (servers as scripts/servers says in the environment)
+
+Each script of ../shared/data/chinook is translated to PostgreSQL, MariaDB and SQLite, loaded by the
+database's own client, and compared with the original SQLite script: rows, columns with the kind of
+their type, nullability, primary, foreign and unique keys.
+"""
+
+import decimal
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+IACDB = ""
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("IACDB_SHARED_DIR", ROOT.parent / "shared"))
+CHINOOK = SHARED / "data" / "chinook"
+SCRIPTS = {"mysql": "MySql", "postgres": "PostgreSql", "tsql": "SqlServer", "oracle": "Oracle",
+           "sqlite": "Sqlite"}
+ROWS = 15607
+
+
+def name(text):
+    return text.replace("_", "").lower()
+
+
+def kind(declared):
+    """The family of a declared type, which every database has."""
+    t = declared.lower()
+    if "char" in t or "text" in t or "clob" in t:
+        return "text"
+    if "timestamp" in t or "datetime" in t:
+        return "moment"
+    return "number"
+
+
+def value(cell):
+    if cell is None:
+        return None
+    if isinstance(cell, (int, float)):
+        cell = repr(cell)
+    try:
+        return decimal.Decimal(cell).normalize() if not cell.startswith("+") else cell
+    except decimal.InvalidOperation:
+        return cell
+
+
+class Sqlite:
+    def __init__(self):
+        self.base = sqlite3.connect(":memory:")
+
+    def load(self, script):
+        self.base.executescript(script)
+
+    def tables(self):
+        return [t for (t,) in self.base.execute(
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")]
+
+    def rows(self, table):
+        return [tuple(map(value, row)) for row in self.base.execute(f'select * from "{table}"')]
+
+    def columns(self, table):
+        info = self.base.execute(f'pragma table_info("{table}")').fetchall()
+        return {name(c[1]): (kind(c[2]), bool(c[3]) or c[5] > 0, c[4]) for c in info}
+
+    def primary(self, table):
+        info = self.base.execute(f'pragma table_info("{table}")').fetchall()
+        return [name(c[1]) for c in sorted(info, key=lambda c: c[5]) if c[5] > 0]
+
+    def foreign(self, table):
+        return {(name(f[3]), name(f[2]), name(f[4]))
+                for f in self.base.execute(f'pragma foreign_key_list("{table}")')}
+
+    def close(self):
+        self.base.close()
+
+
+class Server:
+    """A database of its own on a test server, through the server's client."""
+
+    def __init__(self):
+        self.schema = f"translate_{os.getpid()}"
+        self.close()
+        self.run(f"create schema {self.schema}", admin=True)
+
+    def query(self, sql):
+        return [line.split("\t") for line in self.run(sql).splitlines()]
+
+    def load(self, script):
+        self.run(script)
+
+    def rows(self, table):
+        return [tuple(None if c in (r"\N", "NULL") else value(c.replace(r"\\", "\\")) for c in row)
+                for row in self.query(self.all_of(table))]
+
+    def columns(self, table):
+        return {name(c): (kind(t), nullable == "NO", None if d in (r"\N", "NULL") else d)
+                for c, t, nullable, d in self.query(
+                    "select column_name, data_type, is_nullable, column_default from "
+                    f"information_schema.columns where table_schema = '{self.schema}' and "
+                    f"table_name = '{table}'")}
+
+    def tables(self):
+        return [t for (t,) in self.query("select table_name from information_schema.tables where "
+                                         f"table_schema = '{self.schema}'")]
+
+    def close(self):
+        self.run(f"drop schema if exists {self.schema} {self.dependants}", admin=True)
+
+
+class Postgres(Server):
+    dependants = "cascade"
+
+    def run(self, sql, admin=False):
+        env = os.environ
+        command = ["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-P", r"null=\N", "-v",
+                   "ON_ERROR_STOP=1", "-h", env["IACDB_TEST_PG_HOST"], "-p",
+                   env["IACDB_TEST_PG_PORT"], "-U", env["IACDB_TEST_PG_USER"], "-d",
+                   env["IACDB_TEST_PG_DATABASE"]]
+        options = "-c client_min_messages=warning"
+        if not admin:
+            options += f" -c search_path={self.schema}"
+        return client(command, sql, {"PGPASSWORD": env["IACDB_TEST_PG_PASSWORD"],
+                                     "PGOPTIONS": options})
+
+    def all_of(self, table):
+        return f'copy "{table}" to stdout'
+
+    def primary(self, table):
+        return [name(c) for (c,) in self.query(
+            "select a.attname from pg_index i, unnest(i.indkey::int2[]) with ordinality k(n, o), "
+            "pg_attribute a where i.indisprimary and a.attnum = k.n and a.attrelid = i.indrelid "
+            f"""and i.indrelid = '"{table}"'::regclass order by k.o""")]
+
+    def foreign(self, table):
+        return {tuple(map(name, row)) for row in self.query(
+            "select a.attname, t.relname, b.attname from pg_constraint c join pg_class t on "
+            "t.oid = c.confrelid join pg_attribute a on a.attrelid = c.conrelid and a.attnum = "
+            "c.conkey[1] join pg_attribute b on b.attrelid = t.oid and b.attnum = c.confkey[1] "
+            f"""where c.contype = 'f' and c.conrelid = '"{table}"'::regclass""")}
+
+
+class Mariadb(Server):
+    dependants = ""
+
+    def run(self, sql, admin=False):
+        env = os.environ
+        command = ["mariadb", "--no-defaults", "-N", "-B", "--default-character-set=utf8mb4", "-h",
+                   env["IACDB_TEST_MYSQL_HOST"], "-P", env["IACDB_TEST_MYSQL_PORT"], "-u",
+                   env["IACDB_TEST_MYSQL_ADMIN_USER"], "--protocol=tcp"]
+        if not admin:
+            command.append(self.schema)
+        return client(command, sql, {"MYSQL_PWD": env["IACDB_TEST_MYSQL_PASSWORD"]})
+
+    def all_of(self, table):
+        return f"select * from `{table}`"
+
+    def primary(self, table):
+        return [name(c) for (c,) in self.query(
+            "select column_name from information_schema.key_column_usage where table_schema = "
+            f"'{self.schema}' and table_name = '{table}' and constraint_name = 'PRIMARY' "
+            "order by ordinal_position")]
+
+    def foreign(self, table):
+        return {tuple(map(name, row)) for row in self.query(
+            "select column_name, referenced_table_name, referenced_column_name from "
+            f"information_schema.key_column_usage where table_schema = '{self.schema}' and "
+            f"table_name = '{table}' and referenced_table_name is not null")}
+
+
+def client(command, sql, variables):
+    done = subprocess.run(command, input=sql.encode(), env={**os.environ, **variables},
+                          capture_output=True, timeout=300)
+    if done.returncode != 0:
+        raise AssertionError(f"{command[0]}: {done.stderr.decode()[:2000]}")
+    return done.stdout.decode()
+
+
+TARGETS = {"postgres": Postgres, "mysql": Mariadb, "sqlite": Sqlite}
+
+
+def translated(source, target):
+    path = CHINOOK / f"Chinook_{SCRIPTS[source]}.sql"
+    done = subprocess.run([IACDB, "translate", "--from", source, "--to", target, str(path)],
+                          capture_output=True, timeout=300)
+    assert done.returncode == 0, done.stderr.decode()[:2000]
+    return done.stdout.decode()
+
+
+class Chinook(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.wanted = Sqlite()
+        cls.wanted.load((CHINOOK / "Chinook_Sqlite.sql").read_text(encoding="utf-8-sig"))
+        assert sum(len(cls.wanted.rows(t)) for t in cls.wanted.tables()) == ROWS
+
+    def check(self, source, target):
+        base = TARGETS[target]()
+        try:
+            base.load(translated(source, target))
+            tables = {name(t): t for t in base.tables()}
+            self.assertEqual({name(t) for t in self.wanted.tables()}, set(tables))
+            for table in self.wanted.tables():
+                self.compare(source, table, base, tables[name(table)])
+        finally:
+            base.close()
+
+    def compare(self, source, table, base, found):
+        def order(row):
+            return [str(cell) for cell in row]
+
+        wanted = self.wanted.rows(table)
+        if source == "mysql":  # one title of its script has a backslash, which MySQL reads away
+            wanted = [tuple(c.replace("\\", "") if isinstance(c, str) else c for c in row)
+                      for row in wanted]
+        self.assertEqual(sorted(wanted, key=order), sorted(base.rows(found), key=order))
+        self.assertEqual(self.wanted.columns(table), base.columns(found), table)
+        self.assertEqual(self.wanted.primary(table), base.primary(found), table)
+        self.assertEqual(self.wanted.foreign(table), base.foreign(found), table)
+
+
+def add_tests():
+    for source in SCRIPTS:
+        for target in TARGETS:
+            if source == target:
+                continue
+
+            def test(self, source=source, target=target):
+                self.check(source, target)
+
+            setattr(Chinook, f"test_{source}_to_{target}", test)
+
+
+add_tests()
+
+if __name__ == "__main__":
+    IACDB = sys.argv.pop(1)
+    unittest.main()
