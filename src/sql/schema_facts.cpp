@@ -44,6 +44,21 @@ void add_key(TableFacts& t, std::vector<std::string> key, bool primary) {
   }
 }
 
+/// What a type that the script names holds.
+ValueType value_type_of_named(const NamedType& type, Dialect dialect) {
+  if (!type.values.empty()) return ValueType::text;
+  Arena arena;
+  const std::string text = "CREATE TABLE t (c " + type.definition + ")";
+  try {
+    Parser parser(text, dialect, arena);
+    const Node* column = parser.whole_statement()->kid(table_def_slot::items)->kid(0);
+    const Node* base = column->kid(column_slot::type);
+    return base ? value_type_of(base, dialect) : ValueType::unknown;
+  } catch (const Problem&) {
+    return ValueType::unknown;
+  }
+}
+
 void add_column(TableFacts& t, const Node* column, Dialect dialect) {
   ColumnFacts facts;
   facts.name = column->kid(column_slot::name)->text;
@@ -88,6 +103,14 @@ void add_column(TableFacts& t, const Node* column, Dialect dialect) {
   if (unique) add_key(t, {name}, false);
 }
 
+void resolve_named(const SchemaFacts& facts, TableFacts& t, Dialect dialect) {
+  if (facts.types.empty()) return;
+  for (ColumnFacts& c : t.columns) {
+    const NamedType* type = c.type == ValueType::unknown ? facts.named_type(c.declared) : nullptr;
+    if (type) c.type = value_type_of_named(*type, dialect);
+  }
+}
+
 void add_table(SchemaFacts& facts, const Node* n, Dialect dialect) {
   TableFacts t;
   t.name = last_name(n->kid(table_def_slot::name));
@@ -102,6 +125,7 @@ void add_table(SchemaFacts& facts, const Node* n, Dialect dialect) {
     if (kind != ConstraintKind::primary && kind != ConstraintKind::unique) continue;
     add_key(t, key_names(item->kid(constraint_slot::columns)), kind == ConstraintKind::primary);
   }
+  resolve_named(facts, t, dialect);
   facts.tables.push_back(std::move(t));
 }
 
@@ -193,6 +217,7 @@ SchemaFacts read_schema(std::string_view script, Dialect dialect) {
   SchemaFacts facts;
   for (const ScriptStatement& s : split(script, dialect)) {
     Arena arena;
+    if (auto named = read_named_type(s.text, dialect)) facts.types.push_back(std::move(*named));
     try {
       Parser parser(s.text, dialect, arena);
       learn(facts, *parser.whole_statement(), dialect);

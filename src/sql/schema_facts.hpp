@@ -6,6 +6,7 @@
 //
 // Names compare without case. Threads: safe to share once built.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,8 +51,18 @@ struct TableFacts {
   const ColumnFacts* column(std::string_view name) const noexcept;
 };
 
+/// A type that a script names: CREATE TYPE .. AS ENUM, CREATE TYPE .. FROM, CREATE DOMAIN.
+struct NamedType {
+  std::string name = {};
+  std::vector<std::string> values = {};  ///< of an enumeration
+  std::string definition = {};           ///< otherwise: the base type and its constraints
+};
+
 struct SchemaFacts {
   std::vector<TableFacts> tables = {};
+  std::vector<NamedType> types = {};
+
+  const NamedType* named_type(std::string_view name) const noexcept;
 
   const TableFacts* table(std::string_view name) const noexcept;
 };
@@ -61,6 +72,9 @@ struct Node;
 /// Takes in what a parsed definition says: CREATE TABLE, ALTER TABLE, CREATE UNIQUE INDEX, DROP
 /// TABLE. Other statements say nothing.
 void learn(SchemaFacts& facts, const Node& statement, Dialect dialect);
+
+/// Reads a statement that names a type; nothing where it is something else.
+std::optional<NamedType> read_named_type(std::string_view statement, Dialect dialect);
 
 /// Reads CREATE TABLE and CREATE UNIQUE INDEX statements of a script; other statements are skipped.
 SchemaFacts read_schema(std::string_view script, Dialect dialect);

@@ -42,6 +42,7 @@ constexpr TypeRow rows[] = {
     {"MEDIUMTEXT", {"TEXT", "TEXT", "MEDIUMTEXT", "NVARCHAR(MAX)", "CLOB"}, ""},
     {"LONGTEXT", {"TEXT", "TEXT", "LONGTEXT", "NVARCHAR(MAX)", "CLOB"}, ""},
     {"ENUM", {"TEXT", "TEXT", "ENUM", "NVARCHAR(255)", "VARCHAR2(255)"}, "m"},
+    {"SET", {"TEXT", "TEXT", "SET", "NVARCHAR(255)", "VARCHAR2(255)"}, "m"},
     {"XML", {"TEXT", "XML", "LONGTEXT", "XML", "XMLTYPE"}, ""},
     {"BOOLEAN BOOL", {"BOOLEAN", "BOOLEAN", "BOOLEAN", "BIT", "NUMBER(1)"}, ""},
     {"DATE", {"DATE", "DATE", "DATE", "DATE", "DATE"}, ""},
@@ -105,6 +106,10 @@ void set_form(Node* t, std::string_view form, bool keep, Context& c) {
   const std::size_t open = form.find('(');
   t->text = form.substr(0, open);
   if (!keep) t->size = 0;
+  for (Node* p : *t) {  // VARCHAR2(20 CHAR)
+    if (p->is(Kind::raw) && !c.to_is(Dialect::oracle))
+      p->text = p->text.substr(0, p->text.find(' '));
+  }
   t->flags &= ~(flag::unsigned_ | flag::time_zone);
   if (open == std::string_view::npos) return;
   t->size = 0;
@@ -190,7 +195,7 @@ void translate_type(Node* t, Context& c, bool in_cast) {
     }
     if (!found && common != t->text) t->text = common;
     if (!found && (common == "GEOMETRY" || common == "HIERARCHYID" || common == "SQL_VARIANT" ||
-                   common == "TSVECTOR" || common == "BFILE" || common == "SET")) {
+                   common == "TSVECTOR" || common == "BFILE")) {
       c.refuse(t, "the type " + std::string(common) + " has no equal");
     }
   }

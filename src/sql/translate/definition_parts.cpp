@@ -5,6 +5,7 @@
 // "The SET Type", "Automatic Initialization and Updating for TIMESTAMP" and "FOREIGN KEY
 // Constraints" of MySQL 8.0, "CREATE TABLE" of Transact-SQL 2019 and of Oracle 19c.
 
+#include "sql/parser.hpp"
 #include "sql/printer.hpp"
 #include "sql/translate/definitions.hpp"
 
@@ -92,6 +93,44 @@ void follow_in_sqlite(const Node* table, const Node* column, Context& c) {
 
 }  // namespace
 
+void resolve_named_type(Node* column, Context& c) {
+  Node* type = column->kid(column_slot::type);
+  const NamedType* named =
+      type && c.options.schema ? c.options.schema->named_type(type->text) : nullptr;
+  if (!named) return;
+  if (!named->values.empty()) {
+    type->text = "ENUM";
+    for (const std::string& value : named->values) {
+      c.build.add(type, c.build.string(c.build.text(value)));
+    }
+    return;
+  }
+  Parser parser(c.build.text("CREATE TABLE t (c " + named->definition + ")"), c.from,
+                c.build.arena());
+  Node* base = parser.whole_statement()->kid(table_def_slot::items)->kid(0);
+  column->kids[column_slot::type] = base->kid(column_slot::type);
+  for (Node* k : *base->kid(column_slot::constraints)) {
+    Node*& check = k->kids[constraint_slot::expression];
+    rewrite_tree(check, [&](Node*& n) {
+      if (n && n->is(Kind::name) && same_word(n->text, "value")) {
+        n = c.build.clone(column->kid(column_slot::name));
+      }
+    });
+    k->kids[constraint_slot::name] = nullptr;  // one name for each of several tables
+    const auto kind = static_cast<ConstraintKind>(k->op);
+    const bool nullness = kind == ConstraintKind::null || kind == ConstraintKind::not_null;
+    bool said = false;
+    for (const Node* own : *column->kid(column_slot::constraints)) {
+      const auto o = static_cast<ConstraintKind>(own->op);
+      said = said || o == kind ||
+             (nullness && (o == ConstraintKind::null || o == ConstraintKind::not_null));
+    }
+    if (!said || kind == ConstraintKind::check) {
+      c.build.add(column->kid(column_slot::constraints), k);
+    }
+  }
+}
+
 Node* listed_values(const Node* column, Context& c) {
   const Node* type = column->kid(column_slot::type);
   if (type->text != "ENUM" && type->text != "SET") return nullptr;
@@ -147,6 +186,25 @@ void follow_updates(const Node* table, const Node* column, Context& c) {
   if (c.to_is(Dialect::postgres)) return follow_in_postgres(table, column, c);
   if (c.to_is(Dialect::sqlite)) return follow_in_sqlite(table, column, c);
   c.lose(column, "on-update", "ON UPDATE of a column needs a trigger");
+}
+
+void partial_index(Node* n, Context& c) {
+  const Node* where = n->kid(index_slot::where);
+  if (!where || (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::oracle))) return;
+  const Node* tested =
+      where->is(BinOp::is_not) && where->kid(1)->is(Kind::null) ? where->kid(0) : nullptr;
+  bool of_key = false;
+  for (const Node* part : *n->kid(index_slot::columns)) {
+    of_key = of_key || (tested && same_word(last_name(part->kid(0)), last_name(tested)));
+  }
+  // A unique key lets several NULLs in anyway; an index that only finds finds more.
+  const bool same = of_key && c.to_is(Dialect::mysql);
+  if (n->has(flag::unique) && !same) {
+    c.lose(n, "partial-index",
+           "a unique index of some rows only has no equal in " + std::string(to_string(c.to)));
+  }
+  if (!same) c.warn("partial-index", "the WHERE of an index was left out");
+  n->kids[index_slot::where] = nullptr;
 }
 
 void create_view(Node* n, Context& c) {

@@ -2,6 +2,7 @@
 
 #include "sql/translate/definitions.hpp"
 
+#include "sql/printer.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/types.hpp"
 
@@ -124,6 +125,7 @@ void default_value(Node* k, ValueType type, Context& c) {
 /// `touched` gets the column when it follows the updates of its row.
 void column_constraints(Node* table, Node* column, Node* items, Context& c,
                         std::vector<Node*>& touched) {
+  resolve_named_type(column, c);
   Node* constraints = column->kid(column_slot::constraints);
   const Node* type = column->kid(column_slot::type);
   const ValueType value = type ? value_type_of(type, c.from) : ValueType::unknown;
@@ -437,12 +439,21 @@ void pass_definitions(Context& c) {
         c.warn("index", "INCLUDE of an index was left out");
         n->kids[index_slot::include] = nullptr;
       }
+      partial_index(n, c);
       if (!n->kid(index_slot::name) && !c.to_is(Dialect::postgres))
         c.refuse(n, "an index without a name");
       break;
     case Kind::comment_on:
-      if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::oracle))
+      if (c.to_is(Dialect::mysql) && n->text == "TABLE") {
+        Printer table(c.to);
+        Printer text(c.to);
+        table.expression(n->kid(0));
+        text.expression(n->kid(1));
+        c.statement = c.build.node(Kind::command, c.build.text("ALTER TABLE " + table.take() +
+                                                               " COMMENT = " + text.take()));
+      } else if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::oracle)) {
         c.refuse(n, "COMMENT ON has no equal");
+      }
       break;
     case Kind::create_view:
       create_view(n, c);

@@ -5,6 +5,9 @@
 
 namespace iacdb::sql {
 
+/// A type that the script named becomes what it stands for, its constraints the column's own.
+void resolve_named_type(Node* column, Context& c);
+
 /// ENUM and SET outside MySQL: a CHECK of the values, or nullptr.
 Node* listed_values(const Node* column, Context& c);
 
@@ -13,6 +16,9 @@ void foreign_actions(Node* key, Context& c);
 
 /// ON UPDATE CURRENT_TIMESTAMP outside MySQL: a trigger behind the table.
 void follow_updates(const Node* table, const Node* column, Context& c);
+
+/// The WHERE of an index, where the target has none.
+void partial_index(Node* index, Context& c);
 
 void create_view(Node* view, Context& c);
 void drop(Node* drop, Context& c);

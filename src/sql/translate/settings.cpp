@@ -60,6 +60,8 @@ constexpr LeftOut table[] = {
     {"alter * * owner", "p", "privileges", "an owner"},
     {"create publication", "p", "maintenance", "a publication"},
     {"pragma", "s", "setting", "a PRAGMA"},
+    {"drop type", "pt", "type", "DROP TYPE"},
+    {"drop domain", "p", "type", "DROP DOMAIN"},
     {"print", "t", "output", "PRINT"},
     {"dbcc", "t", "maintenance", "DBCC"},
     {"checkpoint", "pt", "maintenance", "CHECKPOINT"},
@@ -126,8 +128,19 @@ bool leave_out(const Node* n, Context& c) {
     c.warn("database", "DROP " + std::string(n->text) + " was left out");
     return true;
   }
+  if (n->is(Kind::comment_on) && !c.to_is(Dialect::postgres) && !c.to_is(Dialect::oracle) &&
+      !(c.to_is(Dialect::mysql) && n->text == "TABLE")) {
+    c.warn("comment", "a comment was left out");
+    return true;
+  }
   if (n->is(Kind::transaction) && c.to_is(Dialect::oracle) && n->text == "BEGIN") return true;
   if (!n->is(Kind::command)) return false;
+  if (c.options.learned) {
+    if (auto named = read_named_type(n->text, c.from)) {
+      c.options.learned->types.push_back(std::move(*named));
+      return true;  // its columns say it themselves
+    }
+  }
   static constexpr std::string_view letters = "spmto";
   for (const LeftOut& rule : table) {
     if (rule.dialects.find(letters[static_cast<std::size_t>(c.from)]) == std::string_view::npos ||

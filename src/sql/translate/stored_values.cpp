@@ -160,7 +160,7 @@ void pass_stored_values(Context& c) {
   Node* n = c.statement;
   const bool insert = n->is(Kind::insert);
   if (!insert && !n->is(Kind::update)) return;
-  const Node* target = n->kid(insert ? insert_slot::target : update_slot::target);
+  const Node* target = insert ? n->kid(insert_slot::target) : n->kid(update_slot::target);
   if (!target || !target->is(Kind::table)) return;
   const TableFacts* table = c.options.schema->table(last_name(target->kid(table_slot::source)));
   if (!table) return;
