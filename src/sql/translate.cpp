@@ -21,6 +21,7 @@ struct Pass {
 
 /// Every pass, in the order they run: reading, structure, writing.
 constexpr Pass passes[] = {
+    {"database-names", pass_database_names},
     {"names", pass_names},
     {"stored-values", pass_stored_values},
     {"outer-marks", pass_outer_marks},

@@ -23,12 +23,12 @@ Translator::Translator(Dialect from, DialectVersion to, SchemaFacts schema,
 }
 
 Translation Translator::statement(std::string_view text) {
-  options_.schema = schema_.tables.empty() ? nullptr : &schema_;
+  options_.schema = schema_.tables.empty() && schema_.types.empty() ? nullptr : &schema_;
   return translate(text, from_, to_.dialect, options_);
 }
 
 Translation Translator::tree(Node* tree, Arena& arena, std::string_view text) {
-  options_.schema = schema_.tables.empty() ? nullptr : &schema_;
+  options_.schema = schema_.tables.empty() && schema_.types.empty() ? nullptr : &schema_;
   return translate_tree(tree, arena, text, from_, to_.dialect, options_);
 }
 
@@ -104,6 +104,10 @@ class ScriptTranslation {
     Folding folding(parts.all(), translator_.from(), translator_.to());
     const bool defers = folding.moved_foreign_keys() && translator_.to() == Dialect::sqlite;
     if (defers) out_.text += "PRAGMA foreign_keys = OFF;\n";
+    // Moments with a zone are written in UTC.
+    if (translator_.to() == Dialect::mysql && has_zones()) {
+      out_.text += "SET time_zone = '+00:00';\n";
+    }
     for (std::size_t i = 0; i < parts.all().size(); ++i) {
       const ScriptPart& part = parts.all()[i];
       comments(at_, part.offset);
@@ -126,6 +130,16 @@ class ScriptTranslation {
     }
     generated_keys();
     if (defers) out_.text += "PRAGMA foreign_keys = ON;\n";
+  }
+
+  bool has_zones() const {
+    const auto found = [&](std::string_view word) {
+      const auto same = [](char a, char b) { return lower(a) == b; };
+      return std::search(script_.begin(), script_.end(), word.begin(), word.end(), same) !=
+             script_.end();
+    };
+    return translator_.from() != Dialect::sqlite &&
+           (found("with time zone") || found("timestamptz") || found("datetimeoffset"));
   }
 
   /// COMMIT where no BEGIN was: Oracle's and MySQL's way without autocommit, an error elsewhere.

@@ -129,7 +129,7 @@ class Postgres(Server):
                                      "PGOPTIONS": options})
 
     def all_of(self, table):
-        return f'copy "{table}" to stdout'
+        return f'copy (select * from "{table}") to stdout'
 
     def primary(self, table):
         return [name(c) for (c,) in self.query(

@@ -161,13 +161,13 @@ void Folding::fold_alter(std::size_t part) {
     k->position = 0;
     return true;
   });
-  bool folded = false;
+  folded_something_ = false;
   for (std::uint32_t i = 0; i < actions->size; ++i) {
     if (!fold_action(table, actions->kids[i])) continue;
     Builder::erase(actions, i--);
-    folded = true;
+    folded_something_ = true;
   }
-  if (!folded) return;
+  if (!folded_something_) return;
   mark(table);
   definitions_[part].changed = true;
   definitions_[part].folded = actions->size == 0;
@@ -180,6 +180,7 @@ bool Folding::fold_action(Node* table, Node* action) {
     for (std::uint32_t i = 0; i < def->size; ++i) {
       if (def->kids[i]->is(Kind::constraint) && fold_item(table, def->kids[i])) {
         Builder::erase(def, i--);
+        folded_something_ = true;
       }
     }
     return def->size == 0;

@@ -63,6 +63,7 @@ class Folding {
   std::map<std::string, std::size_t, std::less<>> tables_;     ///< lower-case name: its part
   std::map<std::string, std::size_t, std::less<>> sequences_;  ///< the same
   std::vector<Node*> late_keys_;
+  bool folded_something_ = false;
   bool unchecked_ = false;  ///< rows may come before what they refer to
   bool moved_foreign_keys_ = false;
 };

@@ -8,6 +8,7 @@
 #include "sql/parser.hpp"
 #include "sql/printer.hpp"
 #include "sql/translate/definitions.hpp"
+#include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
 
@@ -131,6 +132,46 @@ void resolve_named_type(Node* column, Context& c) {
   }
 }
 
+void untyped(Node* column, Context& c) {
+  if (column->kid(column_slot::type) || !c.from_is(Dialect::sqlite)) return;
+  for (const Node* k : *column->kid(column_slot::constraints)) {
+    if (static_cast<ConstraintKind>(k->op) == ConstraintKind::generated) return;
+  }
+  c.warn("type", "a column without a type becomes a text");
+  column->kids[column_slot::type] = c.build.node(Kind::type, "TEXT");
+}
+
+void generated_type(Node* column, const Node* expression, const Node* items, Context& c) {
+  if (column->kid(column_slot::type) || c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle) ||
+      c.to_is(Dialect::sqlite)) {
+    return;
+  }
+  ValueType wanted = ValueType::unknown;
+  const Node* like = nullptr;
+  walk(const_cast<Node*>(expression), [&](const Node* n) {
+    if (like || !n->is(Kind::name) || !items) return !like;
+    for (const Node* item : *items) {
+      const Node* type = item->is(Kind::column) ? item->kid(column_slot::type) : nullptr;
+      if (!type || !same_word(item->kid(column_slot::name)->text, n->text)) continue;
+      const ValueType held = value_type_of(type, c.from);
+      if (wanted == ValueType::unknown) wanted = held;
+      if (held == wanted) like = type;
+    }
+    return !like;
+  });
+  const ValueType found = type_of(expression, c);
+  if (found == ValueType::text || (!like && found == ValueType::unknown)) {
+    if (found == ValueType::unknown) {
+      c.refuse(column, "a computed column whose type is not known: say it with a CAST", "schema");
+    }
+    column->kids[column_slot::type] = c.build.node(Kind::type, "TEXT");
+    return;
+  }
+  column->kids[column_slot::type] =
+      like ? c.build.clone(like)
+           : c.build.node(Kind::type, found == ValueType::integer ? "BIGINT" : "DOUBLE");
+}
+
 Node* listed_values(const Node* column, Context& c) {
   const Node* type = column->kid(column_slot::type);
   if (type->text != "ENUM" && type->text != "SET") return nullptr;
@@ -157,7 +198,26 @@ Node* listed_values(const Node* column, Context& c) {
   return check;
 }
 
+/// REFERENCES t without columns means t's primary key; MySQL wants it said.
+void said_key(Node* key, Context& c) {
+  if (key->kid(constraint_slot::foreign_columns) || !c.to_is(Dialect::mysql)) return;
+  const TableFacts* table =
+      c.options.schema ? c.options.schema->table(last_name(key->kid(constraint_slot::table)))
+                       : nullptr;
+  if (!table || !table->has_primary || table->keys.empty()) {
+    c.refuse(key, "REFERENCES without columns needs the primary key of the other table", "schema");
+  }
+  Node* columns = c.build.list();
+  for (const std::string& name : table->keys.front()) {
+    Node* n = c.build.name(c.build.text(name));
+    n->flags |= flag::done;
+    c.build.add(columns, n);
+  }
+  key->kids[constraint_slot::foreign_columns] = columns;
+}
+
 void foreign_actions(Node* key, Context& c) {
+  said_key(key, c);
   const std::string text = upper_words(key->text);
   std::string out;
   for (const std::string_view event : {"ON DELETE", "ON UPDATE"}) {

@@ -103,9 +103,22 @@ void identity(Node* column, Node* items, Context& c) {
   }
 }
 
+/// 'now'::text::date, as PostgreSQL's older dumps write it.
+bool is_now(const Node* e) {
+  bool cast = false;
+  while (e->is(Kind::cast) || e->is(Kind::paren)) {
+    cast = cast || e->is(Kind::cast);
+    e = e->kid(0);
+  }
+  return cast && e->is(Kind::string) && same_word(e->text, "now");
+}
+
 void default_value(Node* k, ValueType type, Context& c) {
   Node*& e = k->kids[constraint_slot::expression];
   while (e->is(Kind::paren)) e = e->kid(0);
+  if (c.from_is(Dialect::postgres) && is_now(e)) {
+    e = c.build.call(type == ValueType::date ? "$TODAY" : "$NOW");
+  }
   if (type == ValueType::boolean) {
     const bool zero = (e->is(Kind::number) || e->is(Kind::string)) && e->text == "0";
     const bool one = (e->is(Kind::number) || e->is(Kind::string)) && e->text == "1";
@@ -126,6 +139,7 @@ void default_value(Node* k, ValueType type, Context& c) {
 void column_constraints(Node* table, Node* column, Node* items, Context& c,
                         std::vector<Node*>& touched) {
   resolve_named_type(column, c);
+  untyped(column, c);
   Node* constraints = column->kid(column_slot::constraints);
   const Node* type = column->kid(column_slot::type);
   const ValueType value = type ? value_type_of(type, c.from) : ValueType::unknown;
@@ -157,6 +171,13 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c,
         break;
       case ConstraintKind::references:
         foreign_actions(k, c);
+        // MySQL reads REFERENCES of a column and forgets it; only a table's own key counts.
+        if (!c.to_is(Dialect::mysql) || !items) break;
+        k->op = code(ConstraintKind::foreign);
+        k->kids[constraint_slot::columns] =
+            c.build.list_of(c.build.sort(c.build.clone(column->kid(column_slot::name))));
+        c.build.add(items, k);
+        drop_kid(constraints, i);
         break;
       case ConstraintKind::default_:
         default_value(k, value, c);
@@ -165,6 +186,7 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c,
         if (c.to_is(Dialect::sqlite)) drop_kid(constraints, i);
         break;
       case ConstraintKind::generated:
+        generated_type(column, k->kid(constraint_slot::expression), items, c);
         if (c.to_is(Dialect::postgres)) k->text = "STORED";
         break;
       default:
@@ -365,6 +387,9 @@ void alter_table(Node* n, Context& c) {
         Node* one = c.build.slots(Kind::alter_action, action_slot::count,
                                   d->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT");
         one->kids[action_slot::definition] = d;
+        if (d->is(Kind::constraint) && kind_of(d) == ConstraintKind::foreign) {
+          foreign_actions(d, c);
+        }
         if (d->is(Kind::column)) column_constraints(table, d, nullptr, c, touched);
         c.build.add(made, one);
       }
@@ -417,6 +442,15 @@ void alter_table(Node* n, Context& c) {
   c.after.insert(c.after.begin(), more.begin(), more.end());
 }
 
+/// An index of an expression rather than of columns.
+bool computed_key(const Node* index) {
+  for (const Node* part : *index->kid(index_slot::columns)) {
+    const Node* e = part->kid(0);
+    if (!e->is(Kind::name) && !e->is(Kind::path) && !e->is(Kind::collate)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void pass_definitions(Context& c) {
@@ -440,6 +474,14 @@ void pass_definitions(Context& c) {
         n->kids[index_slot::include] = nullptr;
       }
       partial_index(n, c);
+      if (c.to_is(Dialect::mysql) && computed_key(n)) {
+        if (!c.options.whole_database || n->has(flag::unique)) {
+          c.lose(n, "computed-key", "an index of an expression has no equal in MariaDB");
+        }
+        c.warn("computed-key", "an index of an expression was left out");
+        c.statement = nullptr;
+        break;
+      }
       if (!n->kid(index_slot::name) && !c.to_is(Dialect::postgres))
         c.refuse(n, "an index without a name");
       break;

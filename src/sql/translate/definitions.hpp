@@ -8,6 +8,12 @@ namespace iacdb::sql {
 /// A type that the script named becomes what it stands for, its constraints the column's own.
 void resolve_named_type(Node* column, Context& c);
 
+/// A column without a type, which only SQLite has.
+void untyped(Node* column, Context& c);
+
+/// SQL Server's computed columns have the type of their expression; others want it said.
+void generated_type(Node* column, const Node* expression, const Node* items, Context& c);
+
 /// ENUM and SET outside MySQL: a CHECK of the values, or nullptr.
 Node* listed_values(const Node* column, Context& c);
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/calendar.hpp"
 #include "sql/word.hpp"
 
 namespace iacdb::sql {
@@ -169,7 +170,103 @@ bool read_time(Reader& r, std::string& out) {
   return true;
 }
 
+/// Reads one element of a mask; false where the text does not fit or the element is not known.
+bool read_element(Reader& r, std::string_view& mask, Moment& m, std::array<int, 3>& clock,
+                  std::string& fraction, bool& evening) {
+  const auto element = [&](std::string_view name) {
+    if (!same_word(mask.substr(0, name.size()), name)) return false;
+    mask.remove_prefix(name.size());
+    return true;
+  };
+  const auto number = [&](int& to, int most) {
+    const auto n = r.number(most);
+    if (n) to = *n;
+    return n.has_value();
+  };
+  if (element("YYYY") || element("RRRR")) return number(m.year, 4);
+  if (element("YY") || element("RR")) {
+    if (!number(m.year, 4)) return false;
+    m.year = whole_year(m.year, r.size, Dialect::oracle);
+    return true;
+  }
+  if (element("MONTH") || element("MON")) {
+    const auto month = r.month();
+    if (month) m.month = *month;
+    return month.has_value();
+  }
+  if (element("MM")) return number(m.month, 2);
+  if (element("DD")) return number(m.day, 2);
+  if (element("HH24") || element("HH12") || element("HH")) return number(clock[0], 2);
+  if (element("MI")) return number(clock[1], 2);
+  if (element("SS")) return number(clock[2], 2);
+  if (element("FF")) {
+    while (!mask.empty() && digit(mask[0])) mask.remove_prefix(1);
+    while (digit(r.peek())) {
+      fraction += r.peek();
+      r.take(r.peek());
+    }
+    return !fraction.empty();
+  }
+  if (element("AM") || element("PM")) {
+    evening = r.take('P') || r.take('p');
+    if (!evening && !r.take('A') && !r.take('a')) return false;
+    if (!r.take('M') && !r.take('m')) return false;
+    if (clock[0] == 12) clock[0] = 0;
+    if (evening) clock[0] += 12;
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+std::optional<std::string> moment_by_mask(std::string_view text, std::string_view mask) {
+  Moment m;
+  std::array<int, 3> clock{};
+  std::string fraction;
+  bool evening = false;
+  Reader r(text);
+  while (!mask.empty()) {
+    const char c = mask[0];
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') {
+      if (!read_element(r, mask, m, clock, fraction, evening)) return std::nullopt;
+      continue;
+    }
+    mask.remove_prefix(1);
+    if (c == ' ') {
+      r.blanks();
+    } else if (!r.take(c) && !r.separator()) {
+      return std::nullopt;
+    }
+  }
+  if (!r.at_end() || !is_date(m) || clock[0] > 23 || clock[1] > 59 || clock[2] > 59) {
+    return std::nullopt;
+  }
+  std::string out = padded(m.year, 4) + "-" + padded(m.month, 2) + "-" + padded(m.day, 2) + " " +
+                    padded(clock[0], 2) + ":" + padded(clock[1], 2) + ":" + padded(clock[2], 2);
+  return fraction.empty() ? out : out + "." + fraction;
+}
+
+std::optional<std::string> utc_text(std::string_view text) {
+  core::TextReader reader(text);
+  const auto days = core::take_date(reader);
+  if (!days) return std::nullopt;
+  if (!reader.take('T')) reader.skip_spaces();
+  const auto time = core::take_time(reader);
+  if (!time) return std::nullopt;
+  reader.skip_spaces();
+  const auto offset = core::take_offset(reader);
+  if (!offset || !reader.at_end()) return std::nullopt;
+  constexpr std::int64_t day = 86'400'000'000;
+  const std::int64_t micros = *days * day + *time - *offset * std::int64_t{1'000'000};
+  std::int64_t whole = micros / day;
+  if (micros % day < 0) --whole;
+  std::string out;
+  core::append_date(out, whole);
+  out += ' ';
+  core::append_time(out, micros - whole * day);
+  return out;
+}
 
 std::optional<std::string> moment_text(std::string_view text, ValueType type, Dialect from) {
   Moment m;

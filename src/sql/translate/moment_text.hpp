@@ -19,4 +19,10 @@ namespace iacdb::sql {
 
 std::optional<std::string> moment_text(std::string_view text, ValueType type, Dialect from);
 
+/// A moment with its offset, 2007-01-24 21:40:19+02, as the same in UTC without one.
+std::optional<std::string> utc_text(std::string_view text);
+
+/// What TO_DATE(text, mask) of Oracle and PostgreSQL gives: YYYY-MM-DD HH:MM:SS[.f].
+std::optional<std::string> moment_by_mask(std::string_view text, std::string_view mask);
+
 }  // namespace iacdb::sql

@@ -9,6 +9,7 @@ namespace iacdb::sql {
 bool leave_out(const Node* statement, Context& c);
 
 // reading: the source's ways become common ones
+void pass_database_names(Context& c);    // schemas, and the spelling of tables
 void pass_names(Context& c);             // quoting and folding
 void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
 void pass_dual(Context& c);              // FROM dual

@@ -117,10 +117,27 @@ bool is_dump_call(const Node* n) {
 
 }  // namespace
 
+/// sqlite_sequence and its like, which the database keeps for itself.
+bool is_internal_table(const Node* n) {
+  const Node* target = n->is(Kind::insert)    ? n->kid(insert_slot::target)
+                       : n->is(Kind::delete_) ? n->kid(delete_slot::from)
+                       : n->is(Kind::update)  ? n->kid(update_slot::target)
+                                              : nullptr;
+  if (n->is(Kind::delete_) && n->kid(delete_slot::targets)) target = n->kid(delete_slot::targets);
+  if (target && target->is(Kind::list)) target = target->kid(0);
+  if (!target) return false;
+  const Node* name = target->is(Kind::table) ? target->kid(table_slot::source) : target;
+  return last_name(name).starts_with("sqlite_");
+}
+
 /// True when the statement is to be left out; says so in a warning.
 bool leave_out(const Node* n, Context& c) {
   if (c.from_is(Dialect::postgres) && is_dump_call(n)) {
     c.warn("setting", "a setting or the state of a sequence was left out");
+    return true;
+  }
+  if (c.from_is(Dialect::sqlite) && is_internal_table(n)) {
+    c.warn("sequence", "the state of AUTOINCREMENT was left out");
     return true;
   }
   if (n->is(Kind::drop) &&

@@ -17,12 +17,31 @@ bool is_zero_date(std::string_view text) {
   return text.starts_with("0000-00-00") || text.ends_with("-00-00") || text == "0";
 }
 
+/// TO_DATE('21-SEP-2005', 'dd-MON-yyyy') of a script is a literal.
+void fold_mask(Node*& value, Context& c) {
+  if (!c.options.whole_database) return;
+  if (!is_call(value, "TO_DATE") && !is_call(value, "TO_TIMESTAMP")) return;
+  if (argument_count(value) != 2) return;
+  const Node* text = argument(value, 0);
+  const Node* mask = argument(value, 1);
+  if (!text->is(Kind::string) || !mask->is(Kind::string)) return;
+  const auto made = moment_by_mask(text->text, mask->text);
+  if (made) value = c.build.string(c.build.text(*made));
+}
+
 void store_moment(Node*& value, ValueType type, Context& c) {
+  fold_mask(value, c);
   if (!value->is(Kind::string)) return;
   if (c.from_is(Dialect::mysql) && type != ValueType::time && is_zero_date(value->text)) {
     c.lose(value, "zero-date", "a date of zeros is no date elsewhere");
     value = c.build.null();
     return;
+  }
+  if (c.to_is(Dialect::mysql) && type == ValueType::timestamp) {
+    if (const auto utc = utc_text(value->text)) {
+      value->text = c.build.text(*utc);
+      return;
+    }
   }
   const auto text = moment_text(value->text, type, c.from);
   if (!text) {
