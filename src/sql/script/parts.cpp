@@ -118,10 +118,12 @@ class BatchReader {
       case "intersect"_w:
       case "then"_w:
       case "else"_w:
-      case "on"_w:
-      case "for"_w:
       case "add"_w:
         return false;
+      case "on"_w:  // ON DELETE CASCADE, and not SET IDENTITY_INSERT t ON
+      case "for"_w:
+        if (first_ != "set"_w && (t.is("update"_w) || t.is("delete"_w))) return false;
+        break;
       default:
         break;
     }
