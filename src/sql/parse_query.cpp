@@ -97,7 +97,7 @@ Node* Parser::query_primary() {
       const bool more = at("order"_w) || at("limit"_w) || at("offset"_w) || at("fetch"_w);
       if (!more) return q;
       q->flags &= ~flag::parens;
-      inner->kids[table_slot::alias] = build_.name("q");
+      inner->kids[table_slot::alias] = build_.node(Kind::name, "q", flag::only);
       Node* outer = build_.select();
       outer->kids[select_slot::items] = build_.list_of(build_.item(build_.node(Kind::star)));
       outer->kids[select_slot::from] = build_.list_of(inner);
@@ -201,6 +201,7 @@ void Parser::offset_fetch(Node* query) {
     return;
   }
   expect("fetch"_w, "FETCH");
+  l->op = at("next"_w) ? 2 : 1;
   if (!accept("first"_w)) expect("next"_w, "FIRST or NEXT");
   l->kids[0] = at("row"_w) || at("rows"_w) ? build_.number("1") : expression();
   if (accept("percent"_w)) l->flags |= flag::percent;

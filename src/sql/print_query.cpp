@@ -214,7 +214,8 @@ void Printer::limit(const Node* n, const Node* q) {
   const Node* offset = n->kid(1);
   if (!count && !offset) return;
   const bool special = n->has(flag::with_ties) || n->has(flag::percent);
-  if (is(Dialect::tsql) || is(Dialect::oracle) || special) return fetch(n, q);
+  const bool written = is(Dialect::postgres) && n->op != 0;
+  if (is(Dialect::tsql) || is(Dialect::oracle) || special || written) return fetch(n, q);
   if (count) {
     put(" LIMIT ");
     expression(count);
@@ -243,7 +244,7 @@ void Printer::fetch(const Node* n, const Node* q) {
     put(" OFFSET 0 ROWS");
   }
   if (!n->kid(0)) return;
-  put(n->kid(1) || is(Dialect::tsql) ? " FETCH NEXT " : " FETCH FIRST ");
+  put(n->op == 2 ? " FETCH NEXT " : " FETCH FIRST ");
   expression(n->kid(0));
   if (n->has(flag::percent)) put(" PERCENT");
   put(n->has(flag::with_ties) ? " ROWS WITH TIES" : " ROWS ONLY");
@@ -332,7 +333,9 @@ void Printer::table(const Node* n) {
     put(" ");
     put(sample->text);
   }
-  if (const Node* alias = n->kid(table_slot::alias)) {
+  // A name that nobody wrote stands only where a derived table must have one.
+  const Node* alias = n->kid(table_slot::alias);
+  if (alias && !(alias->has(flag::only) && is(Dialect::sqlite))) {
     put(is(Dialect::oracle) ? " " : " AS ");
     name(alias);
   }

@@ -49,12 +49,14 @@ void identity(Node* column, Node* items, Context& c) {
   bool generated = false;
   bool primary = false;
   Node* numbers = nullptr;
+  std::uint32_t place = 0;  // where it stood; a SERIAL stands first
   for (std::uint32_t i = 0; i < constraints->size; ++i) {
     const Node* k = constraints->kids[i];
     primary = primary || kind_of(k) == ConstraintKind::primary;
     if (kind_of(k) != ConstraintKind::auto_increment && kind_of(k) != ConstraintKind::identity)
       continue;
     generated = true;
+    place = i;
     if (kind_of(k) == ConstraintKind::identity) numbers = k->kid(constraint_slot::columns);
     drop_kid(constraints, i);
   }
@@ -70,9 +72,17 @@ void identity(Node* column, Node* items, Context& c) {
   const bool sqlite = c.to_is(Dialect::sqlite);
   made->op = code(sqlite || c.to_is(Dialect::mysql) ? ConstraintKind::auto_increment
                                                     : ConstraintKind::identity);
+  if (c.to_is(Dialect::mysql) || c.to_is(Dialect::tsql)) {
+    return c.build.insert(constraints, place, made);
+  }
   if (!sqlite) {
     c.build.insert(constraints, 0, made);
-    return;
+    bool said = !c.to_is(Dialect::postgres) || !primary;
+    for (const Node* k : *constraints) said = said || kind_of(k) == ConstraintKind::not_null;
+    if (said) return;
+    Node* not_null = c.build.slots(Kind::constraint, constraint_slot::count);
+    not_null->op = code(ConstraintKind::not_null);
+    return c.build.insert(constraints, 1, not_null);
   }
   // SQLite: only INTEGER PRIMARY KEY on the column itself.
   if (type) {
@@ -474,6 +484,13 @@ void pass_definitions(Context& c) {
         n->kids[index_slot::include] = nullptr;
       }
       partial_index(n, c);
+      if (c.to_is(Dialect::postgres) && !c.from_is(Dialect::oracle)) {
+        // The index of a translated ORDER BY, which says where NULLs stand.
+        for (Node* part : *n->kid(index_slot::columns)) {
+          if (part->has(flag::nulls_first | flag::nulls_last)) continue;
+          part->flags |= part->has(flag::desc) ? flag::nulls_last : flag::nulls_first;
+        }
+      }
       if (c.to_is(Dialect::mysql) && computed_key(n)) {
         if (!c.options.whole_database || n->has(flag::unique)) {
           c.lose(n, "computed-key", "an index of an expression has no equal in MariaDB");

@@ -93,6 +93,10 @@ void read_call(Node*& n, Context& c) {
 void write_call(Node*& n, Context& c) {
   if (n->kid(call_slot::path) || n->has(flag::quoted | flag::done)) return;
   std::string name = upper_name(n->text);
+  if (name == "COUNT" && c.to_is(Dialect::tsql) && !c.from_is(Dialect::tsql)) {
+    n->text = "COUNT_BIG";  // SQL Server's COUNT overflows at 2^31, the others' do not
+    return;
+  }
   // One common function may be written by another.
   while (write_special(n, name, c)) {
     if (!n->is(Kind::call) || n->has(flag::done) || upper_name(n->text) == name) return;

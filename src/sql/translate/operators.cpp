@@ -256,7 +256,8 @@ void pass_null_safe(Context& c) {
     if (!n->is(BinOp::is_not_distinct) && !n->is(BinOp::is_distinct)) return;
     const bool same = n->is(BinOp::is_not_distinct);
     // With a NULL literal it is plain IS NULL.
-    if (n->kid(1)->is(Kind::null)) {
+    const bool native_words = c.to_is(Dialect::postgres) && !c.from_is(Dialect::mysql);
+    if (n->kid(1)->is(Kind::null) && !native_words) {
       n->op = static_cast<std::uint8_t>(same ? BinOp::is : BinOp::is_not);
       return;
     }

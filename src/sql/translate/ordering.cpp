@@ -96,6 +96,11 @@ void pass_null_order(Context& c) {
 
 namespace {
 
+/// A name for a query that becomes a table; the first is _l_0.
+std::string_view made_name(Context& c) {
+  return c.build.text("_l_" + std::to_string(c.names_made++));
+}
+
 Node* derived(Context& c, Node* query, std::string_view alias) {
   Node* t = c.build.slots(Kind::table, table_slot::count);
   t->kids[table_slot::source] = c.build.with(Kind::subquery, {}, query);
@@ -254,7 +259,7 @@ void pass_limits(Context& c) {
     n->kids[query_slot::with] = nullptr;
     Node* outer = c.build.select();
     outer->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.node(Kind::star)));
-    outer->kids[select_slot::from] = c.build.list_of(derived(c, n, c.fresh("_l_")));
+    outer->kids[select_slot::from] = c.build.list_of(derived(c, n, made_name(c)));
     outer->kids[query_slot::limit] = limit;
     outer->kids[query_slot::with] = with;
     n = outer;
@@ -277,7 +282,7 @@ void pass_set_order(Context& c) {
       outer->kids[slot] = n->kids[slot];
       n->kids[slot] = nullptr;
     }
-    outer->kids[select_slot::from] = c.build.list_of(derived(c, n, c.fresh("_l_")));
+    outer->kids[select_slot::from] = c.build.list_of(derived(c, n, made_name(c)));
     n = outer;
   });
 }

@@ -87,12 +87,16 @@ void extreme(Node*& n, const std::string& name, Context& c) {
     n = made;
     return;
   }
+  if (args->size == 1) {  // MAX(x) would be an aggregate
+    n = args->kids[0];
+    return;
+  }
   // Each value falls back on the others, so that only all NULLs give NULL.
   for (std::uint32_t i = 0; i < args->size; ++i) {
     Node* value = c.build.call("COALESCE", args->kids[i]);
     value->flags |= flag::done;
-    for (std::uint32_t j = 0; j < args->size; ++j) {
-      if (j != i) c.build.add(args_of(value), c.build.clone(args->kids[j]));
+    for (std::uint32_t j = 1; j < args->size; ++j) {
+      c.build.add(args_of(value), c.build.clone(args->kids[(i + j) % args->size]));
     }
     c.build.add(args_of(call), value);
   }
