@@ -8,6 +8,8 @@ namespace iacdb::sql {
 namespace {
 
 constexpr ReadFunction mysql_functions[] = {
+    {"JSON_ARRAYAGG", 1, "$JSON_ARRAY_AGG(:1)"},
+    {"JSON_OBJECTAGG", 2, "$JSON_OBJECT_AGG(:1, :2)"},
     {"IFNULL", 2, "COALESCE(:1, :2)"},
     {"ISNULL", 1, "(:1 IS NULL)"},
     {"IF", 3, "$IF(:1, :2, :3)"},
@@ -98,6 +100,10 @@ constexpr ReadFunction mysql_functions[] = {
 };
 
 constexpr ReadFunction postgres_functions[] = {
+    {"JSON_AGG", 1, "$JSON_ARRAY_AGG(:1)"},
+    {"JSONB_AGG", 1, "$JSON_ARRAY_AGG(:1)"},
+    {"JSON_OBJECT_AGG", 2, "$JSON_OBJECT_AGG(:1, :2)"},
+    {"JSONB_OBJECT_AGG", 2, "$JSON_OBJECT_AGG(:1, :2)"},
     {"CHAR_LENGTH", 1, "LENGTH(:1)"},
     {"CHARACTER_LENGTH", 1, "LENGTH(:1)"},
     {"STRPOS", 2, "$STRPOS(:1, :2)"},
@@ -156,6 +162,8 @@ constexpr ReadFunction postgres_functions[] = {
 };
 
 constexpr ReadFunction sqlite_functions[] = {
+    {"JSON_GROUP_ARRAY", 1, "$JSON_ARRAY_AGG(:1)"},
+    {"JSON_GROUP_OBJECT", 2, "$JSON_OBJECT_AGG(:1, :2)"},
     {"IFNULL", 2, "COALESCE(:1, :2)"},
     {"IIF", 3, "$IF(:1, :2, :3)"},
     {"IIF", 2, "$IF(:1, :2, NULL)"},

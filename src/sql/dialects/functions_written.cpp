@@ -260,6 +260,11 @@ constexpr WriteFunction table[] = {
       "SUBSTR(HEX(RANDOMBLOB(2)), 2) || '-a' || SUBSTR(HEX(RANDOMBLOB(2)), 2) || '-' "
       "|| HEX(RANDOMBLOB(6)))",
       "GEN_RANDOM_UUID()", "UUID()", "NEWID()", "SYS_GUID()"}},
+    // Oracle's and SQL Server's leave NULLs out, these do not.
+    {"$JSON_ARRAY_AGG", 1, {"JSON_GROUP_ARRAY(:1)", "JSON_AGG(:1)", "JSON_ARRAYAGG(:1)", "", ""}},
+    {"$JSON_OBJECT_AGG",
+     2,
+     {"JSON_GROUP_OBJECT(:1, :2)", "JSON_OBJECT_AGG(:1, :2)", "JSON_OBJECTAGG(:1, :2)", "", ""}},
     {"$VERSION", 0, {"SQLITE_VERSION()", "VERSION()", "VERSION()", "", ""}},
 };
 

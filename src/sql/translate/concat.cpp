@@ -72,7 +72,13 @@ Node* concat_null(std::span<Node* const> values, Context& c) {
       return i < texts.size() &&
              (type_of(texts[i], c) == ValueType::text || texts[i]->is(Kind::cast));
     };
-    if (!text(0) && !text(1) && !c.from_is(Dialect::postgres)) {
+    // Names without any table are a piece of a statement: nothing is known of them.
+    bool has_tables = false;
+    walk(c.statement, [&](const Node* n) {
+      has_tables = has_tables || n->is(Kind::table);
+      return !has_tables;
+    });
+    if (has_tables && !text(0) && !text(1) && !c.from_is(Dialect::postgres)) {
       texts[0] = c.build.cast(texts[0], "TEXT");
       texts[0]->flags |= flag::done;
     }

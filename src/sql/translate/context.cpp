@@ -200,7 +200,8 @@ bool never_null(const Context& c, const Node* n) {
         }
         return false;
       }
-      for (std::string_view f : {"COUNT", "ROW_NUMBER", "RANK", "DENSE_RANK", "$NOW", "$TODAY"}) {
+      for (std::string_view f :
+           {"COUNT", "ROW_NUMBER", "RANK", "DENSE_RANK", "$NOW", "$TODAY", "$RANDOM"}) {
         if (is_call(n, f)) return true;
       }
       return false;

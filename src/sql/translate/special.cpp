@@ -69,7 +69,11 @@ void extreme(Node*& n, const std::string& name, Context& c) {
     const ColumnFacts* f = column_facts(c, a);
     literals = literals && (a->is(Kind::number) || a->is(Kind::string) || (f && f->not_null));
   }
-  if (skips == target_skips || literals || args->size == 1) {
+  if (args->size == 1) {  // MAX(x) would be an aggregate
+    n = args->kids[0];
+    return;
+  }
+  if (skips == target_skips || literals) {
     call->kids[call_slot::args] = args;
     n = call;
     return;
@@ -85,10 +89,6 @@ void extreme(Node*& n, const std::string& name, Context& c) {
     made->kids[1] = call;
     c.build.add(made, c.build.with(Kind::when, {}, any, c.build.null()));
     n = made;
-    return;
-  }
-  if (args->size == 1) {  // MAX(x) would be an aggregate
-    n = args->kids[0];
     return;
   }
   // Each value falls back on the others, so that only all NULLs give NULL.

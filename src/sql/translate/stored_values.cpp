@@ -157,8 +157,27 @@ void store_assigns(Node* assigns, const TableFacts& table, Context& c) {
 
 }  // namespace
 
+/// The month of a date is the same date's, whatever it is made of on the way to a date again.
+void plain_days(Context& c) {
+  walk(c.statement, [&](Node* n) {
+    if (!n->is(Kind::cast) || !n->kid(1)->is(Kind::type) || n->kid(1)->text != "DATE") return true;
+    walk(n->kid(0), [&](Node* k) {
+      if (!is_call(k, "DATE_TRUNC") || argument_count(k) != 2) return true;
+      Node* moment = argument(k, 1);
+      const bool timed = moment->is(Kind::cast) && moment->kid(1)->is(Kind::type) &&
+                         moment->kid(1)->text == "TIMESTAMP";
+      if (timed && moment->kid(0)->is(Kind::cast)) {
+        k->kid(call_slot::args)->kids[1] = moment->kid(0);
+      }
+      return true;
+    });
+    return true;
+  });
+}
+
 /// DATE('2021-1-1') is NULL in SQLite: its date functions want two digits of each.
 void pass_moment_literals(Context& c) {
+  if (c.to_is(Dialect::postgres)) return plain_days(c);
   if (!c.to_is(Dialect::sqlite)) return;
   walk(c.statement, [&](Node* n) {
     const bool moment = is_call(n, "DATE") || is_call(n, "DATETIME") || is_call(n, "JULIANDAY") ||
