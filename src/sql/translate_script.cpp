@@ -86,7 +86,10 @@ bool alone_in_batch(std::string_view text) {
 class ScriptTranslation {
  public:
   ScriptTranslation(Translator& translator, std::string_view script)
-      : translator_(translator), script_(script) {}
+      : translator_(translator), script_(script) {
+    for (const TableFacts& t : translator.schema().tables)
+      filled_[t.name] = "";  // not the script's
+  }
 
   TranslatedScript run() {
     try {
@@ -200,6 +203,7 @@ class ScriptTranslation {
   void generated_keys() {
     if (translator_.to() != Dialect::postgres) return;
     for (const auto& [table, column] : filled_) {
+      if (column.empty()) continue;
       const std::string query = "SELECT MAX(" + quoted(column) + ") FROM " + quoted(table);
       const Translation t = translator_.statement(query);
       const std::string text = t.statements.empty() ? std::string() : t.statements.front();
