@@ -8,6 +8,7 @@
 #include <iacdb/convert.hpp>
 #include <iacdb/database.hpp>
 #include <iacdb/error.hpp>
+#include <iacdb/full_text.hpp>
 #include <iacdb/health.hpp>
 #include <iacdb/observer.hpp>
 #include <iacdb/options.hpp>

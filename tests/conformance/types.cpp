@@ -28,6 +28,7 @@ const Types postgres = {
     .full_text_query =
         "select body from TABLE where to_tsvector('english', body) @@ "
         "plainto_tsquery('english', ?)",
+    .full_text_table = "create table NAME (title text, body text)",
     .add_procedure =
         "create procedure NAME(inout a bigint, in b bigint) language plpgsql as "
         "$$ begin a := a + b; end $$",
@@ -69,6 +70,7 @@ const Types mysql = {
     .full_text_setup = {"create table TABLE (body text, fulltext (body))",
                         "insert into TABLE (body) values ('an elephant swims'), ('a mouse runs')"},
     .full_text_query = "select body from TABLE where match (body) against (?)",
+    .full_text_table = "create table NAME (title text, body text)",
     .add_procedure = "create procedure NAME(inout a bigint, in b bigint) begin set a = a + b; end",
     .text_procedure =
         "create procedure NAME(in a bigint, inout b varchar(20)) "
@@ -110,6 +112,7 @@ const Types sqlite = {
     .full_text_setup = {"create virtual table TABLE using fts5(body)",
                         "insert into TABLE (body) values ('an elephant swims'), ('a mouse runs')"},
     .full_text_query = "select body from TABLE where TABLE match ?",
+    .full_text_table = "create virtual table NAME using fts5(title, body)",
     .changed_setting = "create temp table left_over (a int)",
     .setting_query = "select coalesce(max('changed'), 'as it was') from sqlite_temp_master",
     .beyond_a_limit = {"create table NAME (a blob)", "pragma max_page_count = 1",

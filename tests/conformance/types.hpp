@@ -34,6 +34,7 @@ struct Types {
   std::string json_path_of_seven{};
   std::vector<std::string> full_text_setup{};
   std::string full_text_query{};
+  std::string full_text_table{};    ///< With the text columns title and body.
   std::string add_procedure{};      ///< NAME(inout a bigint, in b bigint): a becomes a + b.
   std::string text_procedure{};     ///< NAME(in a bigint, inout b varchar(20)): b becomes 'n' || a.
   std::string results_procedure{};  ///< NAME(): two results, where one procedure can have them.
