@@ -65,6 +65,7 @@ void add_target(CLI::App& command, Target& target);
 void add_backends(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
 void add_connect(CLI::App& app, Context& context);
+void add_doc(CLI::App& app, Context& context);
 void add_health(CLI::App& app, Context& context);
 void add_list(CLI::App& app, Context& context);
 void add_metrics(CLI::App& app, Context& context);

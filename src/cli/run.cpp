@@ -60,6 +60,7 @@ int run(int argc, const char* const* argv, Context& context) {
   add_backends(app, context);
   add_config(app, context);
   add_connect(app, context);
+  add_doc(app, context);
   add_health(app, context);
   add_list(app, context);
   add_metrics(app, context);

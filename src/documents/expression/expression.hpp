@@ -50,7 +50,12 @@ struct Scope {
   const Collator* collator() const { return environment->collator; }
 };
 
+struct Operator;
+/// The variables a parser knows of: $$ROOT and its like are always there.
+using VariableNames = std::set<std::string, std::less<>>;
 using Evaluate = Value (*)(const Expression& call, const Scope& scope);
+/// For operators that are written in a way of their own, such as $let.
+using ParseCall = void (*)(const Value& spec, const VariableNames& variables, Expression& call);
 
 /// One operator of the table: how its arguments are written, and what it does.
 struct Operator {
@@ -60,6 +65,7 @@ struct Operator {
   Evaluate evaluate = nullptr;
   /// For operators with a document of named arguments: "input as? in limit?"; `?` is optional.
   std::string_view named{};
+  ParseCall parse = nullptr;
 };
 
 struct Expression {
@@ -86,9 +92,6 @@ struct Expression {
   /// A named argument, or null.
   const Expression* named(std::string_view name) const noexcept;
 };
-
-/// The variables a parser knows of: $$ROOT and its like are always there.
-using VariableNames = std::set<std::string, std::less<>>;
 
 /// Throws: Failure with MongoDB's code for whatever is wrong.
 ExpressionPtr parse_expression(const Value& spec, const VariableNames& variables = {});

@@ -40,7 +40,7 @@ struct Filter {
     type,               ///< path, types; `any_number` for "number"
     mod,                ///< path, divisor, remainder
     regex,              ///< path, patterns[0]
-    size,               ///< path, array_size
+    array_size_is,       ///< path, array_size
     elem_match_object,  ///< path, children[0] matches a document of the array
     elem_match_value,   ///< path, children match one element (their path is empty)
     bits,               ///< path, bit_test, positions
@@ -83,9 +83,6 @@ struct MatchContext {
 bool matches(const Filter& filter, const Value& document, const MatchContext& context);
 /// Whether one element satisfies the children of elem_match_value, or a $pull condition.
 bool matches_element(const Filter& filter, const Value& element, const MatchContext& context);
-/// A filter as MongoDB writes it; what the builder prints.
-Object print_filter(const Filter& filter);
-
 /// $type's numbers and names. Throws: Failure.
 void parse_type_names(const Value& spec, std::vector<Type>& types, bool& any_number);
 

@@ -49,5 +49,7 @@ class AccumulatorState {
 
 /// The accumulator over values at hand: expression forms such as {$avg: ["$a", "$b"]}.
 Value accumulate(std::string_view op, const std::vector<Value>& values, const Collator* collator);
+/// What lies at each fraction of the sorted numbers, as a list of doubles.
+Value percentiles(const std::vector<Value>& values, const std::vector<Value>& fractions);
 
 }  // namespace iacdb::doc

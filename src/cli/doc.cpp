@@ -1,0 +1,76 @@
+// iacdb doc: documents. `doc run` reads MongoDB commands, a line each, and answers each with a line.
+
+#include <iacdb/documents.hpp>
+#include <istream>
+#include <ostream>
+
+#include "cli/command.hpp"
+
+namespace iacdb::cli {
+namespace {
+
+struct DocOptions {
+  Target target;
+  std::vector<std::string> commands;
+  bool relaxed = false;
+};
+
+bool blank(const std::string& line) {
+  return line.find_first_not_of(" \t\r") == std::string::npos;
+}
+
+/// The reply to a line that is no command at all.
+Document malformed(const Error& error) {
+  std::string text;
+  for (const char c : error.facts().message) {
+    if (c == '"' || c == '\\') text += '\\';
+    text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return Document::from_json(
+      R"({"ok": {"$numberDouble": "0.0"}, "errmsg": ")" + text +
+      R"(", "code": {"$numberInt": "9"}, "codeName": "FailedToParse"})");
+}
+
+void answer(DocumentStore& store, const std::string& line, const DocOptions& options,
+            Context& context) {
+  Document reply;
+  try {
+    reply = store.reply_to(Document::from_json(line));
+  } catch (const DataError& error) {
+    reply = malformed(error);
+  }
+  context.out << reply.to_json(options.relaxed ? JsonForm::relaxed : JsonForm::canonical) << '\n';
+  context.out.flush();
+}
+
+void run_commands(const DocOptions& options, Context& context) {
+  DocumentStore store =
+      open_documents(context.open(options.target, {.pool = PoolOptions{.open_max = 8}}));
+  for (const std::string& command : options.commands) answer(store, command, options, context);
+  if (!options.commands.empty()) return;
+  for (std::string line; std::getline(context.in, line);) {
+    if (!blank(line)) answer(store, line, options, context);
+  }
+  if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
+}
+
+}  // namespace
+
+void add_doc(CLI::App& app, Context& context) {
+  CLI::App* group = app.add_subcommand("doc", "Documents with MongoDB's query language");
+  group->require_subcommand(1);
+  auto options = std::make_shared<DocOptions>();
+  CLI::App* run = group->add_subcommand(
+      "run", "Run MongoDB commands: one Extended JSON document a line in, one reply a line out");
+  add_target(*run, options->target);
+  run->add_option("-c,--command", options->commands,
+                  "A command to run instead of standard input's; may be repeated")
+      ->allow_extra_args(false);
+  run->add_flag("--relaxed", options->relaxed, "Answer in relaxed Extended JSON");
+  run->footer(R"(Examples:
+  echo '{"insert": "people", "documents": [{"name": "Ada"}]}' | iacdb doc run sqlite:shop.db
+  iacdb doc run postgres://app@localhost/shop -c '{"find": "people", "filter": {"name": "Ada"}}')");
+  run->callback([options, &context] { run_commands(*options, context); });
+}
+
+}  // namespace iacdb::cli

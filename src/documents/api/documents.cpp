@@ -1,0 +1,418 @@
+#include "iacdb/documents.hpp"
+
+#include "documents/bson/codec.hpp"
+#include "documents/bson/ext_json.hpp"
+#include "documents/bson/number.hpp"
+#include "documents/command/engine.hpp"
+#include "documents/stores/open.hpp"
+
+namespace iacdb {
+namespace {
+
+doc::Object object_of(const Document& document) { return doc::decode(document.bytes()); }
+doc::Value value_of(const Document& document) { return doc::Value(object_of(document)); }
+Document document_of(const doc::Object& object) { return Document::trusted(doc::encode(object)); }
+
+doc::Value list_of(const std::vector<Document>& documents) {
+  doc::Array out;
+  for (const Document& d : documents) out.push_back(value_of(d));
+  return doc::Value(std::move(out));
+}
+
+doc::Value change_of(const DocumentOrPipeline& change) {
+  return change.is_pipeline() ? list_of(change.stages()) : value_of(change.document());
+}
+
+[[noreturn]] void raise_document_error(int code, const std::string& message,
+                                       const doc::Object& reply) {
+  ErrorFacts facts;
+  facts.kind = ErrorKind::data;
+  if (code == 11000) facts.kind = ErrorKind::unique_violation;
+  if (code == 121) facts.kind = ErrorKind::check_violation;
+  if (code == 238 || code == 115) facts.kind = ErrorKind::unsupported;
+  if (code == 112) facts.kind = ErrorKind::serialization_failure;
+  if (code == 26) facts.kind = ErrorKind::undefined_object;
+  if (code == 48) facts.kind = ErrorKind::duplicate_object;
+  facts.retryable = code == 112;
+  facts.message = message;
+  facts.native_code = code;
+  facts.backend = "documents";
+  throw DocumentError(std::move(facts), doc::code_name(code), document_of(reply));
+}
+
+doc::Object run_command(doc::Engine& engine, const doc::Object& command) {
+  try {
+    return engine.run(command);
+  } catch (const doc::Failure& failure) {
+    raise_document_error(failure.code(), failure.what(), doc::error_reply(failure));
+  }
+}
+
+/// The first of a reply's writeErrors is thrown.
+void check_writes(const doc::Object& reply) {
+  const doc::Value& errors = reply.get("writeErrors");
+  if (!errors.is(doc::Type::array) || errors.array().empty()) return;
+  const doc::Object& first = errors.array()[0].object();
+  raise_document_error(first.get("code").int32(), first.get("errmsg").text(), reply);
+}
+
+std::int64_t number(const doc::Object& reply, std::string_view name) {
+  const doc::Value& v = reply.get(name);
+  return v.is_number() ? doc::exact_int64(v).value_or(0) : 0;
+}
+
+void add_document(doc::Object& command, const char* name, const Document& document) {
+  if (!document.empty()) command.add(name, value_of(document));
+}
+
+doc::Object find_command(const std::string& collection, const Filter& filter,
+                         const FindOptions& options) {
+  doc::Object command{{"find", doc::Value(collection)}};
+  command.add("filter", value_of(filter.document()));
+  add_document(command, "projection", options.projection);
+  add_document(command, "sort", options.sort);
+  if (options.skip != 0) command.add("skip", doc::Value(options.skip));
+  if (options.limit != 0) command.add("limit", doc::Value(options.limit));
+  if (options.batch_size != 0) command.add("batchSize", doc::Value(options.batch_size));
+  add_document(command, "collation", options.collation);
+  add_document(command, "let", options.let);
+  if (!options.hint.empty()) command.add("hint", doc::Value(options.hint));
+  return command;
+}
+
+doc::Object update_statement(const Filter& filter, doc::Value change,
+                             const UpdateOptions& options, bool multi) {
+  doc::Object statement{{"q", value_of(filter.document())}};
+  statement.add("u", std::move(change));
+  statement.add("multi", doc::Value(multi));
+  statement.add("upsert", doc::Value(options.upsert));
+  if (!options.array_filters.empty()) {
+    statement.add("arrayFilters", list_of(options.array_filters));
+  }
+  add_document(statement, "collation", options.collation);
+  if (!options.hint.empty()) statement.add("hint", doc::Value(options.hint));
+  return statement;
+}
+
+UpdateResult update(doc::Engine& engine, const std::string& collection, doc::Object statement,
+                    const UpdateOptions& options) {
+  doc::Object command{{"update", doc::Value(collection)},
+                      {"updates", doc::Value(doc::Array{doc::Value(std::move(statement))})}};
+  add_document(command, "let", options.let);
+  const doc::Object reply = run_command(engine, command);
+  check_writes(reply);
+  UpdateResult out{number(reply, "n"), number(reply, "nModified"), std::nullopt};
+  const doc::Value& upserted = reply.get("upserted");
+  if (upserted.is(doc::Type::array)) {
+    out.matched = 0;
+    out.upserted_id = document_of({{"_id", upserted.array()[0].object().get("_id")}});
+  }
+  return out;
+}
+
+doc::Object modify_command(const std::string& collection, const Filter& filter,
+                           const FindAndModifyOptions& options) {
+  doc::Object command{{"findAndModify", doc::Value(collection)},
+                      {"query", value_of(filter.document())}};
+  add_document(command, "fields", options.projection);
+  add_document(command, "sort", options.sort);
+  add_document(command, "collation", options.collation);
+  add_document(command, "let", options.let);
+  return command;
+}
+
+std::optional<Document> modified(doc::Engine& engine, const doc::Object& command) {
+  const doc::Object reply = run_command(engine, command);
+  const doc::Value& value = reply.get("value");
+  if (!value.is(doc::Type::object)) return std::nullopt;
+  return document_of(value.object());
+}
+
+std::int64_t remove(doc::Engine& engine, const std::string& collection, const Filter& filter,
+                    std::int32_t limit) {
+  const doc::Object statement{{"q", value_of(filter.document())}, {"limit", doc::Value(limit)}};
+  const doc::Object reply =
+      run_command(engine, {{"delete", doc::Value(collection)},
+                           {"deletes", doc::Value(doc::Array{doc::Value(statement)})}});
+  check_writes(reply);
+  return number(reply, "n");
+}
+
+}  // namespace
+
+DocumentRange::DocumentRange(std::shared_ptr<doc::Engine> engine, const Document& command)
+    : engine_(std::move(engine)) {
+  const doc::Object object = object_of(command);
+  collection_ = object.front().value.text();
+  take_batch(document_of(run_command(*engine_, object)), "firstBatch");
+  advance();
+}
+
+DocumentRange::DocumentRange(DocumentRange&& other) noexcept
+    : engine_(std::move(other.engine_)),
+      collection_(std::move(other.collection_)),
+      batch_(std::move(other.batch_)),
+      at_(other.at_),
+      cursor_(std::exchange(other.cursor_, 0)),
+      current_(std::move(other.current_)) {}
+
+DocumentRange::~DocumentRange() {
+  if (engine_ && cursor_ != 0) engine_->kill_cursor(cursor_);
+}
+
+void DocumentRange::take_batch(const Document& reply, std::string_view name) {
+  const doc::Object object = object_of(reply);
+  const doc::Object& cursor = object.get("cursor").object();
+  batch_.clear();
+  at_ = 0;
+  for (const doc::Value& d : cursor.get(name).array()) batch_.push_back(document_of(d.object()));
+  cursor_ = cursor.get("id").int64();
+}
+
+void DocumentRange::advance() {
+  while (at_ == batch_.size() && cursor_ != 0) {
+    const doc::Object more{{"getMore", doc::Value(cursor_)},
+                           {"collection", doc::Value(collection_)}};
+    take_batch(document_of(run_command(*engine_, more)), "nextBatch");
+  }
+  if (at_ == batch_.size()) {
+    current_.reset();
+  } else {
+    current_ = std::move(batch_[at_++]);
+  }
+}
+
+std::vector<Document> DocumentRange::all() {
+  std::vector<Document> out;
+  for (; current_; advance()) out.push_back(std::move(*current_));
+  return out;
+}
+
+Document Collection::run(const Document& command) {
+  return document_of(run_command(*engine_, object_of(command)));
+}
+
+InsertResult Collection::insert(const Document& document) {
+  return insert_many(std::span(&document, 1));
+}
+
+InsertResult Collection::insert_many(std::span<const Document> documents, bool ordered) {
+  InsertResult out;
+  doc::Array list;
+  for (const Document& d : documents) {
+    doc::Object object = object_of(d);
+    if (!object.has("_id")) object.prepend("_id", doc::Value(doc::Oid::make()));
+    out.ids.push_back(document_of({{"_id", object.get("_id")}}));
+    list.push_back(doc::Value(std::move(object)));
+  }
+  const doc::Object reply = run_command(*engine_, {{"insert", doc::Value(name_)},
+                                                   {"documents", doc::Value(std::move(list))},
+                                                   {"ordered", doc::Value(ordered)}});
+  check_writes(reply);
+  out.inserted = number(reply, "n");
+  return out;
+}
+
+DocumentRange Collection::find(const Filter& filter, const FindOptions& options) {
+  return {engine_, document_of(find_command(name_, filter, options))};
+}
+
+std::optional<Document> Collection::find_one(const Filter& filter, const FindOptions& options) {
+  FindOptions one = options;
+  one.limit = 1;
+  DocumentRange range = find(filter, one);
+  const auto it = range.begin();
+  if (it == range.end()) return std::nullopt;
+  return *it;
+}
+
+UpdateResult Collection::update_one(const Filter& filter, const DocumentOrPipeline& change,
+                                    const UpdateOptions& options) {
+  return update(*engine_, name_, update_statement(filter, change_of(change), options, false),
+                options);
+}
+
+UpdateResult Collection::update_many(const Filter& filter, const DocumentOrPipeline& change,
+                                     const UpdateOptions& options) {
+  return update(*engine_, name_, update_statement(filter, change_of(change), options, true),
+                options);
+}
+
+UpdateResult Collection::replace(const Filter& filter, const Document& replacement,
+                                 const UpdateOptions& options) {
+  return update(*engine_, name_, update_statement(filter, value_of(replacement), options, false),
+                options);
+}
+
+std::int64_t Collection::remove_one(const Filter& filter) {
+  return remove(*engine_, name_, filter, 1);
+}
+std::int64_t Collection::remove_many(const Filter& filter) {
+  return remove(*engine_, name_, filter, 0);
+}
+
+std::optional<Document> Collection::find_one_and_update(const Filter& filter,
+                                                        const DocumentOrPipeline& change,
+                                                        const FindAndModifyOptions& options) {
+  doc::Object command = modify_command(name_, filter, options);
+  command.add("update", change_of(change));
+  command.add("upsert", doc::Value(options.upsert));
+  command.add("new", doc::Value(options.returned == Returned::after));
+  if (!options.array_filters.empty()) {
+    command.add("arrayFilters", list_of(options.array_filters));
+  }
+  return modified(*engine_, command);
+}
+
+std::optional<Document> Collection::find_one_and_replace(const Filter& filter,
+                                                         const Document& replacement,
+                                                         const FindAndModifyOptions& options) {
+  return find_one_and_update(filter, replacement, options);
+}
+
+std::optional<Document> Collection::find_one_and_remove(const Filter& filter,
+                                                        const FindAndModifyOptions& options) {
+  doc::Object command = modify_command(name_, filter, options);
+  command.add("remove", doc::Value(true));
+  return modified(*engine_, command);
+}
+
+DocumentRange Collection::aggregate(const PipelineSpec& pipeline, const FindOptions& options) {
+  doc::Object command{{"aggregate", doc::Value(name_)}};
+  command.add("pipeline", list_of(pipeline.stages()));
+  doc::Object cursor;
+  if (options.batch_size != 0) cursor.add("batchSize", doc::Value(options.batch_size));
+  command.add("cursor", doc::Value(std::move(cursor)));
+  add_document(command, "collation", options.collation);
+  add_document(command, "let", options.let);
+  if (!options.hint.empty()) command.add("hint", doc::Value(options.hint));
+  return {engine_, document_of(command)};
+}
+
+std::int64_t Collection::count(const Filter& filter) {
+  return number(run_command(*engine_, {{"count", doc::Value(name_)},
+                                       {"query", value_of(filter.document())}}),
+                "n");
+}
+
+Document Collection::distinct(std::string_view field, const Filter& filter) {
+  const doc::Object reply = run_command(*engine_, {{"distinct", doc::Value(name_)},
+                                                   {"key", doc::Value(field)},
+                                                   {"query", value_of(filter.document())}});
+  return document_of({{"values", reply.get("values")}});
+}
+
+std::string Collection::create_index(const Document& key, const IndexOptions& options) {
+  const doc::Object fields = object_of(key);
+  std::string name = options.name;
+  if (name.empty()) {
+    for (const doc::Field& field : fields) {
+      name += (name.empty() ? "" : "_") + field.name + "_" +
+              (field.value.is(doc::Type::string) ? field.value.text()
+                                                 : doc::print_number(field.value));
+    }
+  }
+  doc::Object index{{"key", doc::Value(fields)}, {"name", doc::Value(name)}};
+  if (options.unique) index.add("unique", doc::Value(true));
+  if (options.sparse) index.add("sparse", doc::Value(true));
+  add_document(index, "partialFilterExpression", options.partial_filter);
+  if (options.expire_after_seconds) {
+    index.add("expireAfterSeconds", doc::Value(*options.expire_after_seconds));
+  }
+  add_document(index, "collation", options.collation);
+  run_command(*engine_, {{"createIndexes", doc::Value(name_)},
+                         {"indexes", doc::Value(doc::Array{doc::Value(std::move(index))})}});
+  return name;
+}
+
+std::vector<Document> Collection::indexes() {
+  return DocumentRange(engine_, document_of({{"listIndexes", doc::Value(name_)}})).all();
+}
+
+void Collection::drop_index(std::string_view name) {
+  run_command(*engine_, {{"dropIndexes", doc::Value(name_)}, {"index", doc::Value(name)}});
+}
+
+void Collection::drop() { run_command(*engine_, {{"drop", doc::Value(name_)}}); }
+
+Document Collection::explain(const Filter& filter, const FindOptions& options) {
+  return run(document_of({{"explain", doc::Value(find_command(name_, filter, options))},
+                          {"verbosity", doc::Value("queryPlanner")}}));
+}
+
+BulkResult Collection::bulk_write(std::span<const WriteModel> writes, bool ordered) {
+  BulkResult out;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const WriteModel& w = writes[i];
+    try {
+      switch (w.kind) {
+        case WriteModel::insert_one: out.inserted += insert(w.change.document()).inserted; break;
+        case WriteModel::delete_one: out.deleted += remove_one(w.filter); break;
+        case WriteModel::delete_many: out.deleted += remove_many(w.filter); break;
+        default: {
+          const bool many = w.kind == WriteModel::update_many;
+          const UpdateResult r = many ? update_many(w.filter, w.change, w.options)
+                                      : update_one(w.filter, w.change, w.options);
+          out.matched += r.matched;
+          out.modified += r.modified;
+          out.upserted += r.upserted_id ? 1 : 0;
+        }
+      }
+    } catch (const DocumentError& error) {
+      if (ordered) throw;
+      out.errors.push_back(document_of({{"index", doc::Value(static_cast<std::int32_t>(i))},
+                                        {"code", doc::Value(std::int32_t{error.code()})},
+                                        {"errmsg", doc::Value(error.facts().message)}}));
+    }
+  }
+  return out;
+}
+
+Collection DocumentStore::create(std::string_view name, const Document& options) {
+  doc::Object command{{"create", doc::Value(name)}};
+  for (const doc::Field& field : object_of(options)) command.add(field.name, field.value);
+  run_command(*engine_, command);
+  return collection(std::string(name));
+}
+
+std::vector<std::string> DocumentStore::collections() {
+  std::vector<std::string> out;
+  const doc::Object reply = run_command(
+      *engine_, {{"listCollections", doc::Value(std::int32_t{1})}, {"nameOnly", doc::Value(true)},
+                 {"cursor", doc::Value(doc::Object{
+                                {"batchSize", doc::Value(std::int32_t{1'000'000})}})}});
+  for (const doc::Value& v : reply.get("cursor").object().get("firstBatch").array()) {
+    out.push_back(v.object().get("name").text());
+  }
+  return out;
+}
+
+Document DocumentStore::run(const Document& command) {
+  return document_of(run_command(*engine_, object_of(command)));
+}
+
+Document DocumentStore::reply_to(const Document& command) {
+  return document_of(engine_->reply_to(object_of(command)));
+}
+
+void DocumentStore::transact(const std::function<void(DocumentStore&)>& f) {
+  const auto inner = std::make_shared<doc::Engine>(engine_->shared_store(),
+                                                   engine_->store().begin(doc::Access::write));
+  DocumentStore store(inner);
+  f(store);
+  inner->commit();
+}
+
+DocumentStore open_documents(std::string_view url, const OpenOptions& options) {
+  return DocumentStore(std::make_shared<doc::Engine>(doc::open_store(url, options)));
+}
+
+DocumentStore open_documents(const Database& database) {
+  return DocumentStore(std::make_shared<doc::Engine>(doc::open_store(database)));
+}
+
+Collection documents(const Database& database, std::string name) {
+  return open_documents(database).collection(std::move(name));
+}
+
+}  // namespace iacdb

@@ -1,0 +1,134 @@
+#include "documents/command/arguments.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "documents/bson/number.hpp"
+#include "documents/expression/expression.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+constexpr std::array<std::string_view, 17> generic = {
+    "$db",        "lsid",         "$clusterTime",     "txnNumber",   "autocommit",
+    "startTransaction", "comment", "maxTimeMS",       "readConcern", "writeConcern",
+    "$readPreference", "apiVersion", "apiStrict",     "apiDeprecationErrors",
+    "$audit",     "$client",      "stmtId"};
+
+}  // namespace
+
+bool is_generic_argument(std::string_view field) {
+  return std::find(generic.begin(), generic.end(), field) != generic.end();
+}
+
+void Arguments::wrong_type(std::string_view field, const Value& v,
+                           const std::string& wanted) const {
+  fail(Code::type_mismatch, "BSON field '" + name_ + "." + std::string(field) +
+                                "' is the wrong type '" + std::string(type_name(v.type())) +
+                                "', expected type '" + wanted + "'");
+}
+
+const Value& Arguments::value(std::string_view field) {
+  known_.insert(std::string(field));
+  return command_.get(field);
+}
+
+const Object& Arguments::object(std::string_view field) {
+  static const Object empty;
+  const Value& v = value(field);
+  if (v.missing() || v.is(Type::null)) return empty;
+  if (!v.is(Type::object)) wrong_type(field, v, "object");
+  return v.object();
+}
+
+const Array& Arguments::array(std::string_view field) {
+  static const Array empty;
+  const Value& v = value(field);
+  if (v.missing()) return empty;
+  if (!v.is(Type::array)) wrong_type(field, v, "array");
+  return v.array();
+}
+
+std::string Arguments::text(std::string_view field) {
+  const Value& v = value(field);
+  if (v.missing()) return {};
+  if (!v.is(Type::string)) wrong_type(field, v, "string");
+  return v.text();
+}
+
+bool Arguments::boolean(std::string_view field, bool otherwise) {
+  const Value& v = value(field);
+  if (v.missing()) return otherwise;
+  if (!v.is(Type::boolean) && !v.is_number()) {
+    fail(Code::type_mismatch, "BSON field '" + name_ + "." + std::string(field) +
+                                  "' is the wrong type '" + std::string(type_name(v.type())) +
+                                  "', expected types '[bool, long, int, decimal, double]'");
+  }
+  return truthy(v);
+}
+
+std::int64_t Arguments::integer(std::string_view field, std::int64_t otherwise) {
+  const Value& v = value(field);
+  if (v.missing() || v.is(Type::null)) return otherwise;
+  if (!v.is_number()) {
+    fail(Code::type_mismatch, "BSON field '" + name_ + "." + std::string(field) +
+                                  "' is the wrong type '" + std::string(type_name(v.type())) +
+                                  "', expected types '[long, int, decimal, double]'");
+  }
+  return truncated_int64(v).value_or(0);
+}
+
+std::int64_t Arguments::count(std::string_view field, std::int64_t otherwise) {
+  const std::int64_t n = integer(field, otherwise);
+  if (n < 0) {
+    fail_at(51024, "BSON field '" + std::string(field) + "' value must be >= 0, actual value '" +
+                       std::to_string(n) + "'");
+  }
+  return n;
+}
+
+void Arguments::need(std::string_view field) const {
+  if (!command_.has(field)) {
+    fail_at(40414, "BSON field '" + name_ + "." + std::string(field) +
+                       "' is missing but a required field");
+  }
+}
+
+std::string Arguments::collection(std::string_view field, const std::string& database) {
+  const Value& v = value(field);
+  if (!v.is(Type::string)) {
+    fail(Code::invalid_namespace,
+         "collection name has invalid type " + std::string(type_name(v.type())));
+  }
+  const std::string& name = v.text();
+  if (name.empty() || name.starts_with('.') || name.find('\0') != std::string::npos ||
+      name.find('$') != std::string::npos) {
+    fail(Code::invalid_namespace, "Invalid namespace specified '" + database + "." + name + "'");
+  }
+  return name;
+}
+
+void Arguments::allow(std::initializer_list<std::string_view> fields) {
+  for (const std::string_view field : fields) known_.insert(std::string(field));
+}
+
+void Arguments::refuse(std::initializer_list<std::string_view> fields) {
+  for (const std::string_view field : fields) {
+    const Value& v = value(field);
+    const bool empty = v.nullish() || (v.is(Type::object) && v.object().empty()) ||
+                       (v.is(Type::boolean) && !v.boolean());
+    if (!empty) {
+      fail(Code::not_implemented,
+           name_ + ": the option '" + std::string(field) + "' is not supported by this store");
+    }
+  }
+}
+
+void Arguments::finish() const {
+  for (const Field& field : command_) {
+    if (known_.find(field.name) != known_.end() || is_generic_argument(field.name)) continue;
+    fail_at(40415, "BSON field '" + name_ + "." + field.name + "' is an unknown field.");
+  }
+}
+
+}  // namespace iacdb::doc

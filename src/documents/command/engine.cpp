@@ -1,0 +1,324 @@
+#include "documents/command/engine.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <random>
+
+#include "documents/bson/codec.hpp"
+#include "documents/bson/collation.hpp"
+#include "documents/bson/ext_json.hpp"
+#include "documents/bson/number.hpp"
+#include "iacdb/error.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+constexpr std::size_t first_batch_default = 101;
+constexpr std::size_t batch_bytes_max = document_bytes_max;
+/// Results up to this size are read to their end at once, so that they hold no lock.
+constexpr std::size_t buffered_documents_max = 10'000;
+
+Value now_value() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return Value(Date{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()});
+}
+
+Value timestamp_value() {
+  static std::atomic<std::uint32_t> counter{1};
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  return Value(Timestamp{static_cast<std::uint32_t>(seconds), counter.fetch_add(1)});
+}
+
+std::int64_t new_cursor_id() {
+  thread_local std::mt19937_64 dice{std::random_device{}()};
+  return static_cast<std::int64_t>(dice() >> 2) + 1;
+}
+
+const CommandEntry* find_command(std::string_view name) {
+  for (const auto& list : {read_commands(), write_commands(), collection_commands(),
+                           index_commands(), server_commands()}) {
+    for (const CommandEntry& entry : list) {
+      if (entry.name == name) return &entry;
+    }
+  }
+  return nullptr;
+}
+
+/// Takes documents until the batch is full; none are lost.
+Array take_batch(OpenCursor& cursor, std::optional<std::int64_t> size, bool first) {
+  const std::size_t wanted = size ? static_cast<std::size_t>(*size)
+                                  : (first ? first_batch_default : SIZE_MAX);
+  Array out;
+  std::size_t bytes = 0;
+  while (out.size() < wanted) {
+    std::optional<Value> next;
+    if (!cursor.buffered.empty()) {
+      next = std::move(cursor.buffered.back());
+      cursor.buffered.pop_back();
+    } else if (cursor.rest) {
+      next = cursor.rest->next();
+    }
+    if (!next) break;
+    const std::size_t size_of = encode(next->object()).size();
+    if (!out.empty() && bytes + size_of > batch_bytes_max) {
+      cursor.buffered.push_back(std::move(*next));
+      break;
+    }
+    bytes += size_of;
+    out.push_back(std::move(*next));
+  }
+  return out;
+}
+
+/// Reads ahead, and lets go of the store where that reaches the end. True: nothing is left.
+bool read_ahead(OpenCursor& cursor, bool to_the_end) {
+  if (cursor.rest && cursor.buffered.empty()) {
+    std::vector<Value> ahead;
+    bool ended = false;
+    while (to_the_end || ahead.size() < buffered_documents_max) {
+      auto next = cursor.rest->next();
+      if (!next) {
+        ended = true;
+        break;
+      }
+      ahead.push_back(std::move(*next));
+    }
+    cursor.buffered.assign(std::make_move_iterator(ahead.rbegin()),
+                           std::make_move_iterator(ahead.rend()));
+    if (ended) {
+      cursor.rest.reset();
+      cursor.unit.reset();
+    }
+  }
+  return cursor.buffered.empty() && !cursor.rest;
+}
+
+Object cursor_document(const char* batch_name, Array batch, std::int64_t id,
+                       const std::string& ns) {
+  Object cursor;
+  cursor.add(batch_name, Value(std::move(batch)));
+  cursor.add("id", Value(id));
+  cursor.add("ns", Value(ns));
+  return Object{{"cursor", Value(std::move(cursor))}};
+}
+
+std::string session_of(const Object& command) {
+  const Value& lsid = command.get("lsid");
+  return lsid.missing() ? "" : print_json(lsid, JsonForm::canonical);
+}
+
+}  // namespace
+
+Work::Work(Store& store, Access access, Unit* transaction)
+    : kept_(std::make_shared<Kept>()),
+      owned_(transaction == nullptr ? store.begin(access) : nullptr),
+      unit_(transaction == nullptr ? owned_.get() : transaction),
+      database_(store.name()),
+      environment_(kept_->environment),
+      bindings_(kept_->bindings) {
+  environment_.now = now_value();
+  environment_.cluster_time = timestamp_value();
+}
+
+void Work::commit() {
+  if (owned_) owned_->commit();
+}
+
+void Work::use_collation(const Object& spec, const std::optional<CollectionInfo>& collection) {
+  if (!spec.empty()) {
+    kept_->collator = parse_collation(spec);
+  } else if (collection && collection->options.get("collation").is(Type::object)) {
+    kept_->collator = parse_collation(collection->options.get("collation").object());
+  } else {
+    kept_->collator = nullptr;
+  }
+  environment_.collator = kept_->collator.get();
+}
+
+VariableNames Work::use_let(const Object& let) {
+  VariableNames names;
+  const Value nothing{Object()};
+  kept_->values.clear();
+  kept_->names.clear();
+  bindings_.clear();
+  for (const Field& field : let) {
+    kept_->values.push_back(
+        evaluate(*parse_expression(field.value, {}), Scope::of(nothing, environment_)));
+    kept_->names.push_back(field.name);
+    names.insert(field.name);
+  }
+  bindings_.reserve(kept_->names.size());
+  for (std::size_t i = 0; i < kept_->names.size(); ++i) {
+    const Binding* outer = i == 0 ? nullptr : &bindings_[i - 1];
+    bindings_.push_back({kept_->names[i], &kept_->values[i], outer});
+  }
+  return names;
+}
+
+Object succeeded(Object reply) {
+  reply.add("ok", Value(1.0));
+  return reply;
+}
+
+Object error_reply(const Failure& failure) {
+  Object reply;
+  reply.add("ok", Value(0.0));
+  reply.add("errmsg", Value(failure.what()));
+  reply.add("code", Value(std::int32_t{failure.code()}));
+  reply.add("codeName", Value(code_name(failure.code())));
+  for (const Field& field : failure.details()) reply.add(field.name, field.value);
+  return reply;
+}
+
+Failure as_failure(const std::exception& error) {
+  if (const auto* failure = dynamic_cast<const Failure*>(&error)) return *failure;
+  const auto* of_store = dynamic_cast<const Error*>(&error);
+  if (of_store == nullptr) return {static_cast<int>(Code::internal_error), error.what()};
+  switch (of_store->kind()) {
+    case ErrorKind::unique_violation:
+      return {static_cast<int>(Code::duplicate_key), "E11000 duplicate key error"};
+    case ErrorKind::serialization_failure:
+    case ErrorKind::deadlock:
+    case ErrorKind::lock_timeout:
+      return {static_cast<int>(Code::write_conflict), of_store->what()};
+    case ErrorKind::timeout:
+      return {static_cast<int>(Code::max_time_ms_expired), of_store->what()};
+    case ErrorKind::unsupported:
+      return {static_cast<int>(Code::not_implemented), of_store->what()};
+    case ErrorKind::permission:
+      return {13, of_store->what()};
+    default:
+      return {static_cast<int>(Code::internal_error), of_store->what()};
+  }
+}
+
+Object Engine::run(const Object& command) {
+  if (command.empty()) fail(Code::bad_value, "a command needs a name");
+  if (transaction_ == nullptr) return run_in_session(command);
+  const CommandEntry* entry = find_command(command.front().name);
+  if (entry == nullptr) {
+    fail(Code::command_not_found, "no such command: '" + command.front().name + "'");
+  }
+  return entry->run(*this, command);
+}
+
+Object Engine::run_in_session(const Object& command) {
+  const std::string& name = command.front().name;
+  const std::string session = session_of(command);
+  if (name == "commitTransaction" || name == "abortTransaction") {
+    return end_transaction(session, name == "commitTransaction");
+  }
+  const Value& autocommit = command.get("autocommit");
+  if (autocommit.is(Type::boolean) && !autocommit.boolean()) {
+    std::shared_ptr<Engine> engine;
+    {
+      const std::lock_guard lock(mutex_);
+      auto& slot = sessions_[session];
+      if (truthy(command.get("startTransaction"))) {
+        slot = std::make_shared<Engine>(store_, store_->begin(Access::write));
+      }
+      engine = slot;
+      if (!engine) sessions_.erase(session);
+    }
+    if (!engine) {
+      fail(Code::no_such_transaction, "Given transaction number does not match any in-progress "
+                                      "transactions.");
+    }
+    try {
+      return engine->run(command);
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      sessions_.erase(session);  // An error ends the transaction, as MongoDB has it.
+      throw;
+    }
+  }
+  const CommandEntry* entry = find_command(name);
+  if (entry == nullptr) fail(Code::command_not_found, "no such command: '" + name + "'");
+  return entry->run(*this, command);
+}
+
+Object Engine::end_transaction(const std::string& session, bool commits) {
+  std::shared_ptr<Engine> engine;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = sessions_.find(session);
+    if (it != sessions_.end()) {
+      engine = it->second;
+      sessions_.erase(it);
+    }
+  }
+  if (!engine) {
+    fail(Code::no_such_transaction, "no transaction is in progress in this session");
+  }
+  if (commits) engine->commit();
+  return succeeded();
+}
+
+Object Engine::reply_to(const Object& command) {
+  try {
+    return run(command);
+  } catch (const std::exception& error) {
+    return error_reply(as_failure(error));
+  }
+}
+
+void Engine::commit() {
+  if (transaction_) transaction_->commit();
+}
+
+Object Engine::cursor_reply(Work& work, StreamPtr stream, const std::string& ns,
+                            std::optional<std::int64_t> batch_size, bool single_batch) {
+  OpenCursor cursor;
+  cursor.ns = ns;
+  cursor.rest = std::move(stream);
+  Array batch = take_batch(cursor, batch_size, true);
+  std::int64_t id = 0;
+  if (single_batch) {
+    cursor.rest.reset();
+  } else if (!read_ahead(cursor, work.in_transaction())) {
+    id = new_cursor_id();
+    cursor.unit = work.release();
+    if (!cursor.rest) cursor.unit.reset();
+    cursor.alive = work.keep_alive();
+    const std::lock_guard lock(mutex_);
+    cursors_.emplace(id, std::move(cursor));
+  }
+  return succeeded(cursor_document("firstBatch", std::move(batch), id, ns));
+}
+
+Object Engine::get_more(std::int64_t id, const std::string& collection,
+                        std::optional<std::int64_t> batch_size) {
+  OpenCursor cursor;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = cursors_.find(id);
+    if (it == cursors_.end()) {
+      fail(Code::cursor_not_found, "cursor id " + std::to_string(id) + " not found");
+    }
+    if (it->second.ns != store_->name() + "." + collection) {
+      fail(static_cast<Code>(13), "Requested getMore on namespace '" + store_->name() + "." +
+                                      collection + "', but cursor belongs to a different "
+                                                   "namespace " +
+                                      it->second.ns);
+    }
+    cursor = std::move(it->second);
+    cursors_.erase(it);
+  }
+  Array batch = take_batch(cursor, batch_size, false);
+  const std::string ns = cursor.ns;
+  std::int64_t next = 0;
+  if (!read_ahead(cursor, false)) {
+    next = id;
+    const std::lock_guard lock(mutex_);
+    cursors_.emplace(id, std::move(cursor));
+  }
+  return succeeded(cursor_document("nextBatch", std::move(batch), next, ns));
+}
+
+bool Engine::kill_cursor(std::int64_t id) {
+  const std::lock_guard lock(mutex_);
+  return cursors_.erase(id) != 0;
+}
+
+}  // namespace iacdb::doc

@@ -1,0 +1,122 @@
+#pragma once
+// Engine: runs MongoDB's database commands over a store. The C++ API, `iacdb doc run` and any wire
+// frontend share it.
+//
+//   Engine engine(store);
+//   Object reply = engine.reply_to(parse_json(R"({"find": "people", "filter": {}})"));
+//
+// Threads: safe to share; commands of one transaction one at a time.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <span>
+
+#include "documents/command/arguments.hpp"
+#include "documents/stores/store.hpp"
+
+namespace iacdb::doc {
+
+/// Where one command does its work: the store's unit, and what its expressions see.
+class Work {
+ public:
+  Work(Store& store, Access access, Unit* transaction);
+
+  Unit& unit() { return *unit_; }
+  const std::string& database() const { return database_; }
+  std::string ns(const std::string& collection) const { return database_ + "." + collection; }
+  Environment& environment() { return environment_; }
+  /// Inside a transaction of the caller, results are read to their end at once.
+  bool in_transaction() const { return owned_ == nullptr; }
+  void commit();
+  /// Gives the unit away, to a cursor that goes on reading.
+  UnitPtr release() { return std::move(owned_); }
+
+  /// {locale: ...} of the command, or of the collection; kept while the work lasts.
+  void use_collation(const Object& spec, const std::optional<CollectionInfo>& collection);
+  /// `let`, evaluated; the names that expressions may use.
+  VariableNames use_let(const Object& let);
+  const Binding* bindings() const { return bindings_.empty() ? nullptr : &bindings_.back(); }
+  /// Keeps something alive as long as this work.
+  std::shared_ptr<void> keep_alive() const { return kept_; }
+
+ private:
+  struct Kept {
+    Environment environment;
+    std::shared_ptr<const Collator> collator;
+    std::vector<Value> values;
+    std::vector<std::string> names;
+    std::vector<Binding> bindings;
+  };
+  std::shared_ptr<Kept> kept_;
+  UnitPtr owned_;
+  Unit* unit_;
+  std::string database_;
+  Environment& environment_;
+  std::vector<Binding>& bindings_;
+};
+
+/// A cursor between commands: what is buffered, and the rest.
+struct OpenCursor {
+  std::string ns;
+  std::shared_ptr<void> alive;
+  UnitPtr unit;  ///< What `rest` reads from, and therefore outlives.
+  StreamPtr rest;
+  std::vector<Value> buffered;  ///< Last first.
+};
+
+class Engine {
+ public:
+  explicit Engine(StorePtr store) : store_(std::move(store)) {}
+  /// All commands in one unit, which the caller commits.
+  Engine(StorePtr store, UnitPtr unit) : store_(std::move(store)), transaction_(std::move(unit)) {}
+
+  /// Throws: Failure; errors of the store.
+  Object run(const Object& command);
+  /// Errors are replies.
+  Object reply_to(const Object& command);
+  Store& store() { return *store_; }
+  StorePtr shared_store() const { return store_; }
+  void commit();
+
+  // For commands.
+  Unit* transaction() { return transaction_.get(); }
+  /// {firstBatch, id, ns}: keeps what is left for getMore.
+  Object cursor_reply(Work& work, StreamPtr stream, const std::string& ns,
+                      std::optional<std::int64_t> batch_size, bool single_batch);
+  Object get_more(std::int64_t id, const std::string& collection,
+                  std::optional<std::int64_t> batch_size);
+  bool kill_cursor(std::int64_t id);
+
+ private:
+  Object run_in_session(const Object& command);
+  Object end_transaction(const std::string& session, bool commits);
+
+  StorePtr store_;
+  UnitPtr transaction_;
+  std::mutex mutex_;
+  std::map<std::int64_t, OpenCursor> cursors_;
+  std::map<std::string, std::shared_ptr<Engine>> sessions_;  ///< With an open transaction.
+};
+
+using Command = Object (*)(Engine& engine, const Object& command);
+struct CommandEntry {
+  std::string_view name;
+  Command run;
+};
+std::span<const CommandEntry> read_commands();
+std::span<const CommandEntry> write_commands();
+std::span<const CommandEntry> collection_commands();
+std::span<const CommandEntry> index_commands();
+std::span<const CommandEntry> server_commands();
+
+/// {..., ok: 1.0}
+Object succeeded(Object reply = {});
+/// {ok: 0, errmsg, code, codeName, ...}
+Object error_reply(const Failure& failure);
+/// What an error of the SQL store is in MongoDB's terms.
+Failure as_failure(const std::exception& error);
+
+}  // namespace iacdb::doc

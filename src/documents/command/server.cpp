@@ -1,0 +1,168 @@
+// ping, hello, buildInfo, listDatabases, explain, and sessions.
+
+#include "documents/bson/ext_json.hpp"
+#include "documents/bson/number.hpp"
+#include "documents/command/reading.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+constexpr const char* version = "7.0.0";
+
+Object run_ping(Engine& engine, const Object&) {
+  const UnitPtr unit = engine.transaction() == nullptr ? engine.store().begin(Access::read)
+                                                       : nullptr;
+  return succeeded();
+}
+
+Object run_hello(Engine&, const Object&) {
+  return succeeded({{"isWritablePrimary", Value(true)},
+                    {"maxBsonObjectSize", Value(std::int32_t{16'777'216})},
+                    {"maxMessageSizeBytes", Value(std::int32_t{48'000'000})},
+                    {"maxWriteBatchSize", Value(std::int32_t{100'000})},
+                    {"minWireVersion", Value(std::int32_t{0})},
+                    {"maxWireVersion", Value(std::int32_t{21})},
+                    {"readOnly", Value(false)}});
+}
+
+Object run_build_info(Engine& engine, const Object&) {
+  Array numbers;
+  for (const std::int32_t n : {7, 0, 0, 0}) numbers.push_back(Value(n));
+  return succeeded({{"version", Value(version)},
+                    {"versionArray", Value(std::move(numbers))},
+                    {"store", Value(engine.store().product())},
+                    {"maxBsonObjectSize", Value(std::int32_t{16'777'216})}});
+}
+
+Object run_list_databases(Engine& engine, const Object& command) {
+  Work work(engine.store(), Access::read, engine.transaction());
+  Arguments arguments(command, "listDatabases");
+  arguments.value("listDatabases");
+  const FilterPtr filter = parse_filter(arguments.object("filter"));
+  const bool name_only = arguments.boolean("nameOnly");
+  arguments.allow({"authorizedDatabases"});
+  arguments.finish();
+  Array out;
+  const bool empty = work.unit().collections().empty();
+  Object entry{{"name", Value(work.database())}};
+  if (!name_only) entry.add("empty", Value(empty));
+  const Value listed(std::move(entry));
+  if (matches(*filter, listed, {.environment = &work.environment()})) out.push_back(listed);
+  return succeeded({{"databases", Value(std::move(out))}});
+}
+
+Object run_nothing(Engine&, const Object&) { return succeeded(); }
+
+/// The selection that a command to be explained begins with.
+struct Explained {
+  std::string collection;
+  Selection selection;
+  Source source;
+};
+
+Explained explained(Work& work, const Object& command) {
+  Explained out;
+  const std::string& name = command.front().name;
+  Arguments arguments(command, name);
+  out.collection = arguments.collection(name, work.database());
+  out.source = find_source(work, out.collection);
+  work.use_collation(arguments.object("collation"), out.source.collection);
+  if (name == "find") {
+    out.selection = plan_find(work, arguments, out.collection).selection;
+    return out;
+  }
+  Object filter;
+  if (name == "count" || name == "distinct" || name == "findAndModify") {
+    filter = arguments.object("query");
+    out.selection.sort = parse_sort(arguments.object("sort"));
+  } else if (name == "update" || name == "delete") {
+    const Array& list = arguments.array(name == "update" ? "updates" : "deletes");
+    if (!list.empty() && list[0].is(Type::object) &&
+        list[0].object().get("q").is(Type::object)) {
+      filter = list[0].object().get("q").object();
+    }
+  } else if (name == "aggregate") {
+    const Array& stages = arguments.array("pipeline");
+    parse_pipeline(stages);
+    std::size_t i = 0;
+    if (!stages.empty() && stages[0].object().front().name == "$match") {
+      filter = stages[i++].object().front().value.object();
+    }
+    if (i < stages.size() && stages[i].object().front().name == "$sort") {
+      out.selection.sort = parse_sort(stages[i].object().front().value.object());
+    }
+  } else {
+    fail(Code::command_not_found, "Explain failed due to unknown command: " + name);
+  }
+  out.selection.filter = parse_filter(filter);
+  return out;
+}
+
+Object winning_plan(const PlanText& plan) {
+  Object out;
+  out.add("stage", Value(plan.index.empty() ? "COLLSCAN" : "IXSCAN"));
+  if (!plan.index.empty()) out.add("indexName", Value(plan.index));
+  out.add("sql", Value(plan.sql));
+  if (!plan.plan.empty()) out.add("plan", Value(plan.plan));
+  out.add("filteredBySql", Value(plan.filtered));
+  out.add("sortedBySql", Value(plan.sorted));
+  out.add("limitedBySql", Value(plan.limited));
+  return out;
+}
+
+Object run_explain(Engine& engine, const Object& command) {
+  Work work(engine.store(), Access::read, engine.transaction());
+  Arguments arguments(command, "explain");
+  const Object& inner = arguments.object("explain");
+  const std::string verbosity =
+      arguments.has("verbosity") ? arguments.text("verbosity") : "allPlansExecution";
+  arguments.finish();
+  if (verbosity != "queryPlanner" && verbosity != "executionStats" &&
+      verbosity != "allPlansExecution") {
+    fail(Code::bad_value, "Enumeration value '" + verbosity +
+                              "' for field 'explain.verbosity' is not a valid value.");
+  }
+  if (inner.empty()) fail(Code::bad_value, "explain needs a command");
+  const Explained what = explained(work, inner);
+  Object planner{{"namespace", Value(work.ns(what.collection))}};
+  if (!what.source.collection) {
+    planner.add("winningPlan", Value(Object{{"stage", Value("EOF")}}));
+  } else {
+    planner.add("winningPlan", Value(winning_plan(work.unit().explain(*what.source.collection,
+                                                                      what.selection))));
+  }
+  planner.add("rejectedPlans", Value(Array()));
+  Object reply{{"explainVersion", Value("1")}, {"queryPlanner", Value(std::move(planner))}};
+  if (verbosity != "queryPlanner") {
+    std::int64_t n = 0;
+    if (what.source.collection) {
+      const StreamPtr stream = select(work, *what.source.collection, what.selection);
+      while (stream->next()) ++n;
+    }
+    reply.add("executionStats",
+              Value(Object{{"executionSuccess", Value(true)}, {"nReturned", narrowest(n)}}));
+  }
+  reply.add("command", Value(inner));
+  reply.add("serverInfo", Value(Object{{"store", Value(engine.store().product())},
+                                       {"version", Value(version)}}));
+  return succeeded(std::move(reply));
+}
+
+constexpr CommandEntry entries[] = {
+    {"ping", run_ping},
+    {"hello", run_hello},
+    {"isMaster", run_hello},
+    {"ismaster", run_hello},
+    {"buildInfo", run_build_info},
+    {"buildinfo", run_build_info},
+    {"listDatabases", run_list_databases},
+    {"explain", run_explain},
+    {"endSessions", run_nothing},
+    {"refreshSessions", run_nothing},
+};
+
+}  // namespace
+
+std::span<const CommandEntry> server_commands() { return entries; }
+
+}  // namespace iacdb::doc

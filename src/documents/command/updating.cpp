@@ -1,0 +1,88 @@
+// One update statement: find, change, check, store; or insert what an upsert makes.
+
+#include "documents/command/reading.hpp"
+#include "documents/command/writing.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+bool uses_position(const Update& update) {
+  for (const UpdateOperation& op : update.operations) {
+    for (const std::string& part : op.parts) {
+      if (part == "$") return true;
+    }
+  }
+  return false;
+}
+
+Value changed(Work& work, const UpdatePlan& plan, const Value& document) {
+  ApplyContext context{.environment = &work.environment(), .bindings = work.bindings()};
+  if (plan.selection.filter && uses_position(plan.update)) {
+    matches(*plan.selection.filter, document,
+            {.environment = &work.environment(),
+             .bindings = work.bindings(),
+             .position = &context.position});
+  }
+  return Value(apply_update(plan.update, document.object(), context));
+}
+
+void change_one(Work& work, const CollectionInfo& collection, const UpdatePlan& plan,
+                const Record& record, UpdateOutcome& out) {
+  Value after = changed(work, plan, record.document);
+  ++out.matched;
+  if (!plan.multi) out.before = record.document;
+  if (!identical(after, record.document)) {
+    check_update(work, collection, record.document, after, plan.bypass);
+    work.unit().replace(collection, record, after);
+    ++out.modified;
+  }
+  if (!plan.multi) out.after = std::move(after);
+}
+
+}  // namespace
+
+Value upserted_document(Work& work, const UpdatePlan& plan) {
+  Object base = plan.selection.filter ? upsert_base(*plan.selection.filter) : Object();
+  if (plan.update.kind == Update::replacement) {
+    Object only_id;
+    if (base.has("_id")) only_id.add("_id", base.get("_id"));
+    base = std::move(only_id);
+  }
+  const ApplyContext context{.environment = &work.environment(),
+                             .bindings = work.bindings(),
+                             .position = std::nullopt,
+                             .inserting = true};
+  return prepared_for_insert(work, Value(apply_update(plan.update, base, context)));
+}
+
+UpdateOutcome run_update(Work& work, const std::string& name,
+                         std::optional<CollectionInfo>& collection, const UpdatePlan& plan) {
+  UpdateOutcome out;
+  if (collection) {
+    Selection selection = plan.selection;
+    selection.for_update = true;
+    selection.collator = work.environment().collator;
+    if (!plan.multi) selection.limit = 1;
+    if (plan.multi) {
+      if (const auto done = work.unit().update_many(*collection, selection, plan.update,
+                                                    work.environment())) {
+        out.matched = done->matched;
+        out.modified = done->modified;
+        if (out.matched > 0 || !plan.upsert) return out;
+      }
+    }
+    for (const Record& record : select_records(work, *collection, selection)) {
+      change_one(work, *collection, plan, record, out);
+    }
+  }
+  if (out.matched > 0 || !plan.upsert) return out;
+  Value fresh = upserted_document(work, plan);
+  if (!collection) collection = ensure_collection(work, name);
+  check_document(work, *collection, fresh, plan.bypass);
+  work.unit().insert(*collection, {fresh});
+  out.upserted = fresh.object().get("_id");
+  out.after = std::move(fresh);
+  return out;
+}
+
+}  // namespace iacdb::doc

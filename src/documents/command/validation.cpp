@@ -1,0 +1,210 @@
+// Documents before they are stored: their _id, their names, their size, and the validator.
+
+#include <algorithm>
+
+#include "documents/bson/codec.hpp"
+#include "documents/bson/ext_json.hpp"
+#include "documents/command/writing.hpp"
+#include "documents/filter/json_schema.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+void check_id(const Value& id) {
+  if (id.is(Type::array)) fail(Code::invalid_id_field, "The '_id' value cannot be of type array");
+  if (id.is(Type::regex)) fail(Code::invalid_id_field, "The '_id' value cannot be of type regex");
+  if (id.is(Type::undefined)) {
+    fail(Code::invalid_id_field, "The '_id' value cannot be of type undefined");
+  }
+  if (!id.is(Type::object)) return;
+  for (const Field& field : id.object()) {
+    if (field.name.starts_with('$')) {
+      fail(Code::dollar_prefixed_field_name,
+           "_id fields may not contain '$'-prefixed fields: " + field.name +
+               " is not valid for storage.");
+    }
+  }
+}
+
+int depth_of(const Value& v) {
+  int deepest = 0;
+  if (v.is(Type::object)) {
+    for (const Field& field : v.object()) deepest = std::max(deepest, depth_of(field.value));
+    return deepest + 1;
+  }
+  if (v.is(Type::array)) {
+    for (const Value& element : v.array()) deepest = std::max(deepest, depth_of(element));
+    return deepest + 1;
+  }
+  return 0;
+}
+
+constexpr int stored_depth_max = 180;
+
+/// How a validator's filter tells what it did not like.
+Value explain_filter(const Filter& filter, const Object& spec, const Value& document);
+
+Object leaf_details(const Field& condition, const Value& document) {
+  Object out;
+  std::string op = "$eq";
+  if (condition.value.is(Type::object) && !condition.value.object().empty() &&
+      condition.value.object().front().name.starts_with('$')) {
+    op = condition.value.object().front().name;
+  }
+  out.add("operatorName", Value(op));
+  out.add("specifiedAs", Value(Object{{condition.name, condition.value}}));
+  const Value v = value_at(document, split_path(condition.name));
+  if (v.missing()) {
+    out.add("reason", Value("field was missing"));
+  } else {
+    out.add("reason", Value(op == "$type" ? "type did not match" : "comparison failed"));
+    out.add("consideredValue", v);
+    if (op == "$type") out.add("consideredType", Value(type_name(v.type())));
+  }
+  return out;
+}
+
+Value explain_clauses(const std::string& name, const Array& clauses, const Value& document,
+                      const Environment& environment) {
+  Object out;
+  out.add("operatorName", Value(name));
+  Array unsatisfied;
+  for (std::size_t i = 0; i < clauses.size(); ++i) {
+    const FilterPtr part = parse_filter(clauses[i].object());
+    if (matches(*part, document, {.environment = &environment})) continue;
+    unsatisfied.push_back(
+        Value(Object{{"index", Value(static_cast<std::int32_t>(i))},
+                     {"details", explain_filter(*part, clauses[i].object(), document)}}));
+  }
+  out.add("clausesNotSatisfied", Value(std::move(unsatisfied)));
+  return Value(std::move(out));
+}
+
+Value explain_filter(const Filter& filter, const Object& spec, const Value& document) {
+  static_cast<void>(filter);
+  const Environment environment;
+  if (spec.size() > 1) {
+    Array clauses;
+    for (const Field& field : spec) clauses.push_back(Value(Object{field}));
+    return explain_clauses("$and", clauses, document, environment);
+  }
+  if (spec.empty()) return Value(Object());
+  const Field& condition = spec.front();
+  if (condition.name == "$jsonSchema") {
+    const SchemaPtr schema = parse_schema(condition.value.object());
+    return Value(Object{{"operatorName", Value("$jsonSchema")},
+                        {"schemaRulesNotSatisfied", Value(explain(*schema, document))}});
+  }
+  if ((condition.name == "$and" || condition.name == "$or" || condition.name == "$nor") &&
+      condition.value.is(Type::array)) {
+    return explain_clauses(condition.name, condition.value.array(), document, environment);
+  }
+  if (condition.name == "$expr") {
+    return Value(Object{{"operatorName", Value("$expr")},
+                        {"specifiedAs", Value(Object{condition})},
+                        {"reason", Value("expression did not match")},
+                        {"expressionResult", Value(false)}});
+  }
+  return Value(leaf_details(condition, document));
+}
+
+void check_size(const Value& document) {
+  const std::size_t size = encode(document.object()).size();
+  if (size > document_bytes_max) {
+    fail(Code::bson_object_too_large, "object to insert too large. size in bytes: " +
+                                          std::to_string(size) + ", max size: " +
+                                          std::to_string(document_bytes_max));
+  }
+}
+
+bool satisfies_validator(Work& work, const CollectionInfo& collection, const Value& document) {
+  const Value& validator = collection.options.get("validator");
+  if (!validator.is(Type::object) || validator.object().empty()) return true;
+  const FilterPtr filter = parse_filter(validator.object());
+  return matches(*filter, document, {.environment = &work.environment()});
+}
+
+std::string option(const CollectionInfo& collection, const char* name, const char* otherwise) {
+  const Value& v = collection.options.get(name);
+  return v.is(Type::string) ? v.text() : otherwise;
+}
+
+[[noreturn]] void invalid(const CollectionInfo& collection, const Value& document) {
+  const Object& validator = collection.options.get("validator").object();
+  const Value details = explain_filter(*parse_filter(validator), validator, document);
+  fail(Code::document_validation_failure, "Document failed validation",
+       Object{{"errInfo", Value(Object{{"failingDocumentId", document.object().get("_id")},
+                                       {"details", details}})}});
+}
+
+}  // namespace
+
+Value prepared_for_insert(Work& work, Value document) {
+  if (!document.is(Type::object)) {
+    fail(Code::type_mismatch, "documents to insert must be objects");
+  }
+  Object& object = document.edit_object();
+  if (const Value* id = object.find("_id")) {
+    check_id(*id);
+    if (object.front().name != "_id") {
+      const Value moved = *id;
+      object.remove("_id");
+      object.prepend("_id", moved);
+    }
+  } else {
+    object.prepend("_id", Value(Oid::make()));
+  }
+  for (Field& field : object) {
+    if (field.value.is(Type::timestamp) && field.value.timestamp() == Timestamp{} &&
+        field.name != "_id") {
+      field.value = work.environment().cluster_time;
+    }
+  }
+  if (depth_of(document) > stored_depth_max) {
+    fail(Code::overflow, "document is nested too deeply: more than " +
+                             std::to_string(stored_depth_max) + " levels");
+  }
+  return document;
+}
+
+void check_document(Work& work, const CollectionInfo& collection, const Value& document,
+                    bool bypass) {
+  check_id(document.object().get("_id"));
+  check_size(document);
+  if (bypass || option(collection, "validationLevel", "strict") == "off" ||
+      option(collection, "validationAction", "error") == "warn") {
+    return;
+  }
+  if (!satisfies_validator(work, collection, document)) invalid(collection, document);
+}
+
+void check_update(Work& work, const CollectionInfo& collection, const Value& before,
+                  const Value& after, bool bypass) {
+  if (option(collection, "validationLevel", "strict") == "moderate" &&
+      !satisfies_validator(work, collection, before)) {
+    check_size(after);
+    return;
+  }
+  check_document(work, collection, after, bypass);
+}
+
+CollectionInfo ensure_collection(Work& work, const std::string& name) {
+  if (auto found = work.unit().find_collection(name)) {
+    if (found->options.has("viewOn")) {
+      fail(Code(166), "Namespace " + work.ns(name) + " is a view, not a collection");
+    }
+    return *std::move(found);
+  }
+  return work.unit().create_collection(name, {});
+}
+
+Value write_error(std::int64_t index, const Failure& failure) {
+  Object out;
+  out.add("index", Value(static_cast<std::int32_t>(index)));
+  out.add("code", Value(std::int32_t{failure.code()}));
+  for (const Field& field : failure.details()) out.add(field.name, field.value);
+  out.add("errmsg", Value(failure.what()));
+  return Value(std::move(out));
+}
+
+}  // namespace iacdb::doc

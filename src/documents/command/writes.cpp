@@ -1,0 +1,273 @@
+// insert, update, delete, findAndModify.
+
+#include "documents/bson/number.hpp"
+#include "documents/command/reading.hpp"
+#include "documents/command/writing.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+constexpr std::size_t batch_writes_max = 100'000;
+
+/// Runs each write of a batch by itself, gathering errors; an ordered batch stops at the first.
+template <class Write>
+void each_write(Work& work, std::size_t count, bool ordered, Array& errors, Write write) {
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      work.unit().attempt([&] { write(i); });
+    } catch (const Failure& failure) {
+      errors.push_back(write_error(static_cast<std::int64_t>(i), failure));
+      if (ordered) return;
+    }
+  }
+}
+
+void check_batch(std::size_t size) {
+  if (size == 0 || size > batch_writes_max) {
+    fail(Code::invalid_length, "Write batch sizes must be between 1 and 100000. Got " +
+                                   std::to_string(size) + " operations.");
+  }
+}
+
+Object run_insert(Engine& engine, const Object& command) {
+  Work work(engine.store(), Access::write, engine.transaction());
+  Arguments arguments(command, "insert");
+  const std::string name = arguments.collection("insert", work.database());
+  arguments.need("documents");
+  const Array& given = arguments.array("documents");
+  const bool ordered = arguments.boolean("ordered", true);
+  const bool bypass = arguments.boolean("bypassDocumentValidation");
+  arguments.finish();
+  check_batch(given.size());
+  const CollectionInfo collection = ensure_collection(work, name);
+  work.use_collation({}, collection);
+  Array errors;
+  std::int64_t inserted = 0;
+  const auto prepared = [&](const Value& v) {
+    Value document = prepared_for_insert(work, v);
+    check_document(work, collection, document, bypass);
+    return document;
+  };
+  bool all_at_once = false;
+  try {
+    std::vector<Value> documents;
+    for (const Value& v : given) documents.push_back(prepared(v));
+    work.unit().attempt([&] { work.unit().insert(collection, documents); });
+    inserted = static_cast<std::int64_t>(documents.size());
+    all_at_once = true;
+  } catch (const Failure&) {
+    // One by one, to learn which of them it is.
+  }
+  if (!all_at_once) {
+    each_write(work, given.size(), ordered, errors, [&](std::size_t i) {
+      work.unit().insert(collection, {prepared(given[i])});
+      ++inserted;
+    });
+  }
+  work.commit();
+  Object reply{{"n", narrowest(inserted)}};
+  if (!errors.empty()) reply.add("writeErrors", Value(std::move(errors)));
+  return succeeded(std::move(reply));
+}
+
+UpdatePlan plan_update(Work& work, Arguments& arguments,
+                       const std::optional<CollectionInfo>& collection,
+                       const VariableNames& outer) {
+  UpdatePlan plan;
+  VariableNames names = outer;
+  arguments.need("q");
+  arguments.need("u");
+  work.use_collation(arguments.object("collation"), collection);
+  const Object& constants = arguments.object("c");
+  if (!constants.empty()) names = work.use_let(constants);
+  plan.selection.filter =
+      parse_filter(with_text_index(arguments.object("q"), collection), names);
+  plan.update = parse_update(arguments.value("u"), arguments.array("arrayFilters"), names);
+  plan.multi = arguments.boolean("multi");
+  plan.upsert = arguments.boolean("upsert");
+  plan.selection.sort = parse_sort(arguments.object("sort"));
+  plan.selection.hint = hint_name(arguments.value("hint"), collection);
+  arguments.allow({"upsertSupplied", "sampleId"});
+  arguments.finish();
+  if (plan.multi && plan.update.kind == Update::replacement) {
+    fail(Code::failed_to_parse, "multi update is not supported for replacement-style update");
+  }
+  return plan;
+}
+
+Object run_update_command(Engine& engine, const Object& command) {
+  Work work(engine.store(), Access::write, engine.transaction());
+  Arguments arguments(command, "update");
+  const std::string name = arguments.collection("update", work.database());
+  arguments.need("updates");
+  const Array& updates = arguments.array("updates");
+  const bool ordered = arguments.boolean("ordered", true);
+  const bool bypass = arguments.boolean("bypassDocumentValidation");
+  const VariableNames names = work.use_let(arguments.object("let"));
+  arguments.finish();
+  check_batch(updates.size());
+  auto collection = work.unit().find_collection(name);
+  Array errors;
+  Array upserted;
+  std::int64_t matched = 0;
+  std::int64_t modified = 0;
+  each_write(work, updates.size(), ordered, errors, [&](std::size_t i) {
+    if (!updates[i].is(Type::object)) fail(Code::type_mismatch, "an update must be an object");
+    Arguments statement(updates[i].object(), "update.updates");
+    UpdatePlan plan = plan_update(work, statement, collection, names);
+    plan.bypass = bypass;
+    const UpdateOutcome outcome = run_update(work, name, collection, plan);
+    matched += outcome.matched;
+    modified += outcome.modified;
+    if (outcome.upserted) {
+      ++matched;
+      upserted.push_back(Value(Object{{"index", Value(static_cast<std::int32_t>(i))},
+                                      {"_id", *outcome.upserted}}));
+    }
+  });
+  work.commit();
+  Object reply{{"n", narrowest(matched)}};
+  if (!upserted.empty()) reply.add("upserted", Value(std::move(upserted)));
+  reply.add("nModified", narrowest(modified));
+  if (!errors.empty()) reply.add("writeErrors", Value(std::move(errors)));
+  return succeeded(std::move(reply));
+}
+
+std::int64_t remove_matching(Work& work, const CollectionInfo& collection, Selection selection) {
+  selection.for_update = true;
+  selection.collator = work.environment().collator;
+  if (selection.limit == 0) {
+    if (const auto removed = work.unit().remove_many(collection, selection)) return *removed;
+  }
+  const std::vector<Record> records = select_records(work, collection, selection);
+  for (const Record& record : records) work.unit().remove(collection, record);
+  return static_cast<std::int64_t>(records.size());
+}
+
+Object run_delete(Engine& engine, const Object& command) {
+  Work work(engine.store(), Access::write, engine.transaction());
+  Arguments arguments(command, "delete");
+  const std::string name = arguments.collection("delete", work.database());
+  arguments.need("deletes");
+  const Array& deletes = arguments.array("deletes");
+  const bool ordered = arguments.boolean("ordered", true);
+  const VariableNames names = work.use_let(arguments.object("let"));
+  arguments.finish();
+  check_batch(deletes.size());
+  const auto collection = work.unit().find_collection(name);
+  Array errors;
+  std::int64_t removed = 0;
+  each_write(work, deletes.size(), ordered, errors, [&](std::size_t i) {
+    if (!deletes[i].is(Type::object)) fail(Code::type_mismatch, "a delete must be an object");
+    Arguments statement(deletes[i].object(), "delete.deletes");
+    statement.need("q");
+    statement.need("limit");
+    const std::int64_t limit = statement.integer("limit");
+    if (limit != 0 && limit != 1) {
+      fail(Code::failed_to_parse,
+           "The limit field in delete objects must be 0 or 1. Got " + std::to_string(limit));
+    }
+    work.use_collation(statement.object("collation"), collection);
+    Selection selection;
+    selection.filter =
+        parse_filter(with_text_index(statement.object("q"), collection), names);
+    selection.limit = limit;
+    selection.hint = hint_name(statement.value("hint"), collection);
+    statement.finish();
+    if (collection) removed += remove_matching(work, *collection, selection);
+  });
+  work.commit();
+  Object reply{{"n", narrowest(removed)}};
+  if (!errors.empty()) reply.add("writeErrors", Value(std::move(errors)));
+  return succeeded(std::move(reply));
+}
+
+/// findAndModify's checks of which options go together.
+void check_modify(bool remove, const Value& update, bool returns_new, bool upsert) {
+  if (remove && !update.missing()) {
+    fail(Code::failed_to_parse, "Cannot specify both an update and remove=true");
+  }
+  if (!remove && update.missing()) {
+    fail(Code::failed_to_parse, "Either an update or remove=true must be specified");
+  }
+  if (remove && upsert) {
+    fail(Code::failed_to_parse, "Cannot specify both upsert=true and remove=true");
+  }
+  if (remove && returns_new) {
+    fail(Code::failed_to_parse,
+         "Cannot specify both new=true and remove=true; 'remove' always returns the deleted "
+         "document");
+  }
+}
+
+Value shown(Work& work, const Object& fields, const UpdatePlan& plan, const Value& document,
+            const VariableNames& names) {
+  if (fields.empty()) return document;
+  const Projection projection = parse_projection(fields, ProjectionUse::find, names);
+  std::optional<std::size_t> position;
+  matches(*plan.selection.filter, document,
+          {.environment = &work.environment(), .bindings = work.bindings(), .position = &position});
+  return project(projection, document,
+                 Scope::of(document, work.environment(), work.bindings()), position);
+}
+
+Object run_find_and_modify(Engine& engine, const Object& command) {
+  Work work(engine.store(), Access::write, engine.transaction());
+  const std::string& called = command.front().name;
+  Arguments arguments(command, "findAndModify");
+  const std::string name = arguments.collection(called, work.database());
+  const bool remove = arguments.boolean("remove");
+  const bool returns_new = arguments.boolean("new");
+  UpdatePlan plan;
+  plan.upsert = arguments.boolean("upsert");
+  plan.bypass = arguments.boolean("bypassDocumentValidation");
+  const Value& update = arguments.value("update");
+  const Array& array_filters = arguments.array("arrayFilters");
+  const Object& fields = arguments.object("fields");
+  check_modify(remove, update, returns_new, plan.upsert);
+  auto collection = work.unit().find_collection(name);
+  work.use_collation(arguments.object("collation"), collection);
+  const VariableNames names = work.use_let(arguments.object("let"));
+  plan.selection.filter =
+      parse_filter(with_text_index(arguments.object("query"), collection), names);
+  plan.selection.sort = parse_sort(arguments.object("sort"));
+  plan.selection.hint = hint_name(arguments.value("hint"), collection);
+  arguments.finish();
+  Object last;
+  Value value(nullptr);
+  if (remove) {
+    plan.selection.limit = 1;
+    plan.selection.for_update = true;
+    std::vector<Record> found;
+    if (collection) found = select_records(work, *collection, plan.selection);
+    if (!found.empty()) {
+      value = shown(work, fields, plan, found[0].document, names);
+      work.unit().remove(*collection, found[0]);
+    }
+    last.add("n", Value(static_cast<std::int32_t>(found.size())));
+  } else {
+    plan.update = parse_update(update, array_filters, names);
+    const UpdateOutcome outcome = run_update(work, name, collection, plan);
+    const auto& returned = returns_new ? outcome.after : outcome.before;
+    if (returned) value = shown(work, fields, plan, *returned, names);
+    last.add("n", Value(std::int32_t{outcome.matched > 0 || outcome.upserted ? 1 : 0}));
+    last.add("updatedExisting", Value(outcome.matched > 0));
+    if (outcome.upserted) last.add("upserted", *outcome.upserted);
+  }
+  work.commit();
+  return succeeded({{"lastErrorObject", Value(std::move(last))}, {"value", std::move(value)}});
+}
+
+constexpr CommandEntry entries[] = {
+    {"insert", run_insert},
+    {"update", run_update_command},
+    {"delete", run_delete},
+    {"findAndModify", run_find_and_modify},
+    {"findandmodify", run_find_and_modify},
+};
+
+}  // namespace
+
+std::span<const CommandEntry> write_commands() { return entries; }
+
+}  // namespace iacdb::doc

@@ -1,0 +1,44 @@
+#pragma once
+// What every write checks: the document itself, and the collection's validator.
+
+#include "documents/command/engine.hpp"
+
+namespace iacdb::doc {
+
+/// _id first and of a type that may be one; names that may be stored; size.
+/// Throws: Failure.
+Value prepared_for_insert(Work& work, Value document);
+/// Size and validator. Throws: Failure 121 with errInfo, 10334.
+void check_document(Work& work, const CollectionInfo& collection, const Value& document,
+                    bool bypass);
+/// As check_document, for a change: validationLevel "moderate" spares what was invalid before.
+void check_update(Work& work, const CollectionInfo& collection, const Value& before,
+                  const Value& after, bool bypass);
+/// The collection, made where it is missing.
+CollectionInfo ensure_collection(Work& work, const std::string& name);
+
+/// One update statement, ready to run.
+struct UpdatePlan {
+  Selection selection;
+  Update update;
+  bool multi = false;
+  bool upsert = false;
+  bool bypass = false;
+};
+struct UpdateOutcome {
+  std::int64_t matched = 0;
+  std::int64_t modified = 0;
+  std::optional<Value> upserted{};  ///< The _id.
+  std::optional<Value> before{};    ///< Of a single update.
+  std::optional<Value> after{};
+};
+/// `collection` is made for an upsert where it is missing.
+UpdateOutcome run_update(Work& work, const std::string& name,
+                         std::optional<CollectionInfo>& collection, const UpdatePlan& plan);
+/// What an upsert inserts.
+Value upserted_document(Work& work, const UpdatePlan& plan);
+
+/// {index, code, errmsg, ...} of one failed write.
+Value write_error(std::int64_t index, const Failure& failure);
+
+}  // namespace iacdb::doc

@@ -1,0 +1,35 @@
+#pragma once
+// From a selection to SQL: what the database decides, and what is left to the evaluator.
+//
+//   CompiledSelect c = compile_select(form, people, selection);
+//   rows = tx.query<...>(c.sql, Arguments{.cells = c.cells()});
+//   if (!c.filtered) ...                     // look at each document again
+//
+// The statement answers seq and doc, ordered by seq where no other order is asked for. A condition
+// that SQL cannot decide exactly may be left out or weakened, never strengthened; `filtered` says
+// that nothing was left out.
+// Threads: pure functions.
+
+#include <deque>
+
+#include "documents/stores/sql/sql_store.hpp"
+
+namespace iacdb::doc {
+
+struct CompiledSelect {
+  std::string sql;
+  std::deque<std::string> texts;  ///< What the parameters point to; all are text.
+  bool filtered = false;
+  bool sorted = false;
+  bool limited = false;
+  std::string index;  ///< The MongoDB index that the condition can use, for explain.
+
+  std::vector<Cell> cells() const;
+};
+
+CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collection,
+                              const Selection& selection);
+/// A unique index's key as its table holds it.
+std::string key_text(const IndexInfo& index, const Array& key);
+
+}  // namespace iacdb::doc

@@ -1,0 +1,64 @@
+#include "documents/stores/sql/sql_store.hpp"
+
+#include "documents/stores/sql/sql_unit.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+bool ready(Queryable& db, const SqlForm& form) {
+  const char* const sql =
+      form.postgres ? "select count(*) from pg_tables where schemaname = 'documents' and "
+                      "tablename = '$collections'"
+                    : "select count(*) from sqlite_schema where type = 'table' and name = "
+                      "'documents.$collections'";
+  return db.one<std::int64_t>(sql) == 1;
+}
+
+void make_ready(Database& db, const SqlForm& form) {
+  if (ready(db, form)) return;
+  db.transact([&](Transaction& tx) {
+    const std::string kind = form.postgres ? "jsonb" : "text";
+    if (form.postgres) {
+      tx.exec("select pg_advisory_xact_lock(" + std::to_string(ddl_lock) + ")");
+      tx.exec("create schema if not exists documents");
+    }
+    tx.exec("create table if not exists " + form.registry() +
+            " (name text primary key, tbl text not null, options " + kind +
+            " not null, indexes " + kind + " not null)");
+  });
+}
+
+}  // namespace
+
+std::string SqlForm::quoted(std::string_view identifier) {
+  std::string out = "\"";
+  for (const char c : identifier) {
+    out += c;
+    if (c == '"') out += c;
+  }
+  return out + "\"";
+}
+
+std::string SqlForm::table(std::string_view bare) const {
+  return postgres ? "documents." + quoted(bare) : quoted("documents." + std::string(bare));
+}
+
+SqlStore::SqlStore(Database database) : database_(std::move(database)) {
+  const Capabilities can = database_.can();
+  if (can.backend != "postgres" && can.backend != "sqlite") {
+    raise(ErrorKind::unsupported, "documents are kept in PostgreSQL or SQLite, not in " +
+                                      can.product + "; open another database");
+  }
+  form_.postgres = can.backend == "postgres";
+  product_ = can.product + " " + can.version;
+  name_ = form_.postgres ? database_.one<std::string>("select current_database()::text") : "main";
+  make_ready(database_, form_);
+}
+
+UnitPtr SqlStore::begin(Access access) {
+  return std::make_unique<SqlUnit>(
+      database_.begin({.read_only = access == Access::read}), form_, name_,
+      access == Access::write);
+}
+
+}  // namespace iacdb::doc

@@ -1,0 +1,45 @@
+#pragma once
+// SqlStore: documents in tables of a SQL database, PostgreSQL or SQLite, through the Database API.
+//
+//   auto store = std::make_shared<SqlStore>(open("sqlite:shop.db"));
+//
+// What SQL decides exactly is in the statement; the rest is left to the evaluator (see store.hpp).
+// Threads: safe to share.
+
+#include <iacdb/database.hpp>
+
+#include "documents/storage/encoding.hpp"
+#include "documents/stores/store.hpp"
+
+namespace iacdb::doc {
+
+/// The names and forms in which the two databases differ.
+struct SqlForm {
+  bool postgres = false;
+
+  KeyOrder key_order() const { return postgres ? KeyOrder::listed : KeyOrder::kept; }
+  /// A table's name as SQL has it: documents."people" or "documents.people".
+  std::string table(std::string_view bare) const;
+  std::string registry() const { return table("$collections"); }
+  static std::string quoted(std::string_view identifier);
+};
+
+class SqlStore : public Store {
+ public:
+  /// Creates the schema and the list of collections where they are missing.
+  /// Throws: UnsupportedError for another database.
+  explicit SqlStore(Database database);
+
+  UnitPtr begin(Access access) override;
+  std::string name() const override { return name_; }
+  std::string product() const override { return product_; }
+  const SqlForm& form() const { return form_; }
+
+ private:
+  Database database_;
+  SqlForm form_;
+  std::string name_;
+  std::string product_;
+};
+
+}  // namespace iacdb::doc

@@ -1,0 +1,190 @@
+// Documents: reading, inserting, replacing, removing.
+
+#include "documents/stores/sql/sql_unit.hpp"
+
+#include "documents/errors.hpp"
+#include "documents/stores/sql/compile.hpp"
+#include "documents/stores/sql/index_keys.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+using RecordRow = std::tuple<std::int64_t, std::string>;
+
+class SqlRecords : public Records {
+ public:
+  explicit SqlRecords(Rows<RecordRow> rows) : rows_(std::move(rows)) {}
+  std::optional<Record> next() override {
+    if (!rows_.next()) return std::nullopt;
+    const auto [seq, text] = rows_.current();
+    return Record{seq, Value(from_storage(text))};
+  }
+
+ private:
+  Rows<RecordRow> rows_;
+};
+
+}  // namespace
+
+SqlUnit::SqlUnit(Transaction transaction, SqlForm form, std::string database, bool writes)
+    : transaction_(std::move(transaction)),
+      levels_{&transaction_},
+      form_(form),
+      database_(std::move(database)),
+      writes_(writes) {}
+
+void SqlUnit::commit() { transaction_.commit(); }
+
+void SqlUnit::attempt(const std::function<void()>& f) {
+  Transaction nested = sql().begin();
+  levels_.push_back(&nested);
+  try {
+    f();
+  } catch (...) {
+    levels_.pop_back();
+    nested.rollback();
+    throw;
+  }
+  levels_.pop_back();
+  nested.commit();
+}
+
+Found SqlUnit::select(const CollectionInfo& collection, const Selection& selection) {
+  const CompiledSelect compiled = compile_select(form_, collection, selection);
+  Found out;
+  out.filtered = compiled.filtered;
+  out.sorted = compiled.sorted;
+  out.limited = compiled.limited;
+  out.records = std::make_unique<SqlRecords>(
+      sql().query<RecordRow>(compiled.sql, Arguments{.cells = compiled.cells()}));
+  return out;
+}
+
+PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& selection) {
+  const CompiledSelect compiled = compile_select(form_, collection, selection);
+  PlanText out;
+  out.sql = compiled.sql;
+  out.filtered = compiled.filtered;
+  out.sorted = compiled.sorted;
+  out.limited = compiled.limited;
+  out.index = compiled.index;
+  const iacdb::Arguments arguments{.cells = compiled.cells()};
+  if (form_.postgres) {
+    for (const Row& row : sql().query("explain " + compiled.sql, arguments)) {
+      out.plan += (out.plan.empty() ? "" : "\n") + row.get<std::string>(0);
+    }
+  } else {
+    for (const Row& row : sql().query("explain query plan " + compiled.sql, arguments)) {
+      out.plan += (out.plan.empty() ? "" : "\n") + row.get<std::string>("detail");
+    }
+  }
+  return out;
+}
+
+std::optional<std::int64_t> SqlUnit::count(const CollectionInfo& collection,
+                                           const Selection& selection) {
+  if (selection.skip > 0 || selection.limit > 0) return std::nullopt;
+  const CompiledSelect compiled = compile_select(form_, collection, selection);
+  if (!compiled.filtered) return std::nullopt;
+  return sql().one<std::int64_t>("select count(*) from (" + compiled.sql + ") as matching",
+                                 Arguments{.cells = compiled.cells()});
+}
+
+std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& document) {
+  const Json text{to_storage(document, form_.key_order())};
+  const std::string table = form_.table(collection.table);
+  try {
+    if (form_.postgres) {
+      return sql().one<std::int64_t>("insert into " + table + "(doc) values (?) returning seq",
+                                     text);
+    }
+    return sql().one<std::int64_t>("insert into " + table + "(id, doc) values (?, ?) returning seq",
+                                   equality_key(document.object().get("_id")), text.text);
+  } catch (const ConstraintError& error) {
+    if (error.kind() != ErrorKind::unique_violation) throw;
+    raise_duplicate(database_ + "." + collection.name, id_index(),
+                    {document.object().get("_id")});
+  }
+}
+
+/// The fastest way for many at once; any failure is told by insert_row, one by one.
+void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Value>& documents) {
+  const std::string table = form_.table(collection.table);
+  try {
+    if (form_.postgres) {
+      std::vector<Json> texts;
+      texts.reserve(documents.size());
+      for (const Value& d : documents) texts.push_back({to_storage(d, form_.key_order())});
+      sql().bulk_insert(table + "(doc)", texts);
+    } else {
+      std::vector<std::tuple<std::string, std::string>> rows;
+      rows.reserve(documents.size());
+      for (const Value& d : documents) {
+        rows.emplace_back(equality_key(d.object().get("_id")), to_storage(d, form_.key_order()));
+      }
+      sql().bulk_insert(table + "(id, doc)", rows);
+    }
+  } catch (const ConstraintError& error) {
+    if (error.kind() != ErrorKind::unique_violation) throw;
+    raise_duplicate(database_ + "." + collection.name, id_index(),
+                    {documents[0].object().get("_id")});
+  }
+}
+
+void SqlUnit::insert(const CollectionInfo& collection, const std::vector<Value>& documents) {
+  bool unique = false;
+  for (const IndexInfo& index : collection.indexes) unique = unique || index.unique;
+  if (documents.size() > 1 && !unique) return insert_rows(collection, documents);
+  for (const Value& document : documents) {
+    const std::int64_t seq = insert_row(collection, document);
+    for (const IndexInfo& index : collection.indexes) add_keys(collection, index, seq, document);
+  }
+}
+
+void SqlUnit::replace(const CollectionInfo& collection, const Record& before, const Value& after) {
+  for (const IndexInfo& index : collection.indexes) {
+    if (!index.unique) {
+      index_keys(index, after);  // Parallel arrays are refused, whatever the index.
+      continue;
+    }
+    remove_keys(collection, index, before.seq);
+    add_keys(collection, index, before.seq, after);
+  }
+  const Json text{to_storage(after, form_.key_order())};
+  const std::string statement =
+      "update " + form_.table(collection.table) + " set doc = ? where seq = ?";
+  if (form_.postgres) {
+    sql().exec(statement, text, before.seq);
+  } else {
+    sql().exec(statement, text.text, before.seq);
+  }
+}
+
+void SqlUnit::remove(const CollectionInfo& collection, const Record& record) {
+  for (const IndexInfo& index : collection.indexes) remove_keys(collection, index, record.seq);
+  sql().exec("delete from " + form_.table(collection.table) + " where seq = ?", record.seq);
+}
+
+void SqlUnit::add_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq,
+                       const Value& document) {
+  const std::vector<Array> keys = index_keys(index, document);
+  if (!index.unique) return;
+  const std::string statement =
+      "insert into " + key_table(collection, index) + "(key, seq) values (?, ?)";
+  for (const Array& key : keys) {
+    try {
+      sql().exec(statement, key_text(index, key), seq);
+    } catch (const ConstraintError& error) {
+      if (error.kind() != ErrorKind::unique_violation) throw;
+      raise_duplicate(database_ + "." + collection.name, index, key);
+    }
+  }
+}
+
+void SqlUnit::remove_keys(const CollectionInfo& collection, const IndexInfo& index,
+                          std::int64_t seq) {
+  if (!index.unique) return;
+  sql().exec("delete from " + key_table(collection, index) + " where seq = ?", seq);
+}
+
+}  // namespace iacdb::doc

@@ -1,0 +1,59 @@
+#pragma once
+// SqlUnit: one transaction of a SqlStore.
+
+#include <map>
+
+#include "documents/stores/sql/sql_store.hpp"
+
+namespace iacdb::doc {
+
+/// PostgreSQL's advisory lock under which collections are made and dropped.
+inline constexpr std::int64_t ddl_lock = 0x69616364;
+
+/// The bare name of the table that holds a unique index's keys.
+std::string key_table_name(const CollectionInfo& collection, const IndexInfo& index);
+
+class SqlUnit : public Unit {
+ public:
+  SqlUnit(Transaction transaction, SqlForm form, std::string database, bool writes);
+
+  void commit() override;
+  std::vector<CollectionInfo> collections() override;
+  std::optional<CollectionInfo> find_collection(const std::string& name) override;
+  CollectionInfo create_collection(const std::string& name, const Object& options) override;
+  void set_options(const CollectionInfo& collection, const Object& options) override;
+  void drop_collection(const CollectionInfo& collection) override;
+  void rename_collection(const CollectionInfo& collection, const std::string& name) override;
+  void create_index(const CollectionInfo& collection, const IndexInfo& index) override;
+  void drop_index(const CollectionInfo& collection, const std::string& name) override;
+
+  Found select(const CollectionInfo& collection, const Selection& selection) override;
+  PlanText explain(const CollectionInfo& collection, const Selection& selection) override;
+  void insert(const CollectionInfo& collection, const std::vector<Value>& documents) override;
+  void replace(const CollectionInfo& collection, const Record& before,
+               const Value& after) override;
+  void remove(const CollectionInfo& collection, const Record& record) override;
+  void attempt(const std::function<void()>& f) override;
+  std::optional<std::int64_t> count(const CollectionInfo& collection,
+                                    const Selection& selection) override;
+
+ private:
+  Queryable& sql() { return *levels_.back(); }
+  void lock_definitions();
+  void save_indexes(const CollectionInfo& collection, const std::vector<IndexInfo>& indexes);
+  /// The table that holds the keys of a unique index.
+  std::string key_table(const CollectionInfo& collection, const IndexInfo& index) const;
+  void insert_rows(const CollectionInfo& collection, const std::vector<Value>& documents);
+  std::int64_t insert_row(const CollectionInfo& collection, const Value& document);
+  void add_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq,
+                const Value& document);
+  void remove_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq);
+
+  Transaction transaction_;
+  std::vector<Transaction*> levels_;
+  SqlForm form_;
+  std::string database_;
+  bool writes_;
+};
+
+}  // namespace iacdb::doc
