@@ -1,4 +1,5 @@
-// iacdb doc: documents. `doc run` reads MongoDB commands, a line each, and answers each with a line.
+// iacdb doc: documents. `doc run` reads MongoDB commands, a line each, and answers each with a
+// line.
 
 #include <iacdb/documents.hpp>
 #include <istream>
@@ -26,9 +27,8 @@ Document malformed(const Error& error) {
     if (c == '"' || c == '\\') text += '\\';
     text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
-  return Document::from_json(
-      R"({"ok": {"$numberDouble": "0.0"}, "errmsg": ")" + text +
-      R"(", "code": {"$numberInt": "9"}, "codeName": "FailedToParse"})");
+  return Document::from_json(R"({"ok": {"$numberDouble": "0.0"}, "errmsg": ")" + text +
+                             R"(", "code": {"$numberInt": "9"}, "codeName": "FailedToParse"})");
 }
 
 void answer(DocumentStore& store, const std::string& line, const DocOptions& options,

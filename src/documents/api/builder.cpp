@@ -5,11 +5,17 @@
 namespace iacdb {
 namespace {
 
-std::string printed(const doc::Value& v) { return doc::print_json(v, doc::JsonForm::canonical); }
+std::string printed(const doc::Value& v) {
+  return doc::print_json(v, doc::JsonForm::canonical);
+}
 
-Document document_of(doc::Object object) { return Document::trusted(doc::encode(object)); }
+Document document_of(doc::Object object) {
+  return Document::trusted(doc::encode(object));
+}
 
-doc::Value value_of(const Operand& operand) { return doc::parse_json_value(operand.json()); }
+doc::Value value_of(const Operand& operand) {
+  return doc::parse_json_value(operand.json());
+}
 
 /// The parts of a conjunction, so that a && b && c is one list.
 void add_parts(std::string_view op, const Filter& filter, doc::Array& out) {
@@ -46,7 +52,9 @@ Filter operator&&(const Filter& a, const Filter& b) {
   if (b.document().empty()) return a;
   return combined("$and", a, b);
 }
-Filter operator||(const Filter& a, const Filter& b) { return combined("$or", a, b); }
+Filter operator||(const Filter& a, const Filter& b) {
+  return combined("$or", a, b);
+}
 Filter operator!(const Filter& a) {
   doc::Array parts{doc::Value(doc::decode(a.document().bytes()))};
   return Filter(document_of({{"$nor", doc::Value(std::move(parts))}}));

@@ -61,7 +61,9 @@ std::string Document::to_json(JsonForm form) const {
   return doc::print_json(doc::decode(bytes_), form_of(form));
 }
 
-bool Document::has(std::string_view path) const { return !find(bytes_, path).missing(); }
+bool Document::has(std::string_view path) const {
+  return !find(bytes_, path).missing();
+}
 
 std::optional<std::string> Document::text(std::string_view path) const {
   const doc::Value v = find(bytes_, path);

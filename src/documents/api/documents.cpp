@@ -9,9 +9,15 @@
 namespace iacdb {
 namespace {
 
-doc::Object object_of(const Document& document) { return doc::decode(document.bytes()); }
-doc::Value value_of(const Document& document) { return doc::Value(object_of(document)); }
-Document document_of(const doc::Object& object) { return Document::trusted(doc::encode(object)); }
+doc::Object object_of(const Document& document) {
+  return doc::decode(document.bytes());
+}
+doc::Value value_of(const Document& document) {
+  return doc::Value(object_of(document));
+}
+Document document_of(const doc::Object& object) {
+  return Document::trusted(doc::encode(object));
+}
 
 doc::Value list_of(const std::vector<Document>& documents) {
   doc::Array out;
@@ -80,8 +86,8 @@ doc::Object find_command(const std::string& collection, const Filter& filter,
   return command;
 }
 
-doc::Object update_statement(const Filter& filter, doc::Value change,
-                             const UpdateOptions& options, bool multi) {
+doc::Object update_statement(const Filter& filter, doc::Value change, const UpdateOptions& options,
+                             bool multi) {
   doc::Object statement{{"q", value_of(filter.document())}};
   statement.add("u", std::move(change));
   statement.add("multi", doc::Value(multi));
@@ -290,9 +296,9 @@ DocumentRange Collection::aggregate(const PipelineSpec& pipeline, const FindOpti
 }
 
 std::int64_t Collection::count(const Filter& filter) {
-  return number(run_command(*engine_, {{"count", doc::Value(name_)},
-                                       {"query", value_of(filter.document())}}),
-                "n");
+  return number(
+      run_command(*engine_, {{"count", doc::Value(name_)}, {"query", value_of(filter.document())}}),
+      "n");
 }
 
 Document Collection::distinct(std::string_view field, const Filter& filter) {
@@ -307,9 +313,9 @@ std::string Collection::create_index(const Document& key, const IndexOptions& op
   std::string name = options.name;
   if (name.empty()) {
     for (const doc::Field& field : fields) {
-      name += (name.empty() ? "" : "_") + field.name + "_" +
-              (field.value.is(doc::Type::string) ? field.value.text()
-                                                 : doc::print_number(field.value));
+      name +=
+          (name.empty() ? "" : "_") + field.name + "_" +
+          (field.value.is(doc::Type::string) ? field.value.text() : doc::print_number(field.value));
     }
   }
   doc::Object index{{"key", doc::Value(fields)}, {"name", doc::Value(name)}};
@@ -333,7 +339,9 @@ void Collection::drop_index(std::string_view name) {
   run_command(*engine_, {{"dropIndexes", doc::Value(name_)}, {"index", doc::Value(name)}});
 }
 
-void Collection::drop() { run_command(*engine_, {{"drop", doc::Value(name_)}}); }
+void Collection::drop() {
+  run_command(*engine_, {{"drop", doc::Value(name_)}});
+}
 
 Document Collection::explain(const Filter& filter, const FindOptions& options) {
   return run(document_of({{"explain", doc::Value(find_command(name_, filter, options))},
@@ -346,9 +354,15 @@ BulkResult Collection::bulk_write(std::span<const WriteModel> writes, bool order
     const WriteModel& w = writes[i];
     try {
       switch (w.kind) {
-        case WriteModel::insert_one: out.inserted += insert(w.change.document()).inserted; break;
-        case WriteModel::delete_one: out.deleted += remove_one(w.filter); break;
-        case WriteModel::delete_many: out.deleted += remove_many(w.filter); break;
+        case WriteModel::insert_one:
+          out.inserted += insert(w.change.document()).inserted;
+          break;
+        case WriteModel::delete_one:
+          out.deleted += remove_one(w.filter);
+          break;
+        case WriteModel::delete_many:
+          out.deleted += remove_many(w.filter);
+          break;
         default: {
           const bool many = w.kind == WriteModel::update_many;
           const UpdateResult r = many ? update_many(w.filter, w.change, w.options)
@@ -378,9 +392,10 @@ Collection DocumentStore::create(std::string_view name, const Document& options)
 std::vector<std::string> DocumentStore::collections() {
   std::vector<std::string> out;
   const doc::Object reply = run_command(
-      *engine_, {{"listCollections", doc::Value(std::int32_t{1})}, {"nameOnly", doc::Value(true)},
-                 {"cursor", doc::Value(doc::Object{
-                                {"batchSize", doc::Value(std::int32_t{1'000'000})}})}});
+      *engine_,
+      {{"listCollections", doc::Value(std::int32_t{1})},
+       {"nameOnly", doc::Value(true)},
+       {"cursor", doc::Value(doc::Object{{"batchSize", doc::Value(std::int32_t{1'000'000})}})}});
   for (const doc::Value& v : reply.get("cursor").object().get("firstBatch").array()) {
     out.push_back(v.object().get("name").text());
   }

@@ -29,7 +29,9 @@ class IcuCollator : public Collator {
   std::unique_ptr<icu::Collator> collator_;
 };
 
-[[noreturn]] void bad(const std::string& what) { fail(Code::bad_value, what); }
+[[noreturn]] void bad(const std::string& what) {
+  fail(Code::bad_value, what);
+}
 
 class Setting {
  public:
@@ -79,8 +81,8 @@ class Setting {
         return;
       }
     }
-    bad("Enumeration value '" + print_json(field_.value) + "' for field 'collation." +
-        field_.name + "' is not a valid value.");
+    bad("Enumeration value '" + print_json(field_.value) + "' for field 'collation." + field_.name +
+        "' is not a valid value.");
   }
   void strength() {
     constexpr UColAttributeValue levels[] = {UCOL_PRIMARY, UCOL_SECONDARY, UCOL_TERTIARY,

@@ -9,11 +9,23 @@
 namespace iacdb::doc {
 namespace {
 
-constexpr std::array<std::string_view, 17> generic = {
-    "$db",        "lsid",         "$clusterTime",     "txnNumber",   "autocommit",
-    "startTransaction", "comment", "maxTimeMS",       "readConcern", "writeConcern",
-    "$readPreference", "apiVersion", "apiStrict",     "apiDeprecationErrors",
-    "$audit",     "$client",      "stmtId"};
+constexpr std::array<std::string_view, 17> generic = {"$db",
+                                                      "lsid",
+                                                      "$clusterTime",
+                                                      "txnNumber",
+                                                      "autocommit",
+                                                      "startTransaction",
+                                                      "comment",
+                                                      "maxTimeMS",
+                                                      "readConcern",
+                                                      "writeConcern",
+                                                      "$readPreference",
+                                                      "apiVersion",
+                                                      "apiStrict",
+                                                      "apiDeprecationErrors",
+                                                      "$audit",
+                                                      "$client",
+                                                      "stmtId"};
 
 }  // namespace
 

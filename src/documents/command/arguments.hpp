@@ -16,8 +16,7 @@ namespace iacdb::doc {
 class Arguments {
  public:
   /// `name` is what errors call it: the command, or "update.updates".
-  Arguments(const Object& command, std::string name)
-      : command_(command), name_(std::move(name)) {}
+  Arguments(const Object& command, std::string name) : command_(command), name_(std::move(name)) {}
 
   bool has(std::string_view field) const { return command_.has(field); }
   const Value& value(std::string_view field);

@@ -16,13 +16,12 @@ void check_word(const Object& options, const char* name,
   const Value& v = options.get(name);
   if (v.missing()) return;
   if (!v.is(Type::string)) {
-    fail(Code::type_mismatch, "BSON field 'create." + std::string(name) +
-                                  "' is the wrong type '" + std::string(type_name(v.type())) +
-                                  "', expected type 'string'");
+    fail(Code::type_mismatch, "BSON field 'create." + std::string(name) + "' is the wrong type '" +
+                                  std::string(type_name(v.type())) + "', expected type 'string'");
   }
   if (std::find(words.begin(), words.end(), v.text()) == words.end()) {
-    fail(Code::bad_value, "Enumeration value '" + v.text() + "' for field '" + name +
-                              "' is not a valid value.");
+    fail(Code::bad_value,
+         "Enumeration value '" + v.text() + "' for field '" + name + "' is not a valid value.");
   }
 }
 
@@ -46,9 +45,8 @@ void check_validation(const Object& options) {
 
 Object create_options(Arguments& arguments) {
   Object options;
-  for (const char* name :
-       {"capped", "size", "max", "validator", "validationLevel", "validationAction", "collation",
-        "viewOn", "pipeline"}) {
+  for (const char* name : {"capped", "size", "max", "validator", "validationLevel",
+                           "validationAction", "collation", "viewOn", "pipeline"}) {
     const Value& v = arguments.value(name);
     if (!v.missing()) options.add(name, v);
   }
@@ -91,16 +89,16 @@ Object run_create(Engine& engine, const Object& command) {
   return succeeded();
 }
 
-void modify_index(Work& work, const CollectionInfo& collection, const Value& spec,
-                  Object& reply) {
+void modify_index(Work& work, const CollectionInfo& collection, const Value& spec, Object& reply) {
   if (!spec.is(Type::object)) fail(Code::type_mismatch, "collMod.index must be an object");
   const Object& object = spec.object();
-  const auto it = std::find_if(
-      collection.indexes.begin(), collection.indexes.end(), [&](const IndexInfo& index) {
-        if (object.has("name")) return Value(index.name).text() == object.get("name").text();
-        return object.get("keyPattern").is(Type::object) &&
-               compare(index.key, object.get("keyPattern").object()) == 0;
-      });
+  const auto it = std::find_if(collection.indexes.begin(), collection.indexes.end(),
+                               [&](const IndexInfo& index) {
+                                 if (object.has("name"))
+                                   return Value(index.name).text() == object.get("name").text();
+                                 return object.get("keyPattern").is(Type::object) &&
+                                        compare(index.key, object.get("keyPattern").object()) == 0;
+                               });
   if (it == collection.indexes.end()) {
     fail(Code::index_not_found, "cannot find index for ns " + work.ns(collection.name));
   }
@@ -152,8 +150,7 @@ Object run_drop(Engine& engine, const Object& command) {
   Object reply;
   if (collection) {
     if (!collection->options.has("viewOn")) {
-      reply.add("nIndexesWas",
-                Value(static_cast<std::int32_t>(collection->indexes.size() + 1)));
+      reply.add("nIndexesWas", Value(static_cast<std::int32_t>(collection->indexes.size() + 1)));
     }
     reply.add("ns", Value(work.ns(name)));
     work.unit().drop_collection(*collection);
@@ -205,10 +202,9 @@ Value listed(const CollectionInfo& info, bool name_only) {
     out.add("options", Value(info.options));
     out.add("info", Value(Object{{"readOnly", Value(view)}}));
     if (!view) {
-      out.add("idIndex",
-              Value(Object{{"v", Value(std::int32_t{2})},
-                           {"key", Value(Object{{"_id", Value(std::int32_t{1})}})},
-                           {"name", Value("_id_")}}));
+      out.add("idIndex", Value(Object{{"v", Value(std::int32_t{2})},
+                                      {"key", Value(Object{{"_id", Value(std::int32_t{1})}})},
+                                      {"name", Value("_id_")}}));
     }
   }
   return Value(std::move(out));
@@ -258,6 +254,8 @@ constexpr CommandEntry entries[] = {
 
 }  // namespace
 
-std::span<const CommandEntry> collection_commands() { return entries; }
+std::span<const CommandEntry> collection_commands() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

@@ -47,8 +47,8 @@ const CommandEntry* find_command(std::string_view name) {
 
 /// Takes documents until the batch is full; none are lost.
 Array take_batch(OpenCursor& cursor, std::optional<std::int64_t> size, bool first) {
-  const std::size_t wanted = size ? static_cast<std::size_t>(*size)
-                                  : (first ? first_batch_default : SIZE_MAX);
+  const std::size_t wanted =
+      size ? static_cast<std::size_t>(*size) : (first ? first_batch_default : SIZE_MAX);
   Array out;
   std::size_t bytes = 0;
   while (out.size() < wanted) {
@@ -222,8 +222,9 @@ Object Engine::run_in_session(const Object& command) {
       if (!engine) sessions_.erase(session);
     }
     if (!engine) {
-      fail(Code::no_such_transaction, "Given transaction number does not match any in-progress "
-                                      "transactions.");
+      fail(Code::no_such_transaction,
+           "Given transaction number does not match any in-progress "
+           "transactions.");
     }
     try {
       return engine->run(command);
@@ -298,8 +299,9 @@ Object Engine::get_more(std::int64_t id, const std::string& collection,
     }
     if (it->second.ns != store_->name() + "." + collection) {
       fail(static_cast<Code>(13), "Requested getMore on namespace '" + store_->name() + "." +
-                                      collection + "', but cursor belongs to a different "
-                                                   "namespace " +
+                                      collection +
+                                      "', but cursor belongs to a different "
+                                      "namespace " +
                                       it->second.ns);
     }
     cursor = std::move(it->second);

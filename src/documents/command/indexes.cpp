@@ -128,23 +128,34 @@ IndexInfo parse_index(const Value& spec) {
   index.unique = arguments.boolean("unique");
   index.sparse = arguments.boolean("sparse");
   for (const char* option :
-       {"partialFilterExpression", "expireAfterSeconds", "collation", "weights",
-        "default_language", "language_override", "textIndexVersion", "hidden",
-        "wildcardProjection"}) {
+       {"partialFilterExpression", "expireAfterSeconds", "collation", "weights", "default_language",
+        "language_override", "textIndexVersion", "hidden", "wildcardProjection"}) {
     const Value& v = arguments.value(option);
     if (!v.missing()) index.options.add(option, v);
   }
   arguments.allow({"v", "background", "ns", "storageEngine"});
   for (const Field& field : spec.object()) {
-    static constexpr std::string_view known[] = {
-        "key",       "name",       "unique",   "sparse",           "partialFilterExpression",
-        "collation", "weights",    "hidden",   "default_language", "language_override",
-        "v",         "background", "ns",       "storageEngine",    "textIndexVersion",
-        "expireAfterSeconds",      "wildcardProjection"};
+    static constexpr std::string_view known[] = {"key",
+                                                 "name",
+                                                 "unique",
+                                                 "sparse",
+                                                 "partialFilterExpression",
+                                                 "collation",
+                                                 "weights",
+                                                 "hidden",
+                                                 "default_language",
+                                                 "language_override",
+                                                 "v",
+                                                 "background",
+                                                 "ns",
+                                                 "storageEngine",
+                                                 "textIndexVersion",
+                                                 "expireAfterSeconds",
+                                                 "wildcardProjection"};
     if (std::find(std::begin(known), std::end(known), field.name) == std::end(known)) {
       fail(Code::invalid_index_specification_option,
-           "Error in specification " + print_json(spec) +
-               " :: caused by :: The field '" + field.name +
+           "Error in specification " + print_json(spec) + " :: caused by :: The field '" +
+               field.name +
                "' is not valid for an index specification. Specification: " + print_json(spec));
     }
   }
@@ -220,8 +231,7 @@ Object run_create_indexes(Engine& engine, const Object& command) {
 }
 
 Value listed(const IndexInfo& index) {
-  Object out{{"v", Value(std::int32_t{2})}, {"key", Value(index.key)},
-             {"name", Value(index.name)}};
+  Object out{{"v", Value(std::int32_t{2})}, {"key", Value(index.key)}, {"name", Value(index.name)}};
   if (index.unique) out.add("unique", Value(true));
   if (index.sparse) out.add("sparse", Value(true));
   for (const Field& field : index.options) out.add(field.name, field.value);
@@ -295,8 +305,7 @@ Object run_drop_indexes(Engine& engine, const Object& command) {
     work.unit().drop_index(*work.unit().find_collection(name), index);
   }
   work.commit();
-  Object reply{
-      {"nIndexesWas", Value(static_cast<std::int32_t>(collection->indexes.size() + 1))}};
+  Object reply{{"nIndexesWas", Value(static_cast<std::int32_t>(collection->indexes.size() + 1))}};
   if (which.is(Type::string) && which.text() == "*") {
     reply.add("msg", Value("non-_id indexes dropped for collection"));
   }
@@ -312,6 +321,8 @@ constexpr CommandEntry entries[] = {
 
 }  // namespace
 
-std::span<const CommandEntry> index_commands() { return entries; }
+std::span<const CommandEntry> index_commands() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

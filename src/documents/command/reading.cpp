@@ -114,9 +114,9 @@ Object with_text_index(const Object& filter, const std::optional<CollectionInfo>
     }
     if (field.name != "$text" || !field.value.is(Type::object)) continue;
     if (!collection) continue;
-    const auto index = std::find_if(
-        collection->indexes.begin(), collection->indexes.end(),
-        [](const IndexInfo& info) { return info.options.has("weights"); });
+    const auto index =
+        std::find_if(collection->indexes.begin(), collection->indexes.end(),
+                     [](const IndexInfo& info) { return info.options.has("weights"); });
     if (index == collection->indexes.end()) {
       fail(Code::index_not_found, "text index required for $text query");
     }
@@ -160,8 +160,7 @@ StreamPtr select(Work& work, const CollectionInfo& collection, Selection selecti
   if (!found.filtered && selection.filter) {
     auto match = std::make_shared<MatchStage>();
     match->filter = selection.filter;
-    const PipelineContext context{.environment = &work.environment(),
-                                  .bindings = work.bindings()};
+    const PipelineContext context{.environment = &work.environment(), .bindings = work.bindings()};
     stream = keeping(match->open(std::move(stream), context), match);
   }
   if (!found.sorted && !selection.sort.empty()) {

@@ -23,7 +23,8 @@ std::vector<Record> select_records(Work& work, const CollectionInfo& collection,
                                    const Selection& selection);
 /// A stream that keeps something alive.
 StreamPtr keeping(StreamPtr stream, std::shared_ptr<const void> alive);
-/// A filter's $text learns the index's fields and weights. Throws: Failure 27 without such an index.
+/// A filter's $text learns the index's fields and weights. Throws: Failure 27 without such an
+/// index.
 Object with_text_index(const Object& filter, const std::optional<CollectionInfo>& collection);
 bool has_text(const Object& filter);
 /// Takes the hidden score out again.

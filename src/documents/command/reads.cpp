@@ -63,15 +63,15 @@ StreamPtr find_stream(Work& work, const std::shared_ptr<FindPlan>& plan) {
   if (plan->projection) {
     Environment* environment = &work.environment();
     const Binding* bindings = work.bindings();
-    stream = mapped(std::move(stream), [plan, environment, bindings](
-                                           const Value& d) -> std::optional<Value> {
-      std::optional<std::size_t> position;
-      if (plan->positional) {
-        matches(*plan->selection.filter, d,
-                {.environment = environment, .bindings = bindings, .position = &position});
-      }
-      return project(*plan->projection, d, Scope::of(d, *environment, bindings), position);
-    });
+    stream = mapped(
+        std::move(stream), [plan, environment, bindings](const Value& d) -> std::optional<Value> {
+          std::optional<std::size_t> position;
+          if (plan->positional) {
+            matches(*plan->selection.filter, d,
+                    {.environment = environment, .bindings = bindings, .position = &position});
+          }
+          return project(*plan->projection, d, Scope::of(d, *environment, bindings), position);
+        });
   }
   if (plan->text) stream = without_text_score(std::move(stream));
   return keeping(std::move(stream), plan);
@@ -100,8 +100,7 @@ Object run_get_more(Engine& engine, const Object& command) {
   const std::string collection = arguments.collection("collection", engine.store().name());
   const auto batch = batch_size(arguments);
   arguments.finish();
-  return engine.get_more(*exact_int64(id), collection,
-                         batch && *batch == 0 ? std::nullopt : batch);
+  return engine.get_more(*exact_int64(id), collection, batch && *batch == 0 ? std::nullopt : batch);
 }
 
 Object run_kill_cursors(Engine& engine, const Object& command) {
@@ -134,8 +133,7 @@ Array prepared_stages(const Array& stages, const std::optional<CollectionInfo>& 
   Array out = stages;
   if (out.empty() || !out[0].is(Type::object) || out[0].object().empty()) return out;
   const Field& first = out[0].object().front();
-  if (first.name != "$match" || !first.value.is(Type::object) ||
-      !has_text(first.value.object())) {
+  if (first.name != "$match" || !first.value.is(Type::object) || !has_text(first.value.object())) {
     return out;
   }
   text = true;
@@ -285,16 +283,14 @@ Object run_distinct(Engine& engine, const Object& command) {
 }
 
 constexpr CommandEntry entries[] = {
-    {"find", run_find},
-    {"getMore", run_get_more},
-    {"killCursors", run_kill_cursors},
-    {"aggregate", run_aggregate},
-    {"count", run_count},
-    {"distinct", run_distinct},
+    {"find", run_find},           {"getMore", run_get_more}, {"killCursors", run_kill_cursors},
+    {"aggregate", run_aggregate}, {"count", run_count},      {"distinct", run_distinct},
 };
 
 }  // namespace
 
-std::span<const CommandEntry> read_commands() { return entries; }
+std::span<const CommandEntry> read_commands() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

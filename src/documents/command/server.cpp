@@ -10,8 +10,8 @@ namespace {
 constexpr const char* version = "7.0.0";
 
 Object run_ping(Engine& engine, const Object&) {
-  const UnitPtr unit = engine.transaction() == nullptr ? engine.store().begin(Access::read)
-                                                       : nullptr;
+  const UnitPtr unit =
+      engine.transaction() == nullptr ? engine.store().begin(Access::read) : nullptr;
   return succeeded();
 }
 
@@ -51,7 +51,9 @@ Object run_list_databases(Engine& engine, const Object& command) {
   return succeeded({{"databases", Value(std::move(out))}});
 }
 
-Object run_nothing(Engine&, const Object&) { return succeeded(); }
+Object run_nothing(Engine&, const Object&) {
+  return succeeded();
+}
 
 /// The selection that a command to be explained begins with.
 struct Explained {
@@ -77,8 +79,7 @@ Explained explained(Work& work, const Object& command) {
     out.selection.sort = parse_sort(arguments.object("sort"));
   } else if (name == "update" || name == "delete") {
     const Array& list = arguments.array(name == "update" ? "updates" : "deletes");
-    if (!list.empty() && list[0].is(Type::object) &&
-        list[0].object().get("q").is(Type::object)) {
+    if (!list.empty() && list[0].is(Type::object) && list[0].object().get("q").is(Type::object)) {
       filter = list[0].object().get("q").object();
     }
   } else if (name == "aggregate") {
@@ -128,8 +129,8 @@ Object run_explain(Engine& engine, const Object& command) {
   if (!what.source.collection) {
     planner.add("winningPlan", Value(Object{{"stage", Value("EOF")}}));
   } else {
-    planner.add("winningPlan", Value(winning_plan(work.unit().explain(*what.source.collection,
-                                                                      what.selection))));
+    planner.add("winningPlan",
+                Value(winning_plan(work.unit().explain(*what.source.collection, what.selection))));
   }
   planner.add("rejectedPlans", Value(Array()));
   Object reply{{"explainVersion", Value("1")}, {"queryPlanner", Value(std::move(planner))}};
@@ -143,8 +144,8 @@ Object run_explain(Engine& engine, const Object& command) {
               Value(Object{{"executionSuccess", Value(true)}, {"nReturned", narrowest(n)}}));
   }
   reply.add("command", Value(inner));
-  reply.add("serverInfo", Value(Object{{"store", Value(engine.store().product())},
-                                       {"version", Value(version)}}));
+  reply.add("serverInfo",
+            Value(Object{{"store", Value(engine.store().product())}, {"version", Value(version)}}));
   return succeeded(std::move(reply));
 }
 
@@ -163,6 +164,8 @@ constexpr CommandEntry entries[] = {
 
 }  // namespace
 
-std::span<const CommandEntry> server_commands() { return entries; }
+std::span<const CommandEntry> server_commands() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

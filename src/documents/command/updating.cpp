@@ -64,8 +64,8 @@ UpdateOutcome run_update(Work& work, const std::string& name,
     selection.collator = work.environment().collator;
     if (!plan.multi) selection.limit = 1;
     if (plan.multi) {
-      if (const auto done = work.unit().update_many(*collection, selection, plan.update,
-                                                    work.environment())) {
+      if (const auto done =
+              work.unit().update_many(*collection, selection, plan.update, work.environment())) {
         out.matched = done->matched;
         out.modified = done->modified;
         if (out.matched > 0 || !plan.upsert) return out;

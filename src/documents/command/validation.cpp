@@ -19,9 +19,8 @@ void check_id(const Value& id) {
   if (!id.is(Type::object)) return;
   for (const Field& field : id.object()) {
     if (field.name.starts_with('$')) {
-      fail(Code::dollar_prefixed_field_name,
-           "_id fields may not contain '$'-prefixed fields: " + field.name +
-               " is not valid for storage.");
+      fail(Code::dollar_prefixed_field_name, "_id fields may not contain '$'-prefixed fields: " +
+                                                 field.name + " is not valid for storage.");
     }
   }
 }
@@ -111,9 +110,9 @@ Value explain_filter(const Filter& filter, const Object& spec, const Value& docu
 void check_size(const Value& document) {
   const std::size_t size = encode(document.object()).size();
   if (size > document_bytes_max) {
-    fail(Code::bson_object_too_large, "object to insert too large. size in bytes: " +
-                                          std::to_string(size) + ", max size: " +
-                                          std::to_string(document_bytes_max));
+    fail(Code::bson_object_too_large,
+         "object to insert too large. size in bytes: " + std::to_string(size) +
+             ", max size: " + std::to_string(document_bytes_max));
   }
 }
 

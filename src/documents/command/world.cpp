@@ -108,8 +108,8 @@ class Merger {
       }
       filter.add(path, Value(Object{{"$eq", v}}));
     }
-    const std::vector<Record> found = select_records(
-        work_, target, {.filter = parse_filter(filter), .for_update = true});
+    const std::vector<Record> found =
+        select_records(work_, target, {.filter = parse_filter(filter), .for_update = true});
     if (found.empty()) {
       insert(target, std::move(document));
     } else {
@@ -120,8 +120,9 @@ class Merger {
   void insert(const CollectionInfo& target, Value document) {
     if (plan_.not_matched == "discard") return;
     if (plan_.not_matched == "fail") {
-      fail_at(13113, "$merge could not find a matching document in the target collection for at "
-                     "least one document in the source collection");
+      fail_at(13113,
+              "$merge could not find a matching document in the target collection for at "
+              "least one document in the source collection");
     }
     if (!document.object().has("_id")) {
       document.edit_object().prepend("_id", Value(Oid::make()));
@@ -147,8 +148,9 @@ class Merger {
     }
     const Value& before_id = record.document.object().get("_id");
     if (compare(after.get("_id"), before_id) != 0) {
-      fail(Code::immutable_field, "$merge failed to update the matching document, did you attempt "
-                                  "to modify the _id or the shard key?");
+      fail(Code::immutable_field,
+           "$merge failed to update the matching document, did you attempt "
+           "to modify the _id or the shard key?");
     }
     const Value changed(std::move(after));
     if (identical(changed, record.document)) return;
@@ -169,9 +171,8 @@ class Merger {
       bindings[i] = {plan_.let[i].first, &values[i], outer};
       outer = &bindings[i];
     }
-    const StreamPtr out =
-        run_pipeline(plan_.updates, stream_of({record.document}),
-                     {.environment = &work_.environment(), .bindings = outer});
+    const StreamPtr out = run_pipeline(plan_.updates, stream_of({record.document}),
+                                       {.environment = &work_.environment(), .bindings = outer});
     auto after = out->next();
     return after ? after->object() : record.document.object();
   }

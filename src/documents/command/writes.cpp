@@ -80,8 +80,7 @@ UpdatePlan plan_update(Work& work, Arguments& arguments,
   work.use_collation(arguments.object("collation"), collection);
   const Object& constants = arguments.object("c");
   if (!constants.empty()) names = work.use_let(constants);
-  plan.selection.filter =
-      parse_filter(with_text_index(arguments.object("q"), collection), names);
+  plan.selection.filter = parse_filter(with_text_index(arguments.object("q"), collection), names);
   plan.update = parse_update(arguments.value("u"), arguments.array("arrayFilters"), names);
   plan.multi = arguments.boolean("multi");
   plan.upsert = arguments.boolean("upsert");
@@ -121,8 +120,8 @@ Object run_update_command(Engine& engine, const Object& command) {
     modified += outcome.modified;
     if (outcome.upserted) {
       ++matched;
-      upserted.push_back(Value(Object{{"index", Value(static_cast<std::int32_t>(i))},
-                                      {"_id", *outcome.upserted}}));
+      upserted.push_back(Value(
+          Object{{"index", Value(static_cast<std::int32_t>(i))}, {"_id", *outcome.upserted}}));
     }
   });
   work.commit();
@@ -169,8 +168,7 @@ Object run_delete(Engine& engine, const Object& command) {
     }
     work.use_collation(statement.object("collation"), collection);
     Selection selection;
-    selection.filter =
-        parse_filter(with_text_index(statement.object("q"), collection), names);
+    selection.filter = parse_filter(with_text_index(statement.object("q"), collection), names);
     selection.limit = limit;
     selection.hint = hint_name(statement.value("hint"), collection);
     statement.finish();
@@ -207,8 +205,8 @@ Value shown(Work& work, const Object& fields, const UpdatePlan& plan, const Valu
   std::optional<std::size_t> position;
   matches(*plan.selection.filter, document,
           {.environment = &work.environment(), .bindings = work.bindings(), .position = &position});
-  return project(projection, document,
-                 Scope::of(document, work.environment(), work.bindings()), position);
+  return project(projection, document, Scope::of(document, work.environment(), work.bindings()),
+                 position);
 }
 
 Object run_find_and_modify(Engine& engine, const Object& command) {
@@ -268,6 +266,8 @@ constexpr CommandEntry entries[] = {
 
 }  // namespace
 
-std::span<const CommandEntry> write_commands() { return entries; }
+std::span<const CommandEntry> write_commands() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

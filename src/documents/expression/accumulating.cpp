@@ -48,6 +48,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> accumulating_operators() { return operators; }
+std::span<const Operator> accumulating_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

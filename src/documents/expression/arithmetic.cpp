@@ -42,8 +42,7 @@ Value op_add(const Expression& call, const Scope& scope) {
       if (date) fail_at(16612, "only one date allowed in an $add expression");
       date = v.millis();
     } else {
-      fail(Code::type_mismatch,
-           "$add only supports numeric or date types, not " + type_of(v));
+      fail(Code::type_mismatch, "$add only supports numeric or date types, not " + type_of(v));
     }
   }
   if (null) return Value(nullptr);
@@ -94,8 +93,8 @@ Value op_divide(const Expression& call, const Scope& scope) {
     return Value(to_double(a) / divisor);
   }
   if (a.nullish() || b.nullish()) return Value(nullptr);
-  fail(Code::type_mismatch, "$divide only supports numeric types, not " + type_of(a) + " and " +
-                                type_of(b));
+  fail(Code::type_mismatch,
+       "$divide only supports numeric types, not " + type_of(a) + " and " + type_of(b));
 }
 
 Value modulo(const Value& a, const Value& b) {
@@ -126,7 +125,8 @@ Value op_mod(const Expression& call, const Scope& scope) {
 Value numeric(const Expression& call, const Scope& scope, std::size_t i = 0) {
   Value v = argument(call, i, scope);
   if (v.nullish()) return Value(nullptr);
-  if (!v.is_number()) fail_at(28765, op_name(call) + " only supports numeric types, not " + type_of(v));
+  if (!v.is_number())
+    fail_at(28765, op_name(call) + " only supports numeric types, not " + type_of(v));
   return v;
 }
 
@@ -161,8 +161,7 @@ Value op_floor(const Expression& call, const Scope& scope) {
 
 /// Rounds a whole number before the point: 1234 to -2 places is 1200.
 Value round_integer(const Value& v, std::int64_t places, Rounding rounding) {
-  const Value rounded(
-      decimal_round(to_decimal(v), static_cast<int>(places), rounding));
+  const Value rounded(decimal_round(to_decimal(v), static_cast<int>(places), rounding));
   const auto whole = exact_int64(rounded);
   if (!whole) fail_at(51080, "invalid conversion from Decimal128 result in $round");
   return v.is(Type::int32) ? narrowest(*whole) : Value(*whole);
@@ -219,8 +218,8 @@ Value bitwise(const Expression& call, const Scope& scope, std::int64_t start, Co
       wide |= v.is(Type::int64);
       out = combine(out, *exact_int64(v));
     } else {
-      fail(Code::type_mismatch, op_name(call) + " only supports int and long operands, not " +
-                                    type_of(v));
+      fail(Code::type_mismatch,
+           op_name(call) + " only supports int and long operands, not " + type_of(v));
     }
   }
   if (null) return Value(nullptr);
@@ -244,17 +243,26 @@ Value op_bit_not(const Expression& call, const Scope& scope) {
 }
 
 constexpr Operator operators[] = {
-    {"$add", 0, -1, op_add},         {"$subtract", 2, 2, op_subtract},
-    {"$multiply", 0, -1, op_multiply}, {"$divide", 2, 2, op_divide},
-    {"$mod", 2, 2, op_mod},          {"$abs", 1, 1, op_abs},
-    {"$ceil", 1, 1, op_ceil},        {"$floor", 1, 1, op_floor},
-    {"$round", 1, 2, op_round},      {"$trunc", 1, 2, op_trunc},
-    {"$bitAnd", 0, -1, op_bit_and},  {"$bitOr", 0, -1, op_bit_or},
-    {"$bitXor", 0, -1, op_bit_xor},  {"$bitNot", 1, 1, op_bit_not},
+    {"$add", 0, -1, op_add},
+    {"$subtract", 2, 2, op_subtract},
+    {"$multiply", 0, -1, op_multiply},
+    {"$divide", 2, 2, op_divide},
+    {"$mod", 2, 2, op_mod},
+    {"$abs", 1, 1, op_abs},
+    {"$ceil", 1, 1, op_ceil},
+    {"$floor", 1, 1, op_floor},
+    {"$round", 1, 2, op_round},
+    {"$trunc", 1, 2, op_trunc},
+    {"$bitAnd", 0, -1, op_bit_and},
+    {"$bitOr", 0, -1, op_bit_or},
+    {"$bitXor", 0, -1, op_bit_xor},
+    {"$bitNot", 1, 1, op_bit_not},
 };
 
 }  // namespace
 
-std::span<const Operator> arithmetic_operators() { return operators; }
+std::span<const Operator> arithmetic_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

@@ -31,21 +31,22 @@ Value op_reverse_array(const Expression& call, const Scope& scope) {
   const Value v = argument(call, 0, scope);
   if (v.nullish()) return Value(nullptr);
   if (!v.is(Type::array)) {
-    fail_at(34435, "The argument to $reverseArray must be an array, but was of type: " +
-                       type_of(v));
+    fail_at(34435,
+            "The argument to $reverseArray must be an array, but was of type: " + type_of(v));
   }
   return Value(Array(v.array().rbegin(), v.array().rend()));
 }
 
 std::int64_t range_number(const Value& v, const std::string& what, int code) {
   if (!v.is_number()) {
-    fail_at(code, "$range requires a numeric " + what + " value, found value of type: " +
-                      type_of(v));
+    fail_at(code,
+            "$range requires a numeric " + what + " value, found value of type: " + type_of(v));
   }
-  return int_argument(v, code + 1, "$range requires a " + what +
-                                       " value that can be represented as a 32-bit integer, "
-                                       "found value: " +
-                                       print_number(v));
+  return int_argument(v, code + 1,
+                      "$range requires a " + what +
+                          " value that can be represented as a 32-bit integer, "
+                          "found value: " +
+                          print_number(v));
 }
 
 Value op_range(const Expression& call, const Scope& scope) {
@@ -180,27 +181,31 @@ Value pair_of(const Value& pair) {
                          std::to_string(parts.size()));
     }
     if (!parts[0].is(Type::string)) {
-      fail_at(40395, "$arrayToObject requires an array of key-value pairs, where the key must be "
-                     "of type string. Found key type: " +
-                         type_of(parts[0]));
+      fail_at(40395,
+              "$arrayToObject requires an array of key-value pairs, where the key must be "
+              "of type string. Found key type: " +
+                  type_of(parts[0]));
     }
     out.add(parts[0].text(), parts[1]);
   } else if (pair.is(Type::object)) {
     const Object& parts = pair.object();
     if (parts.size() != 2) {
-      fail_at(40392, "$arrayToObject requires an object keys of 'k' and 'v'. Found incorrect "
-                     "number of keys:" +
-                         std::to_string(parts.size()));
+      fail_at(40392,
+              "$arrayToObject requires an object keys of 'k' and 'v'. Found incorrect "
+              "number of keys:" +
+                  std::to_string(parts.size()));
     }
     if (!parts.has("k") || !parts.has("v")) {
-      fail_at(40393, "$arrayToObject requires an object with keys 'k' and 'v'. Missing either or "
-                     "both keys from: " +
-                         parts.front().name);
+      fail_at(40393,
+              "$arrayToObject requires an object with keys 'k' and 'v'. Missing either or "
+              "both keys from: " +
+                  parts.front().name);
     }
     if (!parts.get("k").is(Type::string)) {
-      fail_at(40394, "$arrayToObject requires an object with keys 'k' and 'v', where the value of "
-                     "'k' must be of type string. Found type: " +
-                         type_of(parts.get("k")));
+      fail_at(40394,
+              "$arrayToObject requires an object with keys 'k' and 'v', where the value of "
+              "'k' must be of type string. Found type: " +
+                  type_of(parts.get("k")));
     }
     out.add(parts.get("k").text(), parts.get("v"));
   } else {
@@ -240,6 +245,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> array_shape_operators() { return operators; }
+std::span<const Operator> array_shape_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

@@ -22,12 +22,12 @@ Value op_array_elem_at(const Expression& call, const Scope& scope) {
     fail_at(28689, "$arrayElemAt's first argument must be an array, but is " + type_of(array));
   }
   if (!at.is_number()) {
-    fail_at(28690, "$arrayElemAt's second argument must be a numeric value, but is " +
-                       type_of(at));
+    fail_at(28690, "$arrayElemAt's second argument must be a numeric value, but is " + type_of(at));
   }
-  const std::int64_t index = int_argument(
-      at, 28691, "$arrayElemAt's second argument must be representable as a 32-bit integer: " +
-                     print_number(at));
+  const std::int64_t index =
+      int_argument(at, 28691,
+                   "$arrayElemAt's second argument must be representable as a 32-bit integer: " +
+                       print_number(at));
   const auto found = resolve(index, array.array().size());
   return found ? array.array()[*found] : Value();
 }
@@ -41,8 +41,12 @@ Value end_of(const Expression& call, const Scope& scope, bool last) {
   if (array.array().empty()) return Value();
   return last ? array.array().back() : array.array().front();
 }
-Value op_first(const Expression& call, const Scope& scope) { return end_of(call, scope, false); }
-Value op_last(const Expression& call, const Scope& scope) { return end_of(call, scope, true); }
+Value op_first(const Expression& call, const Scope& scope) {
+  return end_of(call, scope, false);
+}
+Value op_last(const Expression& call, const Scope& scope) {
+  return end_of(call, scope, true);
+}
 
 Value op_in(const Expression& call, const Scope& scope) {
   const Value wanted = argument(call, 0, scope);
@@ -50,9 +54,8 @@ Value op_in(const Expression& call, const Scope& scope) {
   if (!array.is(Type::array)) {
     fail_at(40081, "$in requires an array as a second argument, found: " + type_of(array));
   }
-  return Value(std::any_of(array.array().begin(), array.array().end(), [&](const Value& v) {
-    return equal(v, wanted, scope.collator());
-  }));
+  return Value(std::any_of(array.array().begin(), array.array().end(),
+                           [&](const Value& v) { return equal(v, wanted, scope.collator()); }));
 }
 
 /// Start and end of an index search, checked. False: the range is empty.
@@ -63,10 +66,11 @@ bool search_range(const Expression& call, const Scope& scope, std::size_t size, 
   for (std::size_t i = 2; i < call.arguments.size(); ++i) {
     const Value v = argument(call, i, scope);
     const std::string which = i == 2 ? "starting" : "ending";
-    const std::int64_t n = int_argument(
-        v, code,
-        op_name(call) + " requires an integral " + which + " index, found a value of type: " +
-            type_of(v) + ", with value: " + (v.is_number() ? print_number(v) : type_of(v)));
+    const std::int64_t n =
+        int_argument(v, code,
+                     op_name(call) + " requires an integral " + which +
+                         " index, found a value of type: " + type_of(v) +
+                         ", with value: " + (v.is_number() ? print_number(v) : type_of(v)));
     if (n < 0) {
       fail_at(code + 1, op_name(call) + " requires a nonnegative " + which +
                             " index, found: " + std::to_string(n));
@@ -81,8 +85,7 @@ Value op_index_of_array(const Expression& call, const Scope& scope) {
   const Value array = argument(call, 0, scope);
   if (array.nullish()) return Value(nullptr);
   if (!array.is(Type::array)) {
-    fail_at(40090, "$indexOfArray requires an array as a first argument, found: " +
-                       type_of(array));
+    fail_at(40090, "$indexOfArray requires an array as a first argument, found: " + type_of(array));
   }
   const Value wanted = argument(call, 1, scope);
   std::size_t from = 0;
@@ -114,19 +117,18 @@ Value op_slice(const Expression& call, const Scope& scope) {
   const Value second = argument(call, 1, scope);
   if (array.nullish() || second.nullish()) return Value(nullptr);
   if (!array.is(Type::array)) {
-    fail_at(28724, "First argument to $slice must be an array, but is of type: " +
-                       type_of(array));
+    fail_at(28724, "First argument to $slice must be an array, but is of type: " + type_of(array));
   }
   if (!second.is_number()) {
-    fail_at(28725,
-            "Second argument to $slice must be a numeric value, but is of type: " +
-                type_of(second));
+    fail_at(28725, "Second argument to $slice must be a numeric value, but is of type: " +
+                       type_of(second));
   }
   const Array& in = array.array();
   const auto size = static_cast<std::int64_t>(in.size());
-  const std::int64_t n = int_argument(
-      second, 28726, "Second argument to $slice can't be represented as a 32-bit integer: " +
-                         print_number(second));
+  const std::int64_t n =
+      int_argument(second, 28726,
+                   "Second argument to $slice can't be represented as a 32-bit integer: " +
+                       print_number(second));
   std::int64_t from = 0;
   std::int64_t count = n;
   if (call.arguments.size() == 2) {
@@ -136,8 +138,7 @@ Value op_slice(const Expression& call, const Scope& scope) {
     const Value third = argument(call, 2, scope);
     if (third.nullish()) return Value(nullptr);
     if (!third.is_number()) {
-      fail_at(28727, "Third argument to $slice must be numeric, but is of type: " +
-                         type_of(third));
+      fail_at(28727, "Third argument to $slice must be numeric, but is of type: " + type_of(third));
     }
     count = int_argument(third, 28728,
                          "Third argument to $slice can't be represented as a 32-bit integer: " +
@@ -173,9 +174,9 @@ Value several(const Expression& call, const Scope& scope) {
   Array values = input.array();
   const std::string_view name = call.op->name;
   if (name == "$maxN" || name == "$minN") {
-    values.erase(std::remove_if(values.begin(), values.end(),
-                                [](const Value& v) { return v.nullish(); }),
-                 values.end());
+    values.erase(
+        std::remove_if(values.begin(), values.end(), [](const Value& v) { return v.nullish(); }),
+        values.end());
     const Collator* collator = scope.collator();
     std::stable_sort(values.begin(), values.end(), [&](const Value& a, const Value& b) {
       const int c = compare(a, b, collator);
@@ -207,6 +208,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> array_operators() { return operators; }
+std::span<const Operator> array_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::int64_t day_millis = 86'400'000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// "+05:30", "-0330", "+03" as milliseconds.
 std::optional<std::int64_t> parse_offset(const std::string& name) {
@@ -144,8 +146,8 @@ std::int64_t date_millis(const Value& v) {
       return ((std::int64_t{b[0]} << 24) | (b[1] << 16) | (b[2] << 8) | b[3]) * 1000;
     }
     default:
-      fail_at(16006, "can't convert from BSON type " + std::string(type_name(v.type())) +
-                         " to Date");
+      fail_at(16006,
+              "can't convert from BSON type " + std::string(type_name(v.type())) + " to Date");
   }
 }
 

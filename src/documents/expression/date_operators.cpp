@@ -23,8 +23,8 @@ std::int64_t whole_argument(const Expression& call, const Value& v, const char* 
 
 std::int64_t start_date(const Expression& call, const Value& v, const char* name) {
   if (!v.is(Type::date) && !v.is(Type::timestamp) && !v.is(Type::oid)) {
-    fail_at(5166403, op_name(call) + " requires '" + name + "' to be a date, but got " +
-                         type_of(v));
+    fail_at(5166403,
+            op_name(call) + " requires '" + name + "' to be a date, but got " + type_of(v));
   }
   return date_millis(v);
 }
@@ -54,8 +54,8 @@ Value op_date_diff(const Expression& call, const Scope& scope) {
   const Value unit = named(call, "unit", scope);
   const Value zone = named(call, "timezone", scope);
   const Value week = named(call, "startOfWeek", scope);
-  if (start.nullish() || end.nullish() || unit.nullish() ||
-      null_argument(call, "timezone", zone) || null_argument(call, "startOfWeek", week)) {
+  if (start.nullish() || end.nullish() || unit.nullish() || null_argument(call, "timezone", zone) ||
+      null_argument(call, "startOfWeek", week)) {
     return Value(nullptr);
   }
   const DateUnit parsed = parse_unit(unit, call.op->name);
@@ -78,8 +78,9 @@ Value op_date_trunc(const Expression& call, const Scope& scope) {
   std::int64_t size = 1;
   if (!bin.missing()) {
     const auto n = bin.is_number() ? exact_int64(bin) : std::nullopt;
-    if (!n) fail_at(5439017, "$dateTrunc requires 'binSize' to be a 64-bit integer, but got " +
-                                 type_of(bin));
+    if (!n)
+      fail_at(5439017,
+              "$dateTrunc requires 'binSize' to be a 64-bit integer, but got " + type_of(bin));
     if (*n <= 0) {
       fail_at(5439018, "$dateTrunc requires 'binSize' to be greater than 0, but got value " +
                            std::to_string(*n));
@@ -87,8 +88,8 @@ Value op_date_trunc(const Expression& call, const Scope& scope) {
     size = *n;
   }
   const int week_start = week.missing() ? 6 : parse_week_day(week, call.op->name);
-  return Value(Date{truncate(start_date(call, date, "date"), parsed, size, zone_of(zone),
-                             week_start)});
+  return Value(
+      Date{truncate(start_date(call, date, "date"), parsed, size, zone_of(zone), week_start)});
 }
 
 Value op_date_to_string(const Expression& call, const Scope& scope) {
@@ -106,8 +107,7 @@ Value op_date_to_string(const Expression& call, const Scope& scope) {
   if (!zone.missing() && !at.is_utc()) pattern.pop_back();
   if (!format.missing()) {
     if (!format.is(Type::string)) {
-      fail_at(18533, "$dateToString requires that 'format' be a string, found: " +
-                         type_of(format));
+      fail_at(18533, "$dateToString requires that 'format' be a string, found: " + type_of(format));
     }
     pattern = format.text();
   }
@@ -117,9 +117,10 @@ Value op_date_to_string(const Expression& call, const Scope& scope) {
 Value parsed_date(const Expression& call, const Value& text, const Value& format,
                   const Value& zone) {
   if (!text.is(Type::string)) {
-    fail(Code::conversion_failure, "$dateFromString requires that 'dateString' be a string, "
-                                   "found: " +
-                                       type_of(text) + " with value " + print_json(text));
+    fail(Code::conversion_failure,
+         "$dateFromString requires that 'dateString' be a string, "
+         "found: " +
+             type_of(text) + " with value " + print_json(text));
   }
   const Zone at = zone_of(zone);
   const Zone* given = call.named("timezone") != nullptr ? &at : nullptr;
@@ -139,8 +140,7 @@ Value op_date_from_string(const Expression& call, const Scope& scope) {
     return Value(nullptr);
   }
   if (!format.missing() && !format.is(Type::string)) {
-    fail_at(40684, "$dateFromString requires that 'format' be a string, found: " +
-                       type_of(format));
+    fail_at(40684, "$dateFromString requires that 'format' be a string, found: " + type_of(format));
   }
   if (text.nullish()) {
     return call.named("onNull") != nullptr ? named(call, "onNull", scope) : Value(nullptr);
@@ -162,13 +162,16 @@ constexpr Operator arithmetic[] = {
 };
 constexpr Operator text[] = {
     {"$dateToString", 0, 0, op_date_to_string, "date format? timezone? onNull?"},
-    {"$dateFromString", 0, 0, op_date_from_string,
-     "dateString format? timezone? onError? onNull?"},
+    {"$dateFromString", 0, 0, op_date_from_string, "dateString format? timezone? onError? onNull?"},
 };
 
 }  // namespace
 
-std::span<const Operator> date_operators() { return arithmetic; }
-std::span<const Operator> date_text_operators() { return text; }
+std::span<const Operator> date_operators() {
+  return arithmetic;
+}
+std::span<const Operator> date_text_operators() {
+  return text;
+}
 
 }  // namespace iacdb::doc

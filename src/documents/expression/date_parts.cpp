@@ -127,27 +127,28 @@ void parse_from_parts(const Value& spec, const VariableNames& variables, Express
 }
 
 /// A part's number; nullopt when it is null.
-std::optional<std::int64_t> part_value(const Expression& call, const Scope& scope,
-                                       const char* name, std::int64_t otherwise) {
+std::optional<std::int64_t> part_value(const Expression& call, const Scope& scope, const char* name,
+                                       std::int64_t otherwise) {
   if (call.named(name) == nullptr) return otherwise;
   const Value v = named(call, name, scope);
   if (v.nullish()) return std::nullopt;
   const auto n = v.is_number() ? exact_int64(v) : std::nullopt;
   if (!n) {
-    fail_at(40515, "'" + std::string(name) + "' must evaluate to an integer, found " +
-                       type_of(v));
+    fail_at(40515, "'" + std::string(name) + "' must evaluate to an integer, found " + type_of(v));
   }
   const std::string_view which = name;
   const bool is_year = which == "year" || which == "isoWeekYear";
   if (is_year && (*n < 1 || *n > 9999)) {
-    fail_at(40523, "'" + std::string(name) + "' must evaluate to an integer in the range 1 to "
-                                             "9999, found " +
+    fail_at(40523, "'" + std::string(name) +
+                       "' must evaluate to an integer in the range 1 to "
+                       "9999, found " +
                        std::to_string(*n));
   }
   if (!is_year && which != "second" && which != "millisecond" &&
       (*n < -part_max - 1 || *n > part_max)) {
-    fail_at(31034, "'" + std::string(name) + "' must evaluate to a value in the range [-32768, "
-                                             "32767]; value " +
+    fail_at(31034, "'" + std::string(name) +
+                       "' must evaluate to a value in the range [-32768, "
+                       "32767]; value " +
                        std::to_string(*n) + " is not in range");
   }
   return n;
@@ -201,12 +202,13 @@ constexpr Operator operators[] = {
 Zone zone_of(const Value& v) {
   if (v.nullish()) return {};
   if (!v.is(Type::string)) {
-    fail_at(40517, "timezone must evaluate to a string, found " +
-                       std::string(type_name(v.type())));
+    fail_at(40517, "timezone must evaluate to a string, found " + std::string(type_name(v.type())));
   }
   return Zone::parse(v.text());
 }
 
-std::span<const Operator> date_part_operators() { return operators; }
+std::span<const Operator> date_part_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

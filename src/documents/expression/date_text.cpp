@@ -34,30 +34,65 @@ void print_field(std::string& out, char c, const DateParts& p, std::int64_t offs
   switch (c) {
     case 'Y': {
       if (p.year < 0 || p.year > 9999) {
-        fail_at(18537, "Could not convert date to string: date component was outside the "
-                       "supported range of 0-9999: " +
-                           std::to_string(p.year));
+        fail_at(18537,
+                "Could not convert date to string: date component was outside the "
+                "supported range of 0-9999: " +
+                    std::to_string(p.year));
       }
       put(out, p.year, 4);
       break;
     }
-    case 'm': put(out, p.month, 2); break;
-    case 'd': put(out, p.day, 2); break;
-    case 'H': put(out, p.hour, 2); break;
-    case 'M': put(out, p.minute, 2); break;
-    case 'S': put(out, p.second, 2); break;
-    case 'L': put(out, p.millisecond, 3); break;
-    case 'j': put(out, day_of_year(p), 3); break;
-    case 'w': put(out, day_of_week(days), 1); break;
-    case 'u': put(out, iso_week(p).day, 1); break;
-    case 'U': put(out, week_of_year(p), 2); break;
-    case 'V': put(out, iso_week(p).week, 2); break;
-    case 'G': put(out, iso_week(p).year, 4); break;
-    case 'b': out += months[static_cast<std::size_t>(p.month - 1)].substr(0, 3); break;
-    case 'B': out += months[static_cast<std::size_t>(p.month - 1)]; break;
-    case 'z': out += printed_offset(offset); break;
-    case 'Z': out += std::to_string(offset / 60'000); break;
-    default: out += '%'; break;
+    case 'm':
+      put(out, p.month, 2);
+      break;
+    case 'd':
+      put(out, p.day, 2);
+      break;
+    case 'H':
+      put(out, p.hour, 2);
+      break;
+    case 'M':
+      put(out, p.minute, 2);
+      break;
+    case 'S':
+      put(out, p.second, 2);
+      break;
+    case 'L':
+      put(out, p.millisecond, 3);
+      break;
+    case 'j':
+      put(out, day_of_year(p), 3);
+      break;
+    case 'w':
+      put(out, day_of_week(days), 1);
+      break;
+    case 'u':
+      put(out, iso_week(p).day, 1);
+      break;
+    case 'U':
+      put(out, week_of_year(p), 2);
+      break;
+    case 'V':
+      put(out, iso_week(p).week, 2);
+      break;
+    case 'G':
+      put(out, iso_week(p).year, 4);
+      break;
+    case 'b':
+      out += months[static_cast<std::size_t>(p.month - 1)].substr(0, 3);
+      break;
+    case 'B':
+      out += months[static_cast<std::size_t>(p.month - 1)];
+      break;
+    case 'z':
+      out += printed_offset(offset);
+      break;
+    case 'Z':
+      out += std::to_string(offset / 60'000);
+      break;
+    default:
+      out += '%';
+      break;
   }
 }
 
@@ -79,7 +114,8 @@ class DateReader {
   bool number(std::size_t digits_min, std::size_t digits_max, std::int64_t& out) {
     const std::size_t start = at_;
     std::int64_t value = 0;
-    while (!at_end() && at_ - start < digits_max && std::isdigit(static_cast<unsigned char>(text_[at_])) != 0) {
+    while (!at_end() && at_ - start < digits_max &&
+           std::isdigit(static_cast<unsigned char>(text_[at_])) != 0) {
       value = value * 10 + (text_[at_++] - '0');
     }
     if (at_ - start < digits_min) return false;
@@ -88,7 +124,8 @@ class DateReader {
   }
   std::string word() {
     std::string out;
-    while (!at_end() && std::isalpha(static_cast<unsigned char>(text_[at_])) != 0) out += text_[at_++];
+    while (!at_end() && std::isalpha(static_cast<unsigned char>(text_[at_])) != 0)
+      out += text_[at_++];
     return out;
   }
   std::string_view rest() const { return text_.substr(at_); }
@@ -269,13 +306,20 @@ bool read_field(DateReader& in, char c, Parsed& out) {
   DateParts& p = out.parts;
   std::int64_t n = 0;
   switch (c) {
-    case 'Y': return in.number(4, 4, p.year);
-    case 'm': return in.number(1, 2, p.month);
-    case 'd': return in.number(1, 2, p.day);
-    case 'H': return in.number(1, 2, p.hour) && p.hour < 24;
-    case 'M': return in.number(1, 2, p.minute) && p.minute < 60;
-    case 'S': return in.number(1, 2, p.second) && p.second < 60;
-    case 'L': return read_fraction(in, p);
+    case 'Y':
+      return in.number(4, 4, p.year);
+    case 'm':
+      return in.number(1, 2, p.month);
+    case 'd':
+      return in.number(1, 2, p.day);
+    case 'H':
+      return in.number(1, 2, p.hour) && p.hour < 24;
+    case 'M':
+      return in.number(1, 2, p.minute) && p.minute < 60;
+    case 'S':
+      return in.number(1, 2, p.second) && p.second < 60;
+    case 'L':
+      return read_fraction(in, p);
     case 'j':
       if (!in.number(1, 3, n)) return false;
       out.year_day = n;
@@ -293,8 +337,10 @@ bool read_field(DateReader& in, char c, Parsed& out) {
       out.iso_day = n;
       return n >= 1 && n <= 7;
     case 'b':
-    case 'B': return month_name(in.word(), p.month);
-    case 'z': return read_zone(in, out);
+    case 'B':
+      return month_name(in.word(), p.month);
+    case 'z':
+      return read_zone(in, out);
     case 'Z': {
       const bool minus = in.peek() == '-';
       if (minus || in.peek() == '+') in.advance(1);
@@ -302,7 +348,8 @@ bool read_field(DateReader& in, char c, Parsed& out) {
       out.offset = (minus ? -n : n) * 60'000;
       return true;
     }
-    default: return in.take('%');
+    default:
+      return in.take('%');
   }
 }
 
@@ -316,8 +363,7 @@ void check_date_format(const std::string& format, bool parsing) {
       fail_at(18535, "Unmatched '%' at end of format string");
     }
     if (known.find(format[i]) == std::string_view::npos) {
-      fail_at(18536, std::string("Invalid format character '%") + format[i] +
-                         "' in format string");
+      fail_at(18536, std::string("Invalid format character '%") + format[i] + "' in format string");
     }
   }
 }

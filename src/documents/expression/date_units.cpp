@@ -28,7 +28,9 @@ std::int64_t checked_multiply(std::int64_t a, std::int64_t b) {
   return out;
 }
 
-std::int64_t months_of(const DateParts& p) { return p.year * 12 + p.month - 1; }
+std::int64_t months_of(const DateParts& p) {
+  return p.year * 12 + p.month - 1;
+}
 
 std::int64_t days_in_month(std::int64_t year, std::int64_t month) {
   return days_from_civil(year, month + 1, 1) - days_from_civil(year, month, 1);
@@ -54,8 +56,9 @@ DateUnit parse_unit(const Value& v, std::string_view op) {
   for (std::size_t i = 0; i < unit_names.size(); ++i) {
     if (v.text() == unit_names[i]) return static_cast<DateUnit>(i);
   }
-  fail(Code::failed_to_parse, std::string(op) + " parameter 'unit' value parsing failed :: caused "
-                                                "by :: unknown time unit value: " +
+  fail(Code::failed_to_parse, std::string(op) +
+                                  " parameter 'unit' value parsing failed :: caused "
+                                  "by :: unknown time unit value: " +
                                   v.text());
 }
 
@@ -83,8 +86,9 @@ int parse_week_day(const Value& v, std::string_view op) {
   for (std::size_t i = 0; i < week_days.size(); ++i) {
     if (name == week_days[i] || name == week_days[i].substr(0, 3)) return static_cast<int>(i);
   }
-  fail(Code::failed_to_parse, std::string(op) + " parameter 'startOfWeek' value parsing failed :: "
-                                                "caused by :: unknown day of week value: " +
+  fail(Code::failed_to_parse, std::string(op) +
+                                  " parameter 'startOfWeek' value parsing failed :: "
+                                  "caused by :: unknown day of week value: " +
                                   v.text());
 }
 
@@ -141,8 +145,7 @@ std::int64_t truncate(std::int64_t utc, DateUnit unit, std::int64_t bin, const Z
       const std::int64_t size = unit == DateUnit::year ? 12 : (unit == DateUnit::quarter ? 3 : 1);
       const std::int64_t origin = 2000 * 12;
       const std::int64_t months = months_of(parts_of(utc, zone));
-      const std::int64_t start =
-          origin + floor_div(months - origin, size * bin) * size * bin;
+      const std::int64_t start = origin + floor_div(months - origin, size * bin) * size * bin;
       const std::int64_t year = floor_div(start, 12);
       start_days = days_from_civil(year, start - year * 12 + 1, 1);
     }

@@ -57,7 +57,15 @@ IsoWeek iso_week(const DateParts& parts);
 std::int64_t week_of_year(const DateParts& parts);
 
 enum class DateUnit : std::uint8_t {
-  millisecond, second, minute, hour, day, week, month, quarter, year
+  millisecond,
+  second,
+  minute,
+  hour,
+  day,
+  week,
+  month,
+  quarter,
+  year
 };
 /// Throws: Failure 9.
 DateUnit parse_unit(const Value& v, std::string_view op);

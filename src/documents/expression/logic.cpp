@@ -28,12 +28,24 @@ int order(const Expression& call, const Scope& scope) {
 Value op_cmp(const Expression& call, const Scope& scope) {
   return Value(std::int32_t{order(call, scope)});
 }
-Value op_eq(const Expression& call, const Scope& scope) { return Value(order(call, scope) == 0); }
-Value op_ne(const Expression& call, const Scope& scope) { return Value(order(call, scope) != 0); }
-Value op_lt(const Expression& call, const Scope& scope) { return Value(order(call, scope) < 0); }
-Value op_lte(const Expression& call, const Scope& scope) { return Value(order(call, scope) <= 0); }
-Value op_gt(const Expression& call, const Scope& scope) { return Value(order(call, scope) > 0); }
-Value op_gte(const Expression& call, const Scope& scope) { return Value(order(call, scope) >= 0); }
+Value op_eq(const Expression& call, const Scope& scope) {
+  return Value(order(call, scope) == 0);
+}
+Value op_ne(const Expression& call, const Scope& scope) {
+  return Value(order(call, scope) != 0);
+}
+Value op_lt(const Expression& call, const Scope& scope) {
+  return Value(order(call, scope) < 0);
+}
+Value op_lte(const Expression& call, const Scope& scope) {
+  return Value(order(call, scope) <= 0);
+}
+Value op_gt(const Expression& call, const Scope& scope) {
+  return Value(order(call, scope) > 0);
+}
+Value op_gte(const Expression& call, const Scope& scope) {
+  return Value(order(call, scope) >= 0);
+}
 
 void parse_cond(const Value& spec, const VariableNames& variables, Expression& call) {
   if (!spec.is(Type::object)) {
@@ -116,8 +128,9 @@ Value op_switch(const Expression& call, const Scope& scope) {
     if (truthy(argument(call, i, scope))) return argument(call, i + 1, scope);
   }
   if (call.named("default") == nullptr) {
-    fail_at(40066, "$switch could not find a matching branch for an input, and no default was "
-                   "specified.");
+    fail_at(40066,
+            "$switch could not find a matching branch for an input, and no default was "
+            "specified.");
   }
   return named(call, "default", scope);
 }
@@ -140,6 +153,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> logic_operators() { return operators; }
+std::span<const Operator> logic_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

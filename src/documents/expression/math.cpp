@@ -10,7 +10,9 @@
 namespace iacdb::doc {
 namespace {
 
-std::string shown(const Value& v) { return print_number(v); }
+std::string shown(const Value& v) {
+  return print_number(v);
+}
 
 /// The argument of a function of one number; null when nullish.
 Value number_argument(const Expression& call, const Scope& scope) {
@@ -73,8 +75,7 @@ Value op_log(const Expression& call, const Scope& scope) {
     fail_at(28759, "$log's base must be a positive number not equal to 1, but is 1");
   }
   if (!positive(base)) {
-    fail_at(28759,
-            "$log's base must be a positive number not equal to 1, but is " + shown(base));
+    fail_at(28759, "$log's base must be a positive number not equal to 1, but is " + shown(base));
   }
   if (v.is(Type::decimal) || base.is(Type::decimal)) {
     return Value(decimal_divide(decimal_function(DecimalFunction::ln, to_decimal(v)),
@@ -137,8 +138,8 @@ void check_range(const Expression& call, const Value& v) {
   const double x = to_double(v);
   const std::string_view name = call.op->name;
   const auto outside = [&](const char* range) {
-    fail_at(50989, "cannot apply " + std::string(name) + " to " + shown(v) +
-                       ", value must be in " + range);
+    fail_at(50989, "cannot apply " + std::string(name) + " to " + shown(v) + ", value must be in " +
+                       range);
   };
   if ((name == "$sin" || name == "$cos" || name == "$tan") && std::isinf(x)) {
     outside("(-inf,inf)");
@@ -214,6 +215,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> math_operators() { return operators; }
+std::span<const Operator> math_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

@@ -34,8 +34,12 @@ inline Value named(const Expression& call, std::string_view name, const Scope& s
   return e != nullptr ? evaluate(*e, scope) : Value();
 }
 /// The type's name as error messages have it.
-inline std::string type_of(const Value& v) { return std::string(type_name(v.type())); }
-inline std::string op_name(const Expression& call) { return std::string(call.op->name); }
+inline std::string type_of(const Value& v) {
+  return std::string(type_name(v.type()));
+}
+inline std::string op_name(const Expression& call) {
+  return std::string(call.op->name);
+}
 /// A call of arguments, parsed as written: a list, or a single one.
 void parse_arguments(const Value& spec, const VariableNames& variables, Expression& call);
 /// A call whose arguments are named.

@@ -34,8 +34,9 @@ void check_path(const std::string& text) {
   for (const std::string& part : split_path(text)) {
     if (part.empty()) fail_at(15998, "FieldPath field names may not be empty strings.");
     if (part.starts_with('$')) {
-      fail_at(16410, "FieldPath field names may not start with '$'. Consider using $getField or "
-                     "$setField.");
+      fail_at(16410,
+              "FieldPath field names may not start with '$'. Consider using $getField or "
+              "$setField.");
     }
     if (part.find('\0') != std::string::npos) {
       fail_at(16411, "FieldPath field names may not contain '\\0'.");
@@ -79,8 +80,8 @@ void check_count(const Operator& op, std::size_t count) {
                          " arguments. " + std::to_string(n) + " were passed in.");
     }
   } else if (n < op.arguments_min || (op.arguments_max >= 0 && n > op.arguments_max)) {
-    std::string message = "Expression " + name + " takes at least " +
-                          std::to_string(op.arguments_min) + " arguments";
+    std::string message =
+        "Expression " + name + " takes at least " + std::to_string(op.arguments_min) + " arguments";
     if (op.arguments_max >= 0) message += ", and at most " + std::to_string(op.arguments_max);
     fail_at(28667, message + ", but " + std::to_string(n) + " were passed in.");
   }
@@ -110,10 +111,11 @@ ExpressionPtr parse_call(const Field& field, const VariableNames& variables) {
 ExpressionPtr parse_object(const Object& spec, const VariableNames& variables) {
   if (!spec.empty() && spec.front().name.starts_with('$')) {
     if (spec.size() != 1) {
-      fail_at(15983, "an expression specification must contain exactly one field, the name of the "
-                     "expression. Found " +
-                         std::to_string(spec.size()) + " fields in " + print_json(spec) +
-                         ", while parsing object " + print_json(spec));
+      fail_at(15983,
+              "an expression specification must contain exactly one field, the name of the "
+              "expression. Found " +
+                  std::to_string(spec.size()) + " fields in " + print_json(spec) +
+                  ", while parsing object " + print_json(spec));
     }
     return parse_call(spec.front(), variables);
   }
@@ -121,12 +123,14 @@ ExpressionPtr parse_object(const Object& spec, const VariableNames& variables) {
   out->kind = Expression::object;
   for (const Field& field : spec) {
     if (field.name.starts_with('$')) {
-      fail_at(16410, "FieldPath field names may not start with '$'. Consider using $getField or "
-                     "$setField.");
+      fail_at(16410,
+              "FieldPath field names may not start with '$'. Consider using $getField or "
+              "$setField.");
     }
     if (field.name.find('.') != std::string::npos) {
-      fail_at(16412, "FieldPath field names may not contain '.'. Consider using $getField or "
-                     "$setField.");
+      fail_at(16412,
+              "FieldPath field names may not contain '.'. Consider using $getField or "
+              "$setField.");
     }
     out->fields.push_back({field.name, parse_expression(field.value, variables)});
   }

@@ -12,7 +12,9 @@ namespace {
 
 using ValueSet = std::set<Value, ValueLess>;
 
-ValueSet empty_set(const Scope& scope) { return ValueSet(ValueLess{scope.collator()}); }
+ValueSet empty_set(const Scope& scope) {
+  return ValueSet(ValueLess{scope.collator()});
+}
 
 ValueSet set_of(const Value& v, const Scope& scope) {
   ValueSet out = empty_set(scope);
@@ -20,7 +22,9 @@ ValueSet set_of(const Value& v, const Scope& scope) {
   return out;
 }
 
-Value listed(const ValueSet& set) { return Value(Array(set.begin(), set.end())); }
+Value listed(const ValueSet& set) {
+  return Value(Array(set.begin(), set.end()));
+}
 
 Value op_set_union(const Expression& call, const Scope& scope) {
   ValueSet out = empty_set(scope);
@@ -28,8 +32,8 @@ Value op_set_union(const Expression& call, const Scope& scope) {
     const Value v = argument(call, i, scope);
     if (v.nullish()) return Value(nullptr);
     if (!v.is(Type::array)) {
-      fail_at(17043, "All operands of $setUnion must be arrays. One argument is of type: " +
-                         type_of(v));
+      fail_at(17043,
+              "All operands of $setUnion must be arrays. One argument is of type: " + type_of(v));
     }
     out.insert(v.array().begin(), v.array().end());
   }
@@ -174,8 +178,8 @@ ExpressionPtr current_document() {
 }
 
 void parse_get_field(const Value& spec, const VariableNames& variables, Expression& call) {
-  const bool full = spec.is(Type::object) && (spec.object().has("field") ||
-                                              spec.object().has("input"));
+  const bool full =
+      spec.is(Type::object) && (spec.object().has("field") || spec.object().has("input"));
   if (!full) {
     call.fields.push_back({"field", parse_expression(spec, variables)});
     call.fields.push_back({"input", current_document()});
@@ -198,8 +202,8 @@ void parse_get_field(const Value& spec, const VariableNames& variables, Expressi
 Value op_get_field(const Expression& call, const Scope& scope) {
   const Value field = named(call, "field", scope);
   if (!field.is(Type::string)) {
-    fail_at(3041704, "$getField requires 'field' to evaluate to type String, but got " +
-                         type_of(field));
+    fail_at(3041704,
+            "$getField requires 'field' to evaluate to type String, but got " + type_of(field));
   }
   const Value input = named(call, "input", scope);
   if (input.is(Type::null) || input.is(Type::undefined)) return Value(nullptr);
@@ -252,12 +256,9 @@ Value op_binary_size(const Expression& call, const Scope& scope) {
 }
 
 constexpr Operator sets[] = {
-    {"$setUnion", 0, -1, op_set_union},
-    {"$setIntersection", 0, -1, op_set_intersection},
-    {"$setDifference", 2, 2, op_set_difference},
-    {"$setEquals", 2, -1, op_set_equals},
-    {"$setIsSubset", 2, 2, op_set_is_subset},
-    {"$allElementsTrue", 1, 1, op_all_true},
+    {"$setUnion", 0, -1, op_set_union},          {"$setIntersection", 0, -1, op_set_intersection},
+    {"$setDifference", 2, 2, op_set_difference}, {"$setEquals", 2, -1, op_set_equals},
+    {"$setIsSubset", 2, 2, op_set_is_subset},    {"$allElementsTrue", 1, 1, op_all_true},
     {"$anyElementTrue", 1, 1, op_any_true},
 };
 constexpr Operator objects[] = {
@@ -272,7 +273,11 @@ constexpr Operator objects[] = {
 
 }  // namespace
 
-std::span<const Operator> set_operators() { return sets; }
-std::span<const Operator> object_operators() { return objects; }
+std::span<const Operator> set_operators() {
+  return sets;
+}
+std::span<const Operator> object_operators() {
+  return objects;
+}
 
 }  // namespace iacdb::doc

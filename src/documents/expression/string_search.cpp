@@ -9,7 +9,9 @@
 namespace iacdb::doc {
 namespace {
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool continues(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 std::int64_t characters_before(const std::string& text, std::size_t byte) {
   return std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(byte),
@@ -31,8 +33,8 @@ std::int64_t bound(const Expression& call, const Value& v, const char* which) {
                        " index, found a value of type: " + type_of(v));
   }
   if (*n < 0) {
-    fail_at(40097, op_name(call) + " requires a nonnegative " + which + " index, found: " +
-                       std::to_string(*n));
+    fail_at(40097, op_name(call) + " requires a nonnegative " + which +
+                       " index, found: " + std::to_string(*n));
   }
   return *n;
 }
@@ -48,8 +50,7 @@ Value op_index_of(const Expression& call, const Scope& scope) {
   const Value wanted = argument(call, 1, scope);
   if (!wanted.is(Type::string)) {
     fail_at(bytes ? 40092 : 40094,
-            op_name(call) + " requires a string as the second argument, found: " +
-                type_of(wanted));
+            op_name(call) + " requires a string as the second argument, found: " + type_of(wanted));
   }
   const std::string& in = text.text();
   const auto byte = [&](std::int64_t n) {
@@ -65,8 +66,8 @@ Value op_index_of(const Expression& call, const Scope& scope) {
   if (from > in.size() || from > to) return Value(std::int32_t{-1});
   const std::size_t at = in.substr(0, to).find(wanted.text(), from);
   if (at == std::string::npos) return Value(std::int32_t{-1});
-  return Value(static_cast<std::int32_t>(
-      bytes ? static_cast<std::int64_t>(at) : characters_before(in, at)));
+  return Value(
+      static_cast<std::int32_t>(bytes ? static_cast<std::int64_t>(at) : characters_before(in, at)));
 }
 
 Value op_split(const Expression& call, const Scope& scope) {
@@ -74,14 +75,16 @@ Value op_split(const Expression& call, const Scope& scope) {
   const Value separator = argument(call, 1, scope);
   if (text.nullish() || separator.nullish()) return Value(nullptr);
   if (!text.is(Type::string)) {
-    fail_at(40085, "$split requires an expression that evaluates to a string as a first argument, "
-                   "found: " +
-                       type_of(text));
+    fail_at(40085,
+            "$split requires an expression that evaluates to a string as a first argument, "
+            "found: " +
+                type_of(text));
   }
   if (!separator.is(Type::string)) {
-    fail_at(40086, "$split requires an expression that evaluates to a string as a second "
-                   "argument, found: " +
-                       type_of(separator));
+    fail_at(40086,
+            "$split requires an expression that evaluates to a string as a second "
+            "argument, found: " +
+                type_of(separator));
   }
   const std::string& by = separator.text();
   if (by.empty()) fail_at(40087, "$split requires a non-empty separator");
@@ -116,8 +119,7 @@ Value op_replace(const Expression& call, const Scope& scope) {
   const std::string& wanted = find.text();
   std::string out;
   std::size_t start = 0;
-  for (std::size_t at = text.find(wanted); at != std::string::npos;
-       at = text.find(wanted, start)) {
+  for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, start)) {
     out += text.substr(start, at - start) + replacement.text();
     start = at + wanted.size();
     if (wanted.empty()) {
@@ -153,8 +155,9 @@ RegexCall regex_call(const Expression& call, const Scope& scope) {
       fail_at(51106, op_name(call) + " needs 'options' to be of type string");
     }
     if (!options.empty()) {
-      fail_at(51107, op_name(call) + ": found regex option(s) specified in both 'regex' and "
-                                     "'option' fields");
+      fail_at(51107, op_name(call) +
+                         ": found regex option(s) specified in both 'regex' and "
+                         "'option' fields");
     }
     options = given.text();
   }
@@ -220,6 +223,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> string_search_operators() { return operators; }
+std::span<const Operator> string_search_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

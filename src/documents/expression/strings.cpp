@@ -10,7 +10,9 @@
 namespace iacdb::doc {
 namespace {
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool continues(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 /// As the older string operators take it: numbers and dates become text, null becomes "".
 std::string coerced(const Expression& call, const Value& v) {
@@ -31,8 +33,8 @@ std::string coerced(const Expression& call, const Value& v) {
     case Type::date:
       return print_iso_date(v.millis());
     default:
-      fail_at(16007, "can't convert from BSON type " + type_of(v) + " to String in " +
-                         op_name(call));
+      fail_at(16007,
+              "can't convert from BSON type " + type_of(v) + " to String in " + op_name(call));
   }
 }
 
@@ -84,8 +86,7 @@ Value op_length_characters(const Expression& call, const Scope& scope) {
       std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); })));
 }
 
-std::int64_t substring_number(const Expression& call, const Value& v, int code,
-                              const char* which) {
+std::int64_t substring_number(const Expression& call, const Value& v, int code, const char* which) {
   if (!v.is_number()) {
     fail_at(code, op_name(call) + ":  " + which + " must be a numeric type (is BSON type " +
                       type_of(v) + ")");
@@ -104,12 +105,12 @@ Value op_substring_bytes(const Expression& call, const Scope& scope) {
   }
   const auto from = static_cast<std::size_t>(start);
   if (from >= text.size()) return Value("");
-  const std::size_t count =
-      length < 0 ? text.size() - from
-                 : std::min(static_cast<std::size_t>(length), text.size() - from);
+  const std::size_t count = length < 0
+                                ? text.size() - from
+                                : std::min(static_cast<std::size_t>(length), text.size() - from);
   if (continues(text[from])) {
-    fail_at(28656, op_name(call) +
-                       ":  Invalid range, starting index is a UTF-8 continuation byte.");
+    fail_at(28656,
+            op_name(call) + ":  Invalid range, starting index is a UTF-8 continuation byte.");
   }
   if (from + count < text.size() && continues(text[from + count])) {
     fail_at(28657, op_name(call) +
@@ -120,12 +121,13 @@ Value op_substring_bytes(const Expression& call, const Scope& scope) {
 
 std::int64_t character_number(const Value& v, int code, const std::string& which) {
   if (!v.is_number()) {
-    fail_at(code, "$substrCP: " + which + " must be a numeric type (is BSON type " + type_of(v) +
-                      ")");
+    fail_at(code,
+            "$substrCP: " + which + " must be a numeric type (is BSON type " + type_of(v) + ")");
   }
-  const std::int64_t n = int_argument(
-      v, code + 1, "$substrCP: " + which + " cannot be represented as a 32-bit integral value: " +
-                       print_number(v));
+  const std::int64_t n =
+      int_argument(v, code + 1,
+                   "$substrCP: " + which +
+                       " cannot be represented as a 32-bit integral value: " + print_number(v));
   return n;
 }
 
@@ -154,25 +156,41 @@ std::vector<std::string> characters(const std::string& text) {
   return out;
 }
 
-constexpr std::string_view white_space[] = {
-    std::string_view("\0", 1), "\t", "\n", "\v", "\f", "\r", " ", "\u00a0", "\u1680", "\u2000",
-    "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009",
-    "\u200a"};
+constexpr std::string_view white_space[] = {std::string_view("\0", 1),
+                                            "\t",
+                                            "\n",
+                                            "\v",
+                                            "\f",
+                                            "\r",
+                                            " ",
+                                            "\u00a0",
+                                            "\u1680",
+                                            "\u2000",
+                                            "\u2001",
+                                            "\u2002",
+                                            "\u2003",
+                                            "\u2004",
+                                            "\u2005",
+                                            "\u2006",
+                                            "\u2007",
+                                            "\u2008",
+                                            "\u2009",
+                                            "\u200a"};
 
 Value op_trim(const Expression& call, const Scope& scope) {
   const Value input = named(call, "input", scope);
   if (input.nullish()) return Value(nullptr);
   if (!input.is(Type::string)) {
-    fail_at(50699, op_name(call) + " requires its input to be a string, got " +
-                       print_json(input) + " (of type " + type_of(input) + ") instead.");
+    fail_at(50699, op_name(call) + " requires its input to be a string, got " + print_json(input) +
+                       " (of type " + type_of(input) + ") instead.");
   }
   std::vector<std::string> cut(std::begin(white_space), std::end(white_space));
   if (call.named("chars") != nullptr) {
     const Value chars = named(call, "chars", scope);
     if (chars.nullish()) return Value(nullptr);
     if (!chars.is(Type::string)) {
-      fail_at(50700, op_name(call) + " requires 'chars' to be a string, got " +
-                         print_json(chars) + " (of type " + type_of(chars) + ") instead.");
+      fail_at(50700, op_name(call) + " requires 'chars' to be a string, got " + print_json(chars) +
+                         " (of type " + type_of(chars) + ") instead.");
     }
     cut = characters(chars.text());
   }
@@ -194,8 +212,8 @@ Value op_trim(const Expression& call, const Scope& scope) {
 
 void parse_trim(const Value& spec, const VariableNames& variables, Expression& call) {
   if (!spec.is(Type::object)) {
-    fail_at(50696, op_name(call) + " only supports an object as an argument, found " +
-                       type_of(spec));
+    fail_at(50696,
+            op_name(call) + " only supports an object as an argument, found " + type_of(spec));
   }
   for (const Field& field : spec.object()) {
     if (field.name != "input" && field.name != "chars") {
@@ -225,6 +243,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> string_operators() { return operators; }
+std::span<const Operator> string_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

@@ -22,7 +22,9 @@ namespace {
   fail(Code::conversion_failure, what + " in $convert with no onError value");
 }
 
-Value to_boolean(const Value& v) { return Value(truthy(v)); }
+Value to_boolean(const Value& v) {
+  return Value(truthy(v));
+}
 
 std::int64_t whole_of(const Value& v, Type to, std::int64_t least, std::int64_t most) {
   if (number_is_nan(v)) failed("Attempt to convert NaN value to integer type");
@@ -37,13 +39,15 @@ std::int64_t whole_of(const Value& v, Type to, std::int64_t least, std::int64_t 
   return *n;
 }
 
-std::int64_t parse_whole(const std::string& text, Type to, std::int64_t least,
-                         std::int64_t most) {
+std::int64_t parse_whole(const std::string& text, Type to, std::int64_t least, std::int64_t most) {
   std::size_t at = text.starts_with('+') ? 1 : 0;
   std::int64_t out = 0;
   char* end = nullptr;
   errno = 0;
-  const bool plain = text.size() > at && text.find_first_not_of("0123456789", at + (text[at] == '-' && at == 0 ? 1 : 0)) == std::string::npos;
+  const bool plain =
+      text.size() > at &&
+      text.find_first_not_of("0123456789", at + (text[at] == '-' && at == 0 ? 1 : 0)) ==
+          std::string::npos;
   if (plain) out = std::strtoll(text.c_str() + at, &end, 10);
   if (!plain || end == text.c_str() + at || *end != '\0') {
     failed("Failed to parse number '" + text + "'");
@@ -73,8 +77,12 @@ Value to_whole(const Value& v, Type to) {
   return narrow ? Value(static_cast<std::int32_t>(out)) : Value(out);
 }
 
-Value to_int(const Value& v) { return to_whole(v, Type::int32); }
-Value to_long(const Value& v) { return to_whole(v, Type::int64); }
+Value to_int(const Value& v) {
+  return to_whole(v, Type::int32);
+}
+Value to_long(const Value& v) {
+  return to_whole(v, Type::int64);
+}
 
 Value to_real(const Value& v) {
   if (v.is(Type::boolean)) return Value(v.boolean() ? 1.0 : 0.0);
@@ -177,10 +185,14 @@ struct Conversion {
   Value (*convert)(const Value&);
 };
 constexpr Conversion conversions[] = {
-    {Type::boolean, "$toBool", to_boolean},   {Type::int32, "$toInt", to_int},
-    {Type::int64, "$toLong", to_long},        {Type::real, "$toDouble", to_real},
-    {Type::decimal, "$toDecimal", to_decimal_value}, {Type::string, "$toString", to_string_value},
-    {Type::oid, "$toObjectId", to_oid},       {Type::date, "$toDate", to_date},
+    {Type::boolean, "$toBool", to_boolean},
+    {Type::int32, "$toInt", to_int},
+    {Type::int64, "$toLong", to_long},
+    {Type::real, "$toDouble", to_real},
+    {Type::decimal, "$toDecimal", to_decimal_value},
+    {Type::string, "$toString", to_string_value},
+    {Type::oid, "$toObjectId", to_oid},
+    {Type::date, "$toDate", to_date},
 };
 
 const Conversion& conversion_to(Type type, const Value& v) {
@@ -209,8 +221,8 @@ Value op_convert(const Expression& call, const Scope& scope) {
   std::vector<Type> types;
   bool any_number = false;
   if (!to.is(Type::string) && !to.is_number()) {
-    fail(Code::failed_to_parse, "$convert's 'to' argument must be a string or number, but is " +
-                                    type_of(to));
+    fail(Code::failed_to_parse,
+         "$convert's 'to' argument must be a string or number, but is " + type_of(to));
   }
   parse_type_names(to, types, any_number);
   try {
@@ -267,6 +279,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> type_operators() { return operators; }
+std::span<const Operator> type_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

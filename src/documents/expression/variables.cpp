@@ -10,8 +10,9 @@ void check_variable(const std::string& name) {
   if (name.empty()) fail(Code::failed_to_parse, "empty variable names are not allowed");
   const auto first = static_cast<unsigned char>(name[0]);
   if (name != "CURRENT" && !std::islower(first) && first < 0x80) {
-    fail(Code::failed_to_parse, "'" + name + "' starts with an invalid character for a user "
-                                             "variable name");
+    fail(Code::failed_to_parse, "'" + name +
+                                    "' starts with an invalid character for a user "
+                                    "variable name");
   }
   for (const char c : name) {
     const auto u = static_cast<unsigned char>(c);
@@ -193,7 +194,9 @@ Value op_reduce(const Expression& call, const Scope& scope) {
   return value;
 }
 
-Value op_literal(const Expression& call, const Scope&) { return call.value; }
+Value op_literal(const Expression& call, const Scope&) {
+  return call.value;
+}
 
 constexpr Operator operators[] = {
     {"$literal", 0, 0, op_literal, {}, parse_literal},
@@ -206,6 +209,8 @@ constexpr Operator operators[] = {
 
 }  // namespace
 
-std::span<const Operator> variable_operators() { return operators; }
+std::span<const Operator> variable_operators() {
+  return operators;
+}
 
 }  // namespace iacdb::doc

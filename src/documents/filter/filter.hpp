@@ -40,7 +40,7 @@ struct Filter {
     type,               ///< path, types; `any_number` for "number"
     mod,                ///< path, divisor, remainder
     regex,              ///< path, patterns[0]
-    array_size_is,       ///< path, array_size
+    array_size_is,      ///< path, array_size
     elem_match_object,  ///< path, children[0] matches a document of the array
     elem_match_value,   ///< path, children match one element (their path is empty)
     bits,               ///< path, bit_test, positions

@@ -133,11 +133,19 @@ std::ptrdiff_t count_satisfied(const SchemaRule& rule, const Value& v) {
 bool all_of_holds(const SchemaRule& rule, const Value& v) {
   return count_satisfied(rule, v) == static_cast<std::ptrdiff_t>(rule.schemas.size());
 }
-bool any_of_holds(const SchemaRule& rule, const Value& v) { return count_satisfied(rule, v) > 0; }
-bool one_of_holds(const SchemaRule& rule, const Value& v) { return count_satisfied(rule, v) == 1; }
-bool not_holds(const SchemaRule& rule, const Value& v) { return count_satisfied(rule, v) == 0; }
+bool any_of_holds(const SchemaRule& rule, const Value& v) {
+  return count_satisfied(rule, v) > 0;
+}
+bool one_of_holds(const SchemaRule& rule, const Value& v) {
+  return count_satisfied(rule, v) == 1;
+}
+bool not_holds(const SchemaRule& rule, const Value& v) {
+  return count_satisfied(rule, v) == 0;
+}
 
-std::int64_t bound(const SchemaRule& rule) { return *exact_int64(rule.spec); }
+std::int64_t bound(const SchemaRule& rule) {
+  return *exact_int64(rule.spec);
+}
 std::int64_t size_of(const Value& v) {
   return static_cast<std::int64_t>(v.is(Type::array) ? v.array().size() : v.object().size());
 }
@@ -181,7 +189,9 @@ bool multiple_of(const SchemaRule& r, const Value& v) {
   if (!v.is_number()) return true;
   return is_zero(decimal_modulo(to_decimal(v), to_decimal(r.spec)));
 }
-bool always(const SchemaRule&, const Value&) { return true; }
+bool always(const SchemaRule&, const Value&) {
+  return true;
+}
 
 struct Check {
   std::string_view keyword;

@@ -22,9 +22,11 @@ SchemaPtr sub_schema(const SchemaRule& rule, const Value& value) {
 }
 
 void parse_types(SchemaRule& rule) {
-  static const std::map<std::string_view, Type> json_names = {
-      {"object", Type::object}, {"array", Type::array}, {"boolean", Type::boolean},
-      {"string", Type::string}, {"null", Type::null}};
+  static const std::map<std::string_view, Type> json_names = {{"object", Type::object},
+                                                              {"array", Type::array},
+                                                              {"boolean", Type::boolean},
+                                                              {"string", Type::string},
+                                                              {"null", Type::null}};
   const auto one = [&](const Value& v) {
     if (!v.is(Type::string)) wrong_type(rule.keyword, "a string or an array of strings");
     if (rule.keyword == "bsonType") {
@@ -32,8 +34,7 @@ void parse_types(SchemaRule& rule) {
     } else if (v.text() == "number") {
       rule.any_number = true;
     } else if (v.text() == "integer") {
-      fail(Code::failed_to_parse,
-           "$jsonSchema type 'integer' is not currently supported.");
+      fail(Code::failed_to_parse, "$jsonSchema type 'integer' is not currently supported.");
     } else if (const auto it = json_names.find(v.text()); it != json_names.end()) {
       rule.types.push_back(it->second);
     } else {
@@ -73,7 +74,9 @@ void parse_list(SchemaRule& rule) {
   for (const Value& v : rule.spec.array()) rule.schemas.push_back(sub_schema(rule, v));
 }
 
-void parse_one(SchemaRule& rule) { rule.schemas.push_back(sub_schema(rule, rule.spec)); }
+void parse_one(SchemaRule& rule) {
+  rule.schemas.push_back(sub_schema(rule, rule.spec));
+}
 
 void parse_items(SchemaRule& rule) {
   if (rule.spec.is(Type::array)) {
@@ -155,8 +158,8 @@ constexpr Keyword keywords[] = {
     {"title", parse_note},
     {"description", parse_note},
 };
-constexpr std::string_view unsupported[] = {"$ref", "$schema", "default", "definitions", "format",
-                                            "id"};
+constexpr std::string_view unsupported[] = {"$ref",        "$schema", "default",
+                                            "definitions", "format",  "id"};
 
 }  // namespace
 
@@ -181,8 +184,7 @@ SchemaPtr parse_schema(const Object& spec) {
     schema->rules.push_back(std::move(rule));
   }
   if (spec.has("type") && spec.has("bsonType")) {
-    fail(Code::failed_to_parse,
-         "Cannot specify both $jsonSchema keywords 'type' and 'bsonType'");
+    fail(Code::failed_to_parse, "Cannot specify both $jsonSchema keywords 'type' and 'bsonType'");
   }
   for (const auto& [exclusive, bound] :
        {std::pair("exclusiveMinimum", "minimum"), std::pair("exclusiveMaximum", "maximum")}) {

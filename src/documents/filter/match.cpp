@@ -12,22 +12,30 @@ namespace {
 
 bool holds(Filter::Kind kind, int order) {
   switch (kind) {
-    case Filter::equal: return order == 0;
-    case Filter::less: return order < 0;
-    case Filter::less_equal: return order <= 0;
-    case Filter::greater: return order > 0;
-    default: return order >= 0;
+    case Filter::equal:
+      return order == 0;
+    case Filter::less:
+      return order < 0;
+    case Filter::less_equal:
+      return order <= 0;
+    case Filter::greater:
+      return order > 0;
+    default:
+      return order >= 0;
   }
 }
 
-bool null_like(const Value& v) { return v.nullish(); }
+bool null_like(const Value& v) {
+  return v.nullish();
+}
 
 /// One value against the operand: only types that compare with each other do.
 bool compares(Filter::Kind kind, const Value& value, const Value& operand,
               const Collator* collator) {
   const bool same_rank = type_rank(value.type()) == type_rank(operand.type());
   if (!same_rank || (null_like(value) && null_like(operand))) {
-    if (null_like(value) && null_like(operand)) return kind != Filter::less && kind != Filter::greater;
+    if (null_like(value) && null_like(operand))
+      return kind != Filter::less && kind != Filter::greater;
     if (kind == Filter::less || kind == Filter::less_equal) return operand.is(Type::max_key);
     if (kind == Filter::greater || kind == Filter::greater_equal) return operand.is(Type::min_key);
     return false;
@@ -89,10 +97,14 @@ bool bits_hold(const Filter& filter, const Value& value) {
   const auto set = [&](std::uint32_t at) { return bit_of(value, number, at); };
   const auto& p = filter.positions;
   switch (filter.bit_test) {
-    case Filter::all_set: return std::all_of(p.begin(), p.end(), set);
-    case Filter::all_clear: return std::none_of(p.begin(), p.end(), set);
-    case Filter::any_set: return std::any_of(p.begin(), p.end(), set);
-    case Filter::any_clear: return !std::all_of(p.begin(), p.end(), set);
+    case Filter::all_set:
+      return std::all_of(p.begin(), p.end(), set);
+    case Filter::all_clear:
+      return std::none_of(p.begin(), p.end(), set);
+    case Filter::any_set:
+      return std::any_of(p.begin(), p.end(), set);
+    case Filter::any_clear:
+      return !std::all_of(p.begin(), p.end(), set);
   }
   return false;
 }
@@ -100,13 +112,20 @@ bool bits_hold(const Filter& filter, const Value& value) {
 /// One value at the path against a filter that looks at single values.
 bool value_holds(const Filter& filter, const Value& value, const Collator* collator) {
   switch (filter.kind) {
-    case Filter::in: return is_in(filter, value, collator);
-    case Filter::exists: return !value.missing();
-    case Filter::type: return has_type(filter, value);
-    case Filter::mod: return mod_holds(filter, value);
-    case Filter::regex: return pattern_hits(filter.patterns[0], value);
-    case Filter::bits: return bits_hold(filter, value);
-    default: return compares(filter.kind, value, filter.value, collator);
+    case Filter::in:
+      return is_in(filter, value, collator);
+    case Filter::exists:
+      return !value.missing();
+    case Filter::type:
+      return has_type(filter, value);
+    case Filter::mod:
+      return mod_holds(filter, value);
+    case Filter::regex:
+      return pattern_hits(filter.patterns[0], value);
+    case Filter::bits:
+      return bits_hold(filter, value);
+    default:
+      return compares(filter.kind, value, filter.value, collator);
   }
 }
 
@@ -118,20 +137,32 @@ class Matcher {
     const auto holds_here = [&](const FilterPtr& child) { return run(*child, document); };
     const auto& children = filter.children;
     switch (filter.kind) {
-      case Filter::always_true: return true;
-      case Filter::always_false: return false;
-      case Filter::all_of: return std::all_of(children.begin(), children.end(), holds_here);
-      case Filter::any_of: return std::any_of(children.begin(), children.end(), holds_here);
-      case Filter::none_of: return without_position(filter, document);
-      case Filter::not_: return without_position(filter, document);
-      case Filter::expression: return expression(filter, document);
-      case Filter::schema: return satisfies(*filter.json_schema, document);
-      case Filter::text: return text_matches(filter.value.object(), document);
-      case Filter::sample: return sampled(filter.value.real());
+      case Filter::always_true:
+        return true;
+      case Filter::always_false:
+        return false;
+      case Filter::all_of:
+        return std::all_of(children.begin(), children.end(), holds_here);
+      case Filter::any_of:
+        return std::any_of(children.begin(), children.end(), holds_here);
+      case Filter::none_of:
+        return without_position(filter, document);
+      case Filter::not_:
+        return without_position(filter, document);
+      case Filter::expression:
+        return expression(filter, document);
+      case Filter::schema:
+        return satisfies(*filter.json_schema, document);
+      case Filter::text:
+        return text_matches(filter.value.object(), document);
+      case Filter::sample:
+        return sampled(filter.value.real());
       case Filter::array_size_is:
       case Filter::elem_match_object:
-      case Filter::elem_match_value: return array_itself(filter, document);
-      default: return at_path(filter, document);
+      case Filter::elem_match_value:
+        return array_itself(filter, document);
+      default:
+        return at_path(filter, document);
     }
   }
 
@@ -162,9 +193,8 @@ class Matcher {
         return static_cast<std::int64_t>(elements.size()) == filter.array_size;
       }
       const Matcher inner(MatchContext{context_.environment, context_.bindings, nullptr});
-      const auto it = std::find_if(elements.begin(), elements.end(), [&](const Value& e) {
-        return inner.element(filter, e);
-      });
+      const auto it = std::find_if(elements.begin(), elements.end(),
+                                   [&](const Value& e) { return inner.element(filter, e); });
       if (it == elements.end()) return false;
       if (context_.position != nullptr) {
         *context_.position = static_cast<std::size_t>(it - elements.begin());
@@ -186,13 +216,18 @@ class Matcher {
       case Filter::none_of:
         return std::none_of(filter.children.begin(), filter.children.end(),
                             [&](const FilterPtr& c) { return on_value(*c, value); });
-      case Filter::not_: return !on_value(*filter.children[0], value);
-      case Filter::always_true: return true;
-      case Filter::always_false: return false;
+      case Filter::not_:
+        return !on_value(*filter.children[0], value);
+      case Filter::always_true:
+        return true;
+      case Filter::always_false:
+        return false;
       case Filter::array_size_is:
       case Filter::elem_match_object:
-      case Filter::elem_match_value: return array_itself(filter, value);
-      default: return value_holds(filter, value, collator());
+      case Filter::elem_match_value:
+        return array_itself(filter, value);
+      default:
+        return value_holds(filter, value, collator());
     }
   }
 
@@ -203,8 +238,8 @@ class Matcher {
   }
 
   bool expression(const Filter& filter, const Value& document) const {
-    return truthy(evaluate(*filter.expr,
-                           Scope::of(document, *context_.environment, context_.bindings)));
+    return truthy(
+        evaluate(*filter.expr, Scope::of(document, *context_.environment, context_.bindings)));
   }
 
   static bool sampled(double rate) {

@@ -15,7 +15,9 @@ Filter filter_at(Filter::Kind kind, const std::string& path) {
   return filter;
 }
 
-FilterPtr make(Filter filter) { return std::make_shared<const Filter>(std::move(filter)); }
+FilterPtr make(Filter filter) {
+  return std::make_shared<const Filter>(std::move(filter));
+}
 
 FilterPtr all_of(std::vector<FilterPtr> children) {
   if (children.size() == 1) return children[0];

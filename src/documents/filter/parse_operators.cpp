@@ -27,11 +27,21 @@ FilterPtr comparison(const Site& site, Filter::Kind kind) {
   return make(std::move(filter));
 }
 
-FilterPtr op_eq(const Site& site) { return comparison(site, Filter::equal); }
-FilterPtr op_lt(const Site& site) { return comparison(site, Filter::less); }
-FilterPtr op_lte(const Site& site) { return comparison(site, Filter::less_equal); }
-FilterPtr op_gt(const Site& site) { return comparison(site, Filter::greater); }
-FilterPtr op_gte(const Site& site) { return comparison(site, Filter::greater_equal); }
+FilterPtr op_eq(const Site& site) {
+  return comparison(site, Filter::equal);
+}
+FilterPtr op_lt(const Site& site) {
+  return comparison(site, Filter::less);
+}
+FilterPtr op_lte(const Site& site) {
+  return comparison(site, Filter::less_equal);
+}
+FilterPtr op_gt(const Site& site) {
+  return comparison(site, Filter::greater);
+}
+FilterPtr op_gte(const Site& site) {
+  return comparison(site, Filter::greater_equal);
+}
 
 FilterPtr op_ne(const Site& site) {
   if (site.value.is(Type::regex)) fail(Code::bad_value, "Can't have regex as arg to $ne.");
@@ -51,7 +61,9 @@ FilterPtr op_in(const Site& site) {
   }
   return make(std::move(filter));
 }
-FilterPtr op_nin(const Site& site) { return negate(op_in(site)); }
+FilterPtr op_nin(const Site& site) {
+  return negate(op_in(site));
+}
 
 FilterPtr op_exists(const Site& site) {
   FilterPtr filter = make(filter_at(Filter::exists, site.path));
@@ -79,8 +91,8 @@ std::int64_t mod_number(const Value& value, std::string_view what) {
   }
   const auto number = truncated_int64(value);
   if (!number || number_is_nan(value)) {
-    fail(Code::bad_value, "malformed mod, " + std::string(what) +
-                              " value is invalid :: caused by :: out of range");
+    fail(Code::bad_value,
+         "malformed mod, " + std::string(what) + " value is invalid :: caused by :: out of range");
   }
   return *number;
 }
@@ -133,8 +145,9 @@ FilterPtr op_size(const Site& site) {
          "Failed to parse $size. Expected an integer: $size: " + print_json(site.value));
   }
   if (*size < 0) {
-    fail(Code::failed_to_parse, "Failed to parse $size. Expected a non-negative number in: $size: " +
-                                    print_json(site.value));
+    fail(Code::failed_to_parse,
+         "Failed to parse $size. Expected a non-negative number in: $size: " +
+             print_json(site.value));
   }
   filter.array_size = *size;
   return make(std::move(filter));
@@ -236,14 +249,23 @@ FilterPtr bit_test(const Site& site, Filter::BitTest test) {
   }
   return make(std::move(filter));
 }
-FilterPtr op_bits_all_set(const Site& site) { return bit_test(site, Filter::all_set); }
-FilterPtr op_bits_all_clear(const Site& site) { return bit_test(site, Filter::all_clear); }
-FilterPtr op_bits_any_set(const Site& site) { return bit_test(site, Filter::any_set); }
-FilterPtr op_bits_any_clear(const Site& site) { return bit_test(site, Filter::any_clear); }
+FilterPtr op_bits_all_set(const Site& site) {
+  return bit_test(site, Filter::all_set);
+}
+FilterPtr op_bits_all_clear(const Site& site) {
+  return bit_test(site, Filter::all_clear);
+}
+FilterPtr op_bits_any_set(const Site& site) {
+  return bit_test(site, Filter::any_set);
+}
+FilterPtr op_bits_any_clear(const Site& site) {
+  return bit_test(site, Filter::any_clear);
+}
 
 FilterPtr op_geo(const Site& site) {
-  fail(Code::not_implemented, site.name + " is not supported: geospatial queries need a store "
-                                          "that has them");
+  fail(Code::not_implemented, site.name +
+                                  " is not supported: geospatial queries need a store "
+                                  "that has them");
 }
 
 FilterPtr op_comment(const Site&) {
@@ -284,11 +306,10 @@ constexpr PathOperator path_operators[] = {
 };
 
 constexpr Type all_types[] = {
-    Type::real,       Type::string,    Type::object,  Type::array,   Type::binary,
-    Type::undefined,  Type::oid,       Type::boolean, Type::date,    Type::null,
-    Type::regex,      Type::db_pointer, Type::code,   Type::symbol,  Type::code_scope,
-    Type::int32,      Type::timestamp, Type::int64,   Type::decimal, Type::max_key,
-    Type::min_key};
+    Type::real,    Type::string,  Type::object,     Type::array, Type::binary,    Type::undefined,
+    Type::oid,     Type::boolean, Type::date,       Type::null,  Type::regex,     Type::db_pointer,
+    Type::code,    Type::symbol,  Type::code_scope, Type::int32, Type::timestamp, Type::int64,
+    Type::decimal, Type::max_key, Type::min_key};
 
 }  // namespace
 

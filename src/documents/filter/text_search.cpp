@@ -13,11 +13,11 @@ namespace iacdb::doc {
 namespace {
 
 constexpr std::array<std::string_view, 48> stop_words = {
-    "a",    "about", "after", "all",  "also", "an",   "and",   "any",   "are",  "as",
-    "at",   "be",    "been",  "but",  "by",   "can",  "could", "do",    "for",  "from",
-    "had",  "has",   "have",  "he",   "her",  "his",  "how",   "i",     "if",   "in",
-    "into", "is",    "it",    "its",  "not",  "of",   "on",    "or",    "our",  "she",
-    "so",   "that",  "the",   "they", "this", "to",   "was",   "with"};
+    "a",    "about", "after", "all",  "also", "an",  "and",   "any", "are", "as",
+    "at",   "be",    "been",  "but",  "by",   "can", "could", "do",  "for", "from",
+    "had",  "has",   "have",  "he",   "her",  "his", "how",   "i",   "if",  "in",
+    "into", "is",    "it",    "its",  "not",  "of",  "on",    "or",  "our", "she",
+    "so",   "that",  "the",   "they", "this", "to",  "was",   "with"};
 
 struct Query {
   std::vector<std::string> words;
@@ -63,15 +63,17 @@ std::string stem(std::string word) {
   return word;
 }
 
-bool is_word(unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80 || c == '_' || c == '\''; }
+bool is_word(unsigned char c) {
+  return std::isalnum(c) != 0 || c >= 0x80 || c == '_' || c == '\'';
+}
 
 std::vector<std::string> words_of(std::string_view text, const Style& style) {
   std::vector<std::string> out;
   const std::string folded = style.fold(text);
   std::string word;
   const auto finish = [&] {
-    const bool stop = style.english && std::find(stop_words.begin(), stop_words.end(), word) !=
-                                           stop_words.end();
+    const bool stop =
+        style.english && std::find(stop_words.begin(), stop_words.end(), word) != stop_words.end();
     if (!word.empty() && !stop) out.push_back(style.english ? stem(word) : word);
     word.clear();
   };
@@ -149,8 +151,7 @@ double text_score(const Object& search, const Value& document) {
   bool excluded = false;
   std::set<std::size_t> phrases;
   each_text(document, "", [&](const std::string& path, const std::string& text) {
-    const double weight =
-        weights.is(Type::object) ? weight_of(weights.object(), path) : 1;
+    const double weight = weights.is(Type::object) ? weight_of(weights.object(), path) : 1;
     if (weight == 0) return;
     const std::vector<std::string> words = words_of(text, style);
     std::map<std::string, double> hits;

@@ -63,7 +63,8 @@ class Sum {
   }
   void add_real(double x) {
     const double t = sum_ + x;
-    if (std::isfinite(t)) rest_ += std::fabs(sum_) >= std::fabs(x) ? (sum_ - t) + x : (x - t) + sum_;
+    if (std::isfinite(t))
+      rest_ += std::fabs(sum_) >= std::fabs(x) ? (sum_ - t) + x : (x - t) + sum_;
     sum_ = t;
   }
 
@@ -109,8 +110,8 @@ class ExtremeAccumulator : public Accumulator {
       : greatest_(greatest), collator_(collator) {}
   void add(const Value& v) override {
     if (v.nullish()) return;
-    if (best_.missing() || (greatest_ ? compare(v, best_, collator_) > 0
-                                      : compare(v, best_, collator_) < 0)) {
+    if (best_.missing() ||
+        (greatest_ ? compare(v, best_, collator_) > 0 : compare(v, best_, collator_) < 0)) {
       best_ = v;
     }
   }
@@ -228,11 +229,11 @@ class SeveralAccumulator : public Accumulator {
       if (values_.size() > n_) values_.erase(values_.begin());
       return;
     }
-    const auto at = std::upper_bound(values_.begin(), values_.end(), kept,
-                                     [&](const Value& a, const Value& b) {
-                                       const int c = compare(a, b, collator_);
-                                       return op_ == "$minN" ? c < 0 : c > 0;
-                                     });
+    const auto at =
+        std::upper_bound(values_.begin(), values_.end(), kept, [&](const Value& a, const Value& b) {
+          const int c = compare(a, b, collator_);
+          return op_ == "$minN" ? c < 0 : c > 0;
+        });
     values_.insert(at, kept);
     if (values_.size() > n_) values_.pop_back();
   }
@@ -250,9 +251,7 @@ class RankedAccumulator : public Accumulator {
  public:
   RankedAccumulator(const AccumulatedField& field, std::size_t n, const Collator* collator)
       : field_(field), n_(n), collator_(collator) {}
-  void add(const Value& v) override {
-    entries_.emplace_back(v.array()[0].array(), v.array()[1]);
-  }
+  void add(const Value& v) override { entries_.emplace_back(v.array()[0].array(), v.array()[1]); }
   Value result() const override {
     auto sorted = entries_;
     std::stable_sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) {
@@ -365,7 +364,9 @@ void AccumulatorState::add(const Scope& scope) {
   accumulator_->add(v);
 }
 
-Value AccumulatorState::result() const { return accumulator_->result(); }
+Value AccumulatorState::result() const {
+  return accumulator_->result();
+}
 
 Value accumulate(std::string_view op, const std::vector<Value>& values, const Collator* collator) {
   const auto accumulator = make_plain(op, collator);

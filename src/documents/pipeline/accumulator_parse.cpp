@@ -13,22 +13,22 @@ struct Known {
   Form form;
 };
 constexpr std::array known = {
-    Known{"$sum", Form::plain},          Known{"$avg", Form::plain},
-    Known{"$min", Form::plain},          Known{"$max", Form::plain},
-    Known{"$first", Form::plain},        Known{"$last", Form::plain},
-    Known{"$push", Form::plain},         Known{"$addToSet", Form::plain},
-    Known{"$mergeObjects", Form::plain}, Known{"$stdDevPop", Form::plain},
-    Known{"$stdDevSamp", Form::plain},   Known{"$count", Form::none},
-    Known{"$firstN", Form::counted},     Known{"$lastN", Form::counted},
-    Known{"$minN", Form::counted},       Known{"$maxN", Form::counted},
-    Known{"$top", Form::ranked},         Known{"$bottom", Form::ranked},
+    Known{"$sum", Form::plain},           Known{"$avg", Form::plain},
+    Known{"$min", Form::plain},           Known{"$max", Form::plain},
+    Known{"$first", Form::plain},         Known{"$last", Form::plain},
+    Known{"$push", Form::plain},          Known{"$addToSet", Form::plain},
+    Known{"$mergeObjects", Form::plain},  Known{"$stdDevPop", Form::plain},
+    Known{"$stdDevSamp", Form::plain},    Known{"$count", Form::none},
+    Known{"$firstN", Form::counted},      Known{"$lastN", Form::counted},
+    Known{"$minN", Form::counted},        Known{"$maxN", Form::counted},
+    Known{"$top", Form::ranked},          Known{"$bottom", Form::ranked},
     Known{"$topN", Form::ranked_counted}, Known{"$bottomN", Form::ranked_counted},
-    Known{"$median", Form::percentile},  Known{"$percentile", Form::percentile},
+    Known{"$median", Form::percentile},   Known{"$percentile", Form::percentile},
 };
 
 const Known* find_known(std::string_view name) {
-  const auto* it = std::find_if(known.begin(), known.end(),
-                                [&](const Known& k) { return k.name == name; });
+  const auto* it =
+      std::find_if(known.begin(), known.end(), [&](const Known& k) { return k.name == name; });
   return it != known.end() ? it : nullptr;
 }
 
@@ -60,12 +60,10 @@ void parse_ranked(AccumulatedField& field, const Object& spec, const VariableNam
   field.argument = parse_expression(spec.get("output"), variables);
 }
 
-void parse_percentile(AccumulatedField& field, const Value& spec,
-                      const VariableNames& variables) {
+void parse_percentile(AccumulatedField& field, const Value& spec, const VariableNames& variables) {
   const bool median = field.op == "$median";
-  const Object& arguments =
-      median ? arguments_of(field.op, spec, {"input", "method"})
-             : arguments_of(field.op, spec, {"input", "p", "method"});
+  const Object& arguments = median ? arguments_of(field.op, spec, {"input", "method"})
+                                   : arguments_of(field.op, spec, {"input", "p", "method"});
   const Value& method = arguments.get("method");
   if (!method.is(Type::string) || method.text() != "approximate") {
     fail(Code::bad_value, "Currently only 'approximate' can be used as percentile 'method'.");
@@ -81,7 +79,9 @@ void parse_percentile(AccumulatedField& field, const Value& spec,
 
 }  // namespace
 
-bool is_accumulator(std::string_view name) noexcept { return find_known(name) != nullptr; }
+bool is_accumulator(std::string_view name) noexcept {
+  return find_known(name) != nullptr;
+}
 
 AccumulatedField parse_accumulator(std::string name, const Value& spec,
                                    const VariableNames& variables) {
@@ -121,8 +121,7 @@ AccumulatedField parse_accumulator(std::string name, const Value& spec,
       break;
     case Form::none:
       if (!call.value.is(Type::object) || !call.value.object().empty()) {
-        fail(Code::type_mismatch,
-             "$count takes no arguments, i.e. $count:{}");
+        fail(Code::type_mismatch, "$count takes no arguments, i.e. $count:{}");
       }
       break;
     case Form::counted: {

@@ -58,13 +58,28 @@ class CollectedStream : public Stream {
 };
 
 /// Stages that need what only a MongoDB server has.
-constexpr std::array<std::string_view, 22> unsupported = {
-    "$geoNear",      "$changeStream",      "$changeStreamSplitLargeEvent", "$search",
-    "$searchMeta",   "$vectorSearch",      "$listSessions",   "$listLocalSessions",
-    "$planCacheStats", "$shardedDataDistribution", "$currentOp", "$listSampledQueries",
-    "$listSearchIndexes", "$queryStats",   "$listCatalog",    "$operationMetrics",
-    "$backupCursor", "$collStats",         "$indexStats",     "$querySettings",
-    "$rankFusion",   "$listClusterCatalog"};
+constexpr std::array<std::string_view, 22> unsupported = {"$geoNear",
+                                                          "$changeStream",
+                                                          "$changeStreamSplitLargeEvent",
+                                                          "$search",
+                                                          "$searchMeta",
+                                                          "$vectorSearch",
+                                                          "$listSessions",
+                                                          "$listLocalSessions",
+                                                          "$planCacheStats",
+                                                          "$shardedDataDistribution",
+                                                          "$currentOp",
+                                                          "$listSampledQueries",
+                                                          "$listSearchIndexes",
+                                                          "$queryStats",
+                                                          "$listCatalog",
+                                                          "$operationMetrics",
+                                                          "$backupCursor",
+                                                          "$collStats",
+                                                          "$indexStats",
+                                                          "$querySettings",
+                                                          "$rankFusion",
+                                                          "$listClusterCatalog"};
 
 const StageEntry* find_stage(std::string_view name) {
   for (const auto& list : {simple_stages(), group_stages(), bucket_stages(), lookup_stages(),
@@ -133,8 +148,9 @@ void check_field_path(const std::string& path) {
   for (const std::string& part : split_path(path)) {
     if (part.empty()) fail_at(15998, "FieldPath field names may not be empty strings.");
     if (part.starts_with('$')) {
-      fail_at(16410, "FieldPath field names may not start with '$'. Consider using $getField or "
-                     "$setField.");
+      fail_at(16410,
+              "FieldPath field names may not start with '$'. Consider using $getField or "
+              "$setField.");
     }
   }
 }

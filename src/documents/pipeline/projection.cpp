@@ -23,8 +23,8 @@ Value sliced(const ProjectionNode& node, const Value& v) {
   std::int64_t from = 0;
   std::int64_t count = node.limit;
   if (node.skip) {
-    from = *node.skip < 0 ? std::max<std::int64_t>(0, size + *node.skip)
-                          : std::min(*node.skip, size);
+    from =
+        *node.skip < 0 ? std::max<std::int64_t>(0, size + *node.skip) : std::min(*node.skip, size);
   } else if (node.limit < 0) {
     from = std::max<std::int64_t>(0, size + node.limit);
     count = -node.limit;
@@ -135,8 +135,9 @@ class Projector {
   Value positioned(const Value& v) const {
     if (!v.is(Type::array)) return v;
     if (!position_ || *position_ >= v.array().size()) {
-      fail_at(51246, "Executor error during find command :: caused by :: positional operator '.$' "
-                     "couldn't find a matching element in the array");
+      fail_at(51246,
+              "Executor error during find command :: caused by :: positional operator '.$' "
+              "couldn't find a matching element in the array");
     }
     return Value(Array{v.array()[*position_]});
   }

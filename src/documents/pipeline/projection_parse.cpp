@@ -26,8 +26,9 @@ void check_parts(const std::string& path, const std::vector<std::string>& parts)
   for (const std::string& part : parts) {
     if (part.empty()) fail_at(15998, "FieldPath field names may not be empty strings.");
     if (part.starts_with('$') && part != "$") {
-      fail_at(16410, "FieldPath field names may not start with '$'. Consider using $getField or "
-                     "$setField.");
+      fail_at(16410,
+              "FieldPath field names may not start with '$'. Consider using $getField or "
+              "$setField.");
     }
   }
 }
@@ -137,8 +138,9 @@ class Parser {
     positional_ = true;
     const std::string bare = path.substr(0, path.size() - 2);
     if (bare.find(".$") != std::string::npos) {
-      fail_at(31394, "As of 4.4, it's illegal to specify positional operator in the middle of a "
-                     "path.");
+      fail_at(31394,
+              "As of 4.4, it's illegal to specify positional operator in the middle of a "
+              "path.");
     }
     add(bare, ProjectionNode::positional);
   }
@@ -235,11 +237,11 @@ void add_spec(ProjectionNode& root, const std::string& prefix, const Object& spe
 
 }  // namespace
 
-Projection parse_projection(const Object& spec, ProjectionUse use,
-                            const VariableNames& variables) {
+Projection parse_projection(const Object& spec, ProjectionUse use, const VariableNames& variables) {
   if (spec.empty() && use == ProjectionUse::project) {
-    fail_at(51272, "Invalid $project :: caused by :: projection specification must have at least "
-                   "one field");
+    fail_at(51272,
+            "Invalid $project :: caused by :: projection specification must have at least "
+            "one field");
   }
   return Parser(use, variables).run(spec);
 }

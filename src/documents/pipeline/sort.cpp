@@ -25,8 +25,9 @@ Sort parse_sort(const Object& spec) {
     for (const std::string& part : key.parts) {
       if (part.empty()) fail_at(15998, "FieldPath field names may not be empty strings.");
       if (part.starts_with('$')) {
-        fail_at(16410, "FieldPath field names may not start with '$'. Consider using $getField or "
-                       "$setField.");
+        fail_at(16410,
+                "FieldPath field names may not start with '$'. Consider using $getField or "
+                "$setField.");
       }
     }
     if (text_score_key(field.value)) {

@@ -14,8 +14,8 @@ std::vector<AccumulatedField> parse_output(const Object& spec, const std::string
   const Value& output = spec.get("output");
   std::vector<AccumulatedField> out;
   if (output.missing()) {
-    out.push_back(parse_accumulator(
-        "count", Value(Object{{"$sum", Value(std::int32_t{1})}}), variables));
+    out.push_back(
+        parse_accumulator("count", Value(Object{{"$sum", Value(std::int32_t{1})}}), variables));
     return out;
   }
   if (!output.is(Type::object)) {
@@ -66,9 +66,8 @@ struct BucketStage : Stage {
   std::vector<AccumulatedField> fields;
 
   StreamPtr open(StreamPtr input, const PipelineContext& context) const override {
-    return collected(std::move(input), [this, context](const std::vector<Value>& all) {
-      return run(all, context);
-    });
+    return collected(std::move(input),
+                     [this, context](const std::vector<Value>& all) { return run(all, context); });
   }
 
  private:
@@ -87,8 +86,9 @@ struct BucketStage : Stage {
       if (above != boundaries.begin() && above != boundaries.end()) {
         at = static_cast<std::size_t>(above - boundaries.begin()) - 1;
       } else if (otherwise.missing()) {
-        fail_at(40066, "$switch could not find a matching branch for an input, and no default was "
-                       "specified.");
+        fail_at(40066,
+                "$switch could not find a matching branch for an input, and no default was "
+                "specified.");
       }
       buckets[at].add(fields, scope);
     }
@@ -115,10 +115,11 @@ void check_boundaries(const Value& boundaries) {
   }
   for (std::size_t i = 1; i < list.size(); ++i) {
     if (type_rank(list[i].type()) != type_rank(list[i - 1].type())) {
-      fail_at(40193, "All values in the 'boundaries' option to $bucket must have the same type. "
-                     "Found conflicting types " +
-                         std::string(type_name(list[i - 1].type())) + " and " +
-                         std::string(type_name(list[i].type())) + ".");
+      fail_at(40193,
+              "All values in the 'boundaries' option to $bucket must have the same type. "
+              "Found conflicting types " +
+                  std::string(type_name(list[i - 1].type())) + " and " +
+                  std::string(type_name(list[i].type())) + ".");
     }
     if (compare(list[i - 1], list[i]) >= 0) {
       fail_at(40194, "The 'boundaries' option to $bucket must be sorted, but elements " +
@@ -129,9 +130,10 @@ void check_boundaries(const Value& boundaries) {
 }
 
 StagePtr parse_bucket(const Value& spec, const VariableNames& variables) {
-  const Object& object = object_spec(
-      spec, 40201, "Argument to $bucket stage must be an object, but found type: " +
-                       std::string(type_name(spec.type())));
+  const Object& object =
+      object_spec(spec, 40201,
+                  "Argument to $bucket stage must be an object, but found type: " +
+                      std::string(type_name(spec.type())));
   for (const Field& field : object) {
     if (field.name != "groupBy" && field.name != "boundaries" && field.name != "default" &&
         field.name != "output") {
@@ -149,11 +151,11 @@ StagePtr parse_bucket(const Value& spec, const VariableNames& variables) {
   out->boundaries = object.get("boundaries").array();
   out->otherwise = object.get("default");
   const Array& list = out->boundaries;
-  if (!out->otherwise.missing() &&
-      type_rank(out->otherwise.type()) == type_rank(list[0].type()) &&
+  if (!out->otherwise.missing() && type_rank(out->otherwise.type()) == type_rank(list[0].type()) &&
       compare(out->otherwise, list.front()) >= 0 && compare(out->otherwise, list.back()) < 0) {
-    fail_at(40199, "The $bucket 'default' field must be less than the lowest boundary or greater "
-                   "than or equal to the highest boundary.");
+    fail_at(40199,
+            "The $bucket 'default' field must be less than the lowest boundary or greater "
+            "than or equal to the highest boundary.");
   }
   out->fields = parse_output(object, "$bucket", 40196, variables);
   return out;
@@ -178,7 +180,7 @@ const std::vector<Series>& all_series() {
     std::vector<Series> series = {
         {"R5", {1, 1.6, 2.5, 4, 6.3}},
         {"R10", {1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8}},
-        {"R20", {1,    1.12, 1.25, 1.4, 1.6, 1.8,  2,   2.24, 2.5, 2.8,
+        {"R20", {1,    1.12, 1.25, 1.4, 1.6, 1.8, 2,   2.24, 2.5, 2.8,
                  3.15, 3.55, 4,    4.5, 5,   5.6, 6.3, 7.1,  8,   9}},
         {"1-2-5", {1, 2, 5}},
         {"E6", {1, 1.5, 2.2, 3.3, 4.7, 6.8}},
@@ -203,9 +205,8 @@ struct BucketAutoStage : Stage {
   std::vector<AccumulatedField> fields;
 
   StreamPtr open(StreamPtr input, const PipelineContext& context) const override {
-    return collected(std::move(input), [this, context](const std::vector<Value>& all) {
-      return run(all, context);
-    });
+    return collected(std::move(input),
+                     [this, context](const std::vector<Value>& all) { return run(all, context); });
   }
 
  private:
@@ -224,8 +225,8 @@ struct BucketAutoStage : Stage {
       return compare(a.first, b.first, collator) < 0;
     });
     const std::size_t size = std::max<std::size_t>(
-        1, static_cast<std::size_t>(std::llround(static_cast<double>(keyed.size()) /
-                                                 static_cast<double>(count))));
+        1, static_cast<std::size_t>(
+               std::llround(static_cast<double>(keyed.size()) / static_cast<double>(count))));
     std::vector<Value> out;
     std::size_t at = 0;
     Value least = keyed.empty() ? Value() : bound_below(keyed[0].first);
@@ -233,8 +234,7 @@ struct BucketAutoStage : Stage {
       std::size_t end = out.size() + 1 == count ? keyed.size() : std::min(at + size, keyed.size());
       Value most;
       if (granularity.empty()) {
-        while (end < keyed.size() &&
-               equal(keyed[end].first, keyed[end - 1].first, collator)) {
+        while (end < keyed.size() && equal(keyed[end].first, keyed[end - 1].first, collator)) {
           ++end;
         }
         most = end < keyed.size() ? keyed[end].first : keyed[end - 1].first;
@@ -260,17 +260,20 @@ struct BucketAutoStage : Stage {
   void check_granular(const Value& v) const {
     if (granularity.empty()) return;
     if (!v.is_number()) {
-      fail_at(40258, "$bucketAuto can specify a 'granularity' with numeric boundaries only, but "
-                     "found a value with type: " +
-                         std::string(type_name(v.type())));
+      fail_at(40258,
+              "$bucketAuto can specify a 'granularity' with numeric boundaries only, but "
+              "found a value with type: " +
+                  std::string(type_name(v.type())));
     }
     if (number_is_nan(v)) {
-      fail_at(40259, "$bucketAuto can specify a 'granularity' with numeric boundaries only, but "
-                     "found a NaN");
+      fail_at(40259,
+              "$bucketAuto can specify a 'granularity' with numeric boundaries only, but "
+              "found a NaN");
     }
     if (to_double(v) < 0) {
-      fail_at(40260, "$bucketAuto can specify a 'granularity' with non-negative numbers only, but "
-                     "found a negative number");
+      fail_at(40260,
+              "$bucketAuto can specify a 'granularity' with non-negative numbers only, but "
+              "found a negative number");
     }
   }
 
@@ -306,9 +309,10 @@ struct BucketAutoStage : Stage {
 };
 
 StagePtr parse_bucket_auto(const Value& spec, const VariableNames& variables) {
-  const Object& object = object_spec(
-      spec, 40240, "The argument to $bucketAuto must be an object, but found type: " +
-                       std::string(type_name(spec.type())));
+  const Object& object =
+      object_spec(spec, 40240,
+                  "The argument to $bucketAuto must be an object, but found type: " +
+                      std::string(type_name(spec.type())));
   for (const Field& field : object) {
     if (field.name != "groupBy" && field.name != "buckets" && field.name != "granularity" &&
         field.name != "output") {
@@ -328,7 +332,8 @@ StagePtr parse_bucket_auto(const Value& spec, const VariableNames& variables) {
                        std::string(type_name(buckets.type())));
   }
   const auto n = exact_int64(buckets);
-  if (!n) fail_at(40242, "The $bucketAuto 'buckets' field must be representable as a 32-bit integer");
+  if (!n)
+    fail_at(40242, "The $bucketAuto 'buckets' field must be representable as a 32-bit integer");
   if (*n <= 0) {
     fail_at(40243, "The $bucketAuto 'buckets' field must be greater than 0, but found: " +
                        std::to_string(*n));
@@ -342,10 +347,9 @@ StagePtr parse_bucket_auto(const Value& spec, const VariableNames& variables) {
                          std::string(type_name(granularity.type())));
     }
     out->granularity = granularity.text();
-    const bool known =
-        out->granularity == "POWERSOF2" ||
-        std::any_of(all_series().begin(), all_series().end(),
-                    [&](const Series& s) { return s.name == out->granularity; });
+    const bool known = out->granularity == "POWERSOF2" ||
+                       std::any_of(all_series().begin(), all_series().end(),
+                                   [&](const Series& s) { return s.name == out->granularity; });
     if (!known) fail_at(40257, "Unknown rounding granularity '" + out->granularity + "'");
   }
   return out;
@@ -358,6 +362,8 @@ constexpr StageEntry entries[] = {
 
 }  // namespace
 
-std::span<const StageEntry> bucket_stages() { return entries; }
+std::span<const StageEntry> bucket_stages() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

@@ -155,14 +155,16 @@ StagePtr parse_densify(const Value& spec, const VariableNames&) {
   out->partition = path_list(object.get("partitionByFields"), "$densify 'partitionByFields'");
   out->step = range.object().get("step");
   if (!out->step.is_number() || to_double(out->step) <= 0) {
-    fail_at(5733401, "the step parameter in a range statement must be a strictly positive numeric "
-                     "value");
+    fail_at(5733401,
+            "the step parameter in a range statement must be a strictly positive numeric "
+            "value");
   }
   if (range.object().has("unit")) {
     out->unit = parse_unit(range.object().get("unit"), "$densify");
     if (!exact_int64(out->step)) {
-      fail_at(6586400, "The step parameter in a range statement must be a whole number when "
-                       "densifying a date range");
+      fail_at(6586400,
+              "The step parameter in a range statement must be a whole number when "
+              "densifying a date range");
     }
   }
   const Value& bounds = range.object().get("bounds");
@@ -179,8 +181,9 @@ StagePtr parse_densify(const Value& spec, const VariableNames&) {
     fail_at(5946802, "Bounds must be 'full', 'partition', or an ascending array of two values");
   }
   if (out->bounds == "partition" && out->partition.empty()) {
-    fail_at(5733408, "one may not specify the bounds as 'partition' without specifying a "
-                     "non-empty array of partitionByFields.");
+    fail_at(5733408,
+            "one may not specify the bounds as 'partition' without specifying a "
+            "non-empty array of partitionByFields.");
   }
   return out;
 }
@@ -199,8 +202,9 @@ StagePtr parse_fill(const Value& spec, const VariableNames& variables) {
   Object values;
   Object windowed;
   if (object.has("partitionBy") && object.has("partitionByFields")) {
-    fail_at(6050204, "Maximum one of 'partitionBy' and 'partitionByFields can be specified in "
-                     "'$fill'");
+    fail_at(6050204,
+            "Maximum one of 'partitionBy' and 'partitionByFields can be specified in "
+            "'$fill'");
   }
   if (object.has("partitionBy")) window.add("partitionBy", object.get("partitionBy"));
   if (object.has("partitionByFields")) {
@@ -220,8 +224,8 @@ StagePtr parse_fill(const Value& spec, const VariableNames& variables) {
     }
     const Field& how = rule.object().front();
     if (how.name == "value") {
-      values.add(field.name, Value(Object{{"$ifNull", Value(Array{Value("$" + field.name),
-                                                                  how.value})}}));
+      values.add(field.name,
+                 Value(Object{{"$ifNull", Value(Array{Value("$" + field.name), how.value})}}));
     } else if (how.name == "method" && how.value.is(Type::string) &&
                (how.value.text() == "linear" || how.value.text() == "locf")) {
       const std::string op = how.value.text() == "linear" ? "$linearFill" : "$locf";
@@ -250,6 +254,8 @@ constexpr StageEntry entries[] = {
 
 }  // namespace
 
-std::span<const StageEntry> gap_stages() { return entries; }
+std::span<const StageEntry> gap_stages() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

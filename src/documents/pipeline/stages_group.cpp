@@ -58,8 +58,9 @@ StagePtr parse_sort_by_count(const Value& spec, const VariableNames& variables) 
   const bool expression = spec.is(Type::object) && spec.object().size() == 1 &&
                           spec.object().front().name.starts_with('$');
   if (spec.is(Type::string) && !spec.text().starts_with('$')) {
-    fail_at(40148, "the sortByCount field must be defined as a $-prefixed path or an expression "
-                   "inside an object");
+    fail_at(40148,
+            "the sortByCount field must be defined as a $-prefixed path or an expression "
+            "inside an object");
   }
   if (!expression && !spec.is(Type::string)) {
     fail_at(spec.is(Type::object) ? 40147 : 40149,
@@ -68,12 +69,10 @@ StagePtr parse_sort_by_count(const Value& spec, const VariableNames& variables) 
   }
   auto out = named_stage<SortByCountStage>("$sortByCount", spec);
   const Value one(std::int32_t{1});
-  const Value group(Object{
-      {"_id", spec},
-      {"count", Value(Object{{"$sum", one}})}});
+  const Value group(Object{{"_id", spec}, {"count", Value(Object{{"$sum", one}})}});
   const Value sort(Object{{"count", Value(std::int32_t{-1})}});
-  out->stages = parse_pipeline({Value(Object{{"$group", group}}), Value(Object{{"$sort", sort}})},
-                               variables);
+  out->stages =
+      parse_pipeline({Value(Object{{"$group", group}}), Value(Object{{"$sort", sort}})}, variables);
   return out;
 }
 
@@ -108,8 +107,7 @@ StagePtr parse_facet(const Value& spec, const VariableNames& variables) {
     for (const StagePtr& stage : pipeline) {
       for (const std::string_view refused : {"$facet", "$out", "$merge", "$documents"}) {
         if (stage->name == refused) {
-          fail_at(40600, std::string(refused) +
-                             " is not allowed to be used within a $facet stage");
+          fail_at(40600, std::string(refused) + " is not allowed to be used within a $facet stage");
         }
       }
     }
@@ -183,6 +181,8 @@ StreamPtr GroupStage::open(StreamPtr input, const PipelineContext& context) cons
   return std::make_unique<GroupStream>(std::move(input), *this, context);
 }
 
-std::span<const StageEntry> group_stages() { return entries; }
+std::span<const StageEntry> group_stages() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

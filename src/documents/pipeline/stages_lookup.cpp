@@ -109,8 +109,8 @@ void parse_lookup_let(LookupStage& out, const Value& let, const VariableNames& v
   out.names = variables;
   if (let.missing()) return;
   if (!let.is(Type::object)) {
-    fail(Code::failed_to_parse, "$lookup argument 'let: " + std::string(type_name(let.type())) +
-                                    "' must be an object");
+    fail(Code::failed_to_parse,
+         "$lookup argument 'let: " + std::string(type_name(let.type())) + "' must be an object");
   }
   for (const Field& field : let.object()) {
     out.let.emplace_back(field.name, parse_expression(field.value, variables));
@@ -139,8 +139,9 @@ StagePtr parse_lookup(const Value& spec, const VariableNames& variables) {
   check_field_path(as);
   out->as = split_path(as);
   if (local.empty() != out->foreign.empty()) {
-    fail(Code::failed_to_parse, "$lookup requires both or neither of 'localField' and "
-                                "'foreignField' to be specified");
+    fail(Code::failed_to_parse,
+         "$lookup requires both or neither of 'localField' and "
+         "'foreignField' to be specified");
   }
   if (local.empty() && pipeline.missing()) {
     fail(Code::failed_to_parse,
@@ -255,8 +256,8 @@ StagePtr parse_graph_lookup(const Value& spec, const VariableNames& variables) {
       }
       const auto n = exact_int64(field.value);
       if (!n) fail_at(40102, "maxDepth could not be represented as a long long");
-      if (*n < 0) fail_at(40101, "maxDepth requires a nonnegative argument, found: " +
-                                     std::to_string(*n));
+      if (*n < 0)
+        fail_at(40101, "maxDepth requires a nonnegative argument, found: " + std::to_string(*n));
       out->depth_max = *n;
     } else if (field.name == "restrictSearchWithMatch") {
       if (!field.value.is(Type::object)) {
@@ -277,8 +278,9 @@ StagePtr parse_graph_lookup(const Value& spec, const VariableNames& variables) {
   out->depth_field = text_option(object, "$graphLookup", "depthField", 40103);
   if (out->from.empty() || as.empty() || out->connect_from.empty() || out->connect_to.empty() ||
       !out->start) {
-    fail_at(40105, "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and "
-                   "'connectToField' to be specified.");
+    fail_at(40105,
+            "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and "
+            "'connectToField' to be specified.");
   }
   for (const std::string& path : {as, out->connect_from, out->connect_to}) check_field_path(path);
   out->as = split_path(as);
@@ -323,9 +325,10 @@ StagePtr parse_union(const Value& spec, const VariableNames& variables) {
     out->collection = spec.text();
     return out;
   }
-  const Object& object = object_spec(
-      spec, 9, "the $unionWith stage specification must be an object or string, but found " +
-                   std::string(type_name(spec.type())));
+  const Object& object =
+      object_spec(spec, 9,
+                  "the $unionWith stage specification must be an object or string, but found " +
+                      std::string(type_name(spec.type())));
   for (const Field& field : object) {
     if (field.name != "coll" && field.name != "pipeline") {
       fail_at(40415, "BSON field '$unionWith." + field.name + "' is an unknown field.");
@@ -340,8 +343,9 @@ StagePtr parse_union(const Value& spec, const VariableNames& variables) {
     out->pipeline = parse_pipeline(pipeline.array(), variables);
     for (const StagePtr& stage : out->pipeline) {
       if (stage->name == "$out" || stage->name == "$merge") {
-        fail_at(31441, std::string(stage->name) + " is not allowed within a $unionWith's "
-                                                  "sub-pipeline");
+        fail_at(31441, std::string(stage->name) +
+                           " is not allowed within a $unionWith's "
+                           "sub-pipeline");
       }
     }
   }
@@ -360,6 +364,8 @@ constexpr StageEntry entries[] = {
 
 }  // namespace
 
-std::span<const StageEntry> lookup_stages() { return entries; }
+std::span<const StageEntry> lookup_stages() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

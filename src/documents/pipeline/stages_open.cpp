@@ -57,8 +57,7 @@ class UnwindStream : public Stream {
   }
 
  private:
-  static const Value& at_path(const Value& v, const std::vector<std::string>& path,
-                              std::size_t i) {
+  static const Value& at_path(const Value& v, const std::vector<std::string>& path, std::size_t i) {
     if (i == path.size()) return v;
     if (!v.is(Type::object)) return missing_value;
     return at_path(v.object().get(path[i]), path, i + 1);

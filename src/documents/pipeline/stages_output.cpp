@@ -28,8 +28,9 @@ StagePtr parse_out(const Value& spec, const VariableNames&) {
   } else if (spec.is(Type::object)) {
     for (const Field& field : spec.object()) {
       if (!field.value.is(Type::string)) {
-        fail_at(16994, "If an object is passed to $out it must have exactly 2 fields: 'db' and "
-                       "'coll'");
+        fail_at(16994,
+                "If an object is passed to $out it must have exactly 2 fields: 'db' and "
+                "'coll'");
       }
       if (field.name == "db") {
         out->database = field.value.text();
@@ -77,9 +78,9 @@ StagePtr parse_merge(const Value& spec, const VariableNames& variables) {
     out->spec = Value(Object{{"into", spec}});
     return out;
   }
-  const Object& object = object_spec(
-      spec, 51182, "$merge requires a string or object argument, but found " +
-                       std::string(type_name(spec.type())));
+  const Object& object = object_spec(spec, 51182,
+                                     "$merge requires a string or object argument, but found " +
+                                         std::string(type_name(spec.type())));
   for (const Field& field : object) {
     constexpr std::string_view known[] = {"into", "on", "let", "whenMatched", "whenNotMatched"};
     if (std::find(std::begin(known), std::end(known), field.name) == std::end(known)) {
@@ -112,6 +113,8 @@ constexpr StageEntry entries[] = {
 
 }  // namespace
 
-std::span<const StageEntry> output_stages() { return entries; }
+std::span<const StageEntry> output_stages() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

@@ -28,8 +28,7 @@ StagePtr parse_match(const Value& spec, const VariableNames& variables) {
 
 StagePtr parse_sort_stage(const Value& spec, const VariableNames&) {
   auto out = named_stage<SortStage>("$sort", spec);
-  out->sort = parse_sort(
-      object_spec(spec, 15973, "the $sort key specification must be an object"));
+  out->sort = parse_sort(object_spec(spec, 15973, "the $sort key specification must be an object"));
   if (out->sort.empty()) fail_at(15976, "$sort stage must have at least one sort key");
   return out;
 }
@@ -37,9 +36,8 @@ StagePtr parse_sort_stage(const Value& spec, const VariableNames&) {
 std::int64_t count_of(const Value& spec, int code, std::string_view stage, bool zero_allowed) {
   const auto n = spec.is_number() ? exact_int64(spec) : std::nullopt;
   if (!n) {
-    fail_at(code, "invalid argument to " + std::string(stage) +
-                      " stage: Expected a number in: " + std::string(stage) + ": " +
-                      print_json(spec));
+    fail_at(code, "invalid argument to " + std::string(stage) + " stage: Expected a number in: " +
+                      std::string(stage) + ": " + print_json(spec));
   }
   if (*n < 0) {
     fail_at(code, "invalid argument to " + std::string(stage) +
@@ -63,9 +61,9 @@ StagePtr parse_skip(const Value& spec, const VariableNames&) {
 
 StagePtr parse_project(const Value& spec, const VariableNames& variables) {
   auto out = named_stage<ProjectStage>("$project", spec);
-  out->projection = parse_projection(
-      object_spec(spec, 15969, "$project specification must be an object"),
-      ProjectionUse::project, variables);
+  out->projection =
+      parse_projection(object_spec(spec, 15969, "$project specification must be an object"),
+                       ProjectionUse::project, variables);
   return out;
 }
 
@@ -81,8 +79,9 @@ StagePtr parse_unset(const Value& spec, const VariableNames& variables) {
   Object exclusion;
   for (const Value& name : names) {
     if (!name.is(Type::string)) {
-      fail_at(31120, "$unset specification must be a string or an array containing only string "
-                     "values");
+      fail_at(31120,
+              "$unset specification must be a string or an array containing only string "
+              "values");
     }
     exclusion.add(name.text(), Value(std::int32_t{0}));
   }
@@ -95,8 +94,9 @@ StagePtr parse_add_fields_as(std::string_view name, const Value& spec,
                              const VariableNames& variables) {
   auto out = named_stage<AddFieldsStage>(name, spec);
   out->added = parse_added_fields(
-      object_spec(spec, 40272, std::string(name) + " specification stage must be an object, got " +
-                                   std::string(type_name(spec.type()))),
+      object_spec(spec, 40272,
+                  std::string(name) + " specification stage must be an object, got " +
+                      std::string(type_name(spec.type()))),
       name, variables);
   return out;
 }
@@ -108,9 +108,10 @@ StagePtr parse_set(const Value& spec, const VariableNames& variables) {
 }
 
 StagePtr parse_replace_root(const Value& spec, const VariableNames& variables) {
-  const Object& object = object_spec(
-      spec, 40229, "expected an object as specification for $replaceRoot stage, got " +
-                       std::string(type_name(spec.type())));
+  const Object& object =
+      object_spec(spec, 40229,
+                  "expected an object as specification for $replaceRoot stage, got " +
+                      std::string(type_name(spec.type())));
   for (const Field& field : object) {
     if (field.name != "newRoot") {
       fail_at(40230, "unrecognized option to $replaceRoot stage: " + field.name +
@@ -145,29 +146,33 @@ StagePtr parse_unwind(const Value& spec, const VariableNames&) {
         path = field.value.text();
       } else if (field.name == "preserveNullAndEmptyArrays") {
         if (!field.value.is(Type::boolean)) {
-          fail_at(28809, "expected a boolean for the preserveNullAndEmptyArrays option to $unwind "
-                         "stage, got " +
-                             std::string(type_name(field.value.type())));
+          fail_at(28809,
+                  "expected a boolean for the preserveNullAndEmptyArrays option to $unwind "
+                  "stage, got " +
+                      std::string(type_name(field.value.type())));
         }
         out->keeps_empty = field.value.boolean();
       } else if (field.name == "includeArrayIndex") {
         if (!field.value.is(Type::string) || field.value.text().empty()) {
-          fail_at(28810, "expected a non-empty string for the includeArrayIndex  option to $unwind "
-                         "stage");
+          fail_at(28810,
+                  "expected a non-empty string for the includeArrayIndex  option to $unwind "
+                  "stage");
         }
         out->index_name = field.value.text();
         if (out->index_name.starts_with('$')) {
-          fail_at(28822, "includeArrayIndex option to $unwind stage should not be prefixed with a "
-                         "'$': " +
-                             out->index_name);
+          fail_at(28822,
+                  "includeArrayIndex option to $unwind stage should not be prefixed with a "
+                  "'$': " +
+                      out->index_name);
         }
       } else {
         fail_at(28811, "unrecognized option to $unwind stage: " + field.name);
       }
     }
   } else {
-    fail_at(15981, "expected either a string or an object as specification for $unwind stage, got " +
-                       std::string(type_name(spec.type())));
+    fail_at(15981,
+            "expected either a string or an object as specification for $unwind stage, got " +
+                std::string(type_name(spec.type())));
   }
   if (path.empty()) fail_at(28812, "no path specified to $unwind stage");
   if (!path.starts_with('$')) {
@@ -225,9 +230,10 @@ struct RedactStage : Stage {
     if (word == "KEEP") return level;
     if (word == "PRUNE") return Value();
     if (word != "DESCEND") {
-      fail_at(17053, "$redact's expression should not return anything aside from the variables "
-                     "$$KEEP, $$DESCEND, and $$PRUNE, but returned " +
-                         print_json(verdict));
+      fail_at(17053,
+              "$redact's expression should not return anything aside from the variables "
+              "$$KEEP, $$DESCEND, and $$PRUNE, but returned " +
+                  print_json(verdict));
     }
     Object out;
     for (const Field& field : level.object()) {
@@ -294,6 +300,8 @@ constexpr StageEntry entries[] = {
 
 }  // namespace
 
-std::span<const StageEntry> simple_stages() { return entries; }
+std::span<const StageEntry> simple_stages() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

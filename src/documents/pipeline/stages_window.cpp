@@ -63,9 +63,10 @@ struct WindowStage : Stage {
 };
 
 StagePtr parse_window_stage(const Value& spec, const VariableNames& variables) {
-  const Object& object = object_spec(
-      spec, 9, "the $setWindowFields stage specification must be an object, found " +
-                   std::string(type_name(spec.type())));
+  const Object& object =
+      object_spec(spec, 9,
+                  "the $setWindowFields stage specification must be an object, found " +
+                      std::string(type_name(spec.type())));
   auto out = std::make_shared<WindowStage>();
   out->name = "$setWindowFields";
   out->spec = spec;
@@ -98,6 +99,8 @@ constexpr StageEntry entries[] = {{"$setWindowFields", parse_window_stage}};
 
 }  // namespace
 
-std::span<const StageEntry> window_stages() { return entries; }
+std::span<const StageEntry> window_stages() {
+  return entries;
+}
 
 }  // namespace iacdb::doc

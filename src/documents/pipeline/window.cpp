@@ -129,8 +129,8 @@ class Functions {
         rank = number;
         ++dense;
       }
-      out.push_back(narrowest(field_.op == "$rank" ? rank
-                                                   : (field_.op == "$denseRank" ? dense : number)));
+      out.push_back(
+          narrowest(field_.op == "$rank" ? rank : (field_.op == "$denseRank" ? dense : number)));
     }
     return out;
   }
@@ -161,8 +161,8 @@ class Functions {
     for (std::size_t i = 0; i < partition_.documents.size(); ++i) {
       const Value v = input(i);
       if (v.is_number()) {
-        last = last.is_number() ? add(multiply(v, Value(alpha)), multiply(last, Value(1 - alpha)))
-                                : v;
+        last =
+            last.is_number() ? add(multiply(v, Value(alpha)), multiply(last, Value(1 - alpha))) : v;
       }
       out.push_back(last);
     }
@@ -219,9 +219,9 @@ class Functions {
   double position(std::size_t i) const {
     const Value v = key(i);
     if (field_.value_unit ? !v.is(Type::date) : !v.is_number()) {
-      fail_at(5624900, field_.op + (field_.value_unit
-                                        ? " with 'unit' expects the sortBy field to be a Date"
-                                        : " where the sortBy is a Date requires a 'unit'"));
+      fail_at(5624900,
+              field_.op + (field_.value_unit ? " with 'unit' expects the sortBy field to be a Date"
+                                             : " where the sortBy is a Date requires a 'unit'"));
     }
     return to_double(distance(v)) / unit_size();
   }

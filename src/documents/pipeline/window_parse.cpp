@@ -39,8 +39,8 @@ void parse_window(WindowField& field, const Value& window, const Sort& sort) {
   const Value& range = spec.get("range");
   for (const Field& f : spec) {
     if (!is_one_of(f.name, {"documents", "range", "unit"})) {
-      fail(Code::failed_to_parse, "'window' field that isn't 'documents', 'range' or 'unit': " +
-                                      f.name);
+      fail(Code::failed_to_parse,
+           "'window' field that isn't 'documents', 'range' or 'unit': " + f.name);
     }
   }
   if (!documents.missing() && !range.missing()) {
@@ -61,8 +61,7 @@ void parse_window(WindowField& field, const Value& window, const Sort& sort) {
   }
   if (spec.has("unit")) {
     if (!field.ranged) {
-      fail(Code::failed_to_parse,
-           "Window bounds can only specify 'unit' with range-based bounds.");
+      fail(Code::failed_to_parse, "Window bounds can only specify 'unit' with range-based bounds.");
     }
     field.unit = parse_unit(spec.get("unit"), "$setWindowFields");
   }
@@ -115,8 +114,7 @@ void parse_exponential(WindowField& field, const VariableNames& variables) {
   if (!n.missing() && (!exact_int64(n) || *exact_int64(n) <= 0)) {
     fail(Code::failed_to_parse, "'N' field must be an integer greater than zero");
   }
-  if (!alpha.missing() &&
-      (!alpha.is_number() || to_double(alpha) <= 0 || to_double(alpha) >= 1)) {
+  if (!alpha.missing() && (!alpha.is_number() || to_double(alpha) <= 0 || to_double(alpha) >= 1)) {
     fail(Code::failed_to_parse, "'alpha' must be between 0 and 1 (exclusive)");
   }
   field.input = parse_expression(options.get("input"), variables);
@@ -202,8 +200,7 @@ WindowField parse_window_field(const std::string& name, const Value& spec, const
       field.op = f.name;
       field.options = f.value;
     } else {
-      fail(Code::failed_to_parse,
-           "Window function found an unknown argument: " + f.name);
+      fail(Code::failed_to_parse, "Window function found an unknown argument: " + f.name);
     }
   }
   if (field.op.empty()) {
@@ -211,8 +208,7 @@ WindowField parse_window_field(const std::string& name, const Value& spec, const
   }
   if (!window.missing()) parse_window(field, window, sort);
   if (is_accumulator(field.op) && field.op != "$mergeObjects") {
-    field.accumulated =
-        parse_accumulator("f", Value(Object{{field.op, field.options}}), variables);
+    field.accumulated = parse_accumulator("f", Value(Object{{field.op, field.options}}), variables);
     return field;
   }
   if (!is_one_of(field.op, {"$rank", "$denseRank", "$documentNumber", "$shift", "$expMovingAvg",

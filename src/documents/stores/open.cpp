@@ -12,6 +12,8 @@ StorePtr open_store(std::string_view url, const OpenOptions& options) {
   return open_store(open(url, options));
 }
 
-StorePtr open_store(const Database& database) { return std::make_shared<SqlStore>(database); }
+StorePtr open_store(const Database& database) {
+  return std::make_shared<SqlStore>(database);
+}
 
 }  // namespace iacdb::doc

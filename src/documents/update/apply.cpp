@@ -28,8 +28,8 @@ class Applier {
 
  private:
   static bool creates(UpdateOperator op) {
-    return op != UpdateOperator::unset && op != UpdateOperator::pop &&
-           op != UpdateOperator::pull && op != UpdateOperator::pull_all;
+    return op != UpdateOperator::unset && op != UpdateOperator::pop && op != UpdateOperator::pull &&
+           op != UpdateOperator::pull_all;
   }
 
   [[noreturn]] static void not_viable(const UpdateOperation& op, const std::string& part,
@@ -79,13 +79,12 @@ class Applier {
     if (part == "$" || part.starts_with("$[")) {
       std::string path = op.parts[0];
       for (std::size_t k = 1; k < from; ++k) path += "." + op.parts[k];
-      fail(Code::bad_value, "The path '" + path +
-                                "' must exist in the document in order to apply array updates.");
+      fail(Code::bad_value,
+           "The path '" + path + "' must exist in the document in order to apply array updates.");
     }
   }
 
-  void in_array(const UpdateOperation& op, Value& holder, std::size_t i,
-                const std::string& name) {
+  void in_array(const UpdateOperation& op, Value& holder, std::size_t i, const std::string& name) {
     const std::string& part = op.parts[i];
     const bool last = i + 1 == op.parts.size();
     const std::size_t index = index_of(part);
@@ -128,8 +127,9 @@ class Applier {
     const std::string& part = op.parts[i];
     if (part == "$") {
       if (!context_.position) {
-        fail(Code::bad_value, "The positional operator did not find the match needed from the "
-                              "query.");
+        fail(Code::bad_value,
+             "The positional operator did not find the match needed from the "
+             "query.");
       }
       if (!holder.is(Type::array) && creates(op.op)) {
         not_viable(op, std::to_string(*context_.position), name, holder);
@@ -140,8 +140,8 @@ class Applier {
       return;
     }
     if (!holder.is(Type::array)) {
-      fail(Code::bad_value, "Cannot apply array updates to non-array element " + name + ": " +
-                                print_json(holder));
+      fail(Code::bad_value,
+           "Cannot apply array updates to non-array element " + name + ": " + print_json(holder));
     }
     const std::string id = part.substr(2, part.size() - 3);
     const Filter* filter = id.empty() ? nullptr : update_.array_filters.find(id)->second.get();
@@ -166,10 +166,10 @@ class Applier {
     Value* holder = &document_;
     for (std::size_t i = 0; i < op.parts.size(); ++i) {
       if (holder->is(Type::array)) {
-        fail(Code::bad_value, "The source field cannot be an array element, '" + op.path +
-                                  "' in doc with _id: " +
-                                  print_json(document_.object().get("_id")) +
-                                  " has an array field called '" + op.parts[i - 1] + "'");
+        fail(Code::bad_value,
+             "The source field cannot be an array element, '" + op.path +
+                 "' in doc with _id: " + print_json(document_.object().get("_id")) +
+                 " has an array field called '" + op.parts[i - 1] + "'");
       }
       if (!holder->is(Type::object) || !holder->object().has(op.parts[i])) return;
       if (i + 1 == op.parts.size()) break;
@@ -191,10 +191,10 @@ class Applier {
       if (!at->is(Type::object)) return;
       at = &at->object().get(set.parts[i]);
       if (at->is(Type::array)) {
-        fail(Code::bad_value, "The destination field cannot be an array element, '" + set.path +
-                                  "' in doc with _id: " +
-                                  print_json(document_.object().get("_id")) +
-                                  " has an array field called '" + set.parts[i] + "'");
+        fail(Code::bad_value,
+             "The destination field cannot be an array element, '" + set.path +
+                 "' in doc with _id: " + print_json(document_.object().get("_id")) +
+                 " has an array field called '" + set.parts[i] + "'");
       }
     }
   }
@@ -210,20 +210,23 @@ void keep_id(const Object& before, Object& after, const Update& update) {
   if (old_id == nullptr) return;
   if (new_id == nullptr) {
     if (update.kind == Update::operators) {
-      fail(Code::immutable_field, "Performing an update on the path '_id' would modify the "
-                                  "immutable field '_id'");
+      fail(Code::immutable_field,
+           "Performing an update on the path '_id' would modify the "
+           "immutable field '_id'");
     }
     after.prepend("_id", *old_id);
     return;
   }
   if (compare(*old_id, *new_id) == 0) return;
   if (update.kind == Update::operators) {
-    fail(Code::immutable_field, "Performing an update on the path '_id' would modify the immutable "
-                                "field '_id'");
+    fail(Code::immutable_field,
+         "Performing an update on the path '_id' would modify the immutable "
+         "field '_id'");
   }
-  fail(Code::immutable_field, "After applying the update, the (immutable) field '_id' was found to "
-                              "have been altered to _id: " +
-                                  print_json(*new_id));
+  fail(Code::immutable_field,
+       "After applying the update, the (immutable) field '_id' was found to "
+       "have been altered to _id: " +
+           print_json(*new_id));
 }
 
 void id_first(Object& document) {
@@ -234,8 +237,7 @@ void id_first(Object& document) {
 }
 
 Object run_stages(const Update& update, const Object& document, const ApplyContext& context) {
-  const PipelineContext pipeline{.environment = context.environment,
-                                 .bindings = context.bindings};
+  const PipelineContext pipeline{.environment = context.environment, .bindings = context.bindings};
   const StreamPtr out = run_pipeline(update.stages, stream_of({Value(document)}), pipeline);
   auto changed = out->next();
   return changed ? changed->object() : document;

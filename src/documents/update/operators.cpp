@@ -67,8 +67,7 @@ Value with_bits(const Site& site) {
   if (!now.is(Type::int32) && !now.is(Type::int64)) {
     fail(Code::bad_value, "Cannot apply $bit to a value of non-integral type.{_id: " +
                               print_json(site.id) + "} has the field " + site.name +
-                              " of non-integer type " +
-                              std::string(type_name(site.now.type())));
+                              " of non-integer type " + std::string(type_name(site.now.type())));
   }
   for (const Field& field : site.op.value.object()) {
     const bool wide = now.is(Type::int64) || field.value.is(Type::int64);
@@ -90,8 +89,8 @@ Value pushed(const Site& site) {
   if (!site.now.missing()) {
     need_array(site,
                "The field '" + site.name + "' must be an array but is of type " +
-                   std::string(type_name(site.now.type())) + " in document {_id: " +
-                   print_json(site.id) + "}",
+                   std::string(type_name(site.now.type())) +
+                   " in document {_id: " + print_json(site.id) + "}",
                Code::bad_value);
   }
   Array array = site.now.missing() ? Array() : site.now.array();
@@ -174,9 +173,9 @@ Value pulled_all(const Site& site) {
   need_array(site, "Cannot apply $pull to a non-array value", Code::bad_value);
   Array array;
   for (const Value& element : site.now.array()) {
-    const bool goes = std::any_of(
-        site.op.elements.begin(), site.op.elements.end(),
-        [&](const Value& wanted) { return equal(element, wanted, site.collator()); });
+    const bool goes =
+        std::any_of(site.op.elements.begin(), site.op.elements.end(),
+                    [&](const Value& wanted) { return equal(element, wanted, site.collator()); });
     if (!goes) array.push_back(element);
   }
   if (array.size() == site.now.array().size()) return site.now;
@@ -190,19 +189,31 @@ Value changed_value(const UpdateOperation& op, const Value& now, const std::stri
   const Site site{op, now, name, context, id};
   switch (op.op) {
     case UpdateOperator::set:
-    case UpdateOperator::set_on_insert: return op.value;
-    case UpdateOperator::inc: return increased(site);
-    case UpdateOperator::mul: return multiplied(site);
+    case UpdateOperator::set_on_insert:
+      return op.value;
+    case UpdateOperator::inc:
+      return increased(site);
+    case UpdateOperator::mul:
+      return multiplied(site);
     case UpdateOperator::min:
-    case UpdateOperator::max: return extreme(site);
-    case UpdateOperator::current_date: return current_date(site);
-    case UpdateOperator::bit: return with_bits(site);
-    case UpdateOperator::push: return pushed(site);
-    case UpdateOperator::add_to_set: return added_to_set(site);
-    case UpdateOperator::pop: return popped(site);
-    case UpdateOperator::pull: return pulled(site);
-    case UpdateOperator::pull_all: return pulled_all(site);
-    default: return {};
+    case UpdateOperator::max:
+      return extreme(site);
+    case UpdateOperator::current_date:
+      return current_date(site);
+    case UpdateOperator::bit:
+      return with_bits(site);
+    case UpdateOperator::push:
+      return pushed(site);
+    case UpdateOperator::add_to_set:
+      return added_to_set(site);
+    case UpdateOperator::pop:
+      return popped(site);
+    case UpdateOperator::pull:
+      return pulled(site);
+    case UpdateOperator::pull_all:
+      return pulled_all(site);
+    default:
+      return {};
   }
 }
 

@@ -38,19 +38,19 @@ std::string shown(const std::string& path, const Value& v) {
 
 void need_number(const UpdateOperation& op, std::string_view verb) {
   if (op.value.is_number()) return;
-  fail(Code::type_mismatch, "Cannot " + std::string(verb) + " with non-numeric argument: " +
-                                shown(op.path, op.value));
+  fail(Code::type_mismatch,
+       "Cannot " + std::string(verb) + " with non-numeric argument: " + shown(op.path, op.value));
 }
 
 void parse_rename(UpdateOperation& op) {
   if (!op.value.is(Type::string)) {
-    fail(Code::bad_value, "The 'to' field for $rename must be a string: " + op.path + ": " +
-                              print_json(op.value));
+    fail(Code::bad_value,
+         "The 'to' field for $rename must be a string: " + op.path + ": " + print_json(op.value));
   }
   const std::string& to = op.value.text();
   if (to == op.path) {
-    fail(Code::bad_value, "The source and target field for $rename must differ: " + op.path +
-                              ": \"" + to + "\"");
+    fail(Code::bad_value,
+         "The source and target field for $rename must differ: " + op.path + ": \"" + to + "\"");
   }
   if (to.starts_with(op.path + ".") || op.path.starts_with(to + ".")) {
     fail(Code::bad_value, "The source and target field for $rename must not be on the same path: " +
@@ -66,8 +66,9 @@ void parse_rename(UpdateOperation& op) {
       fail(Code::bad_value, "The destination field for $rename may not be dynamic: " + to);
     }
     if (part.empty()) {
-      fail(Code::empty_field_name, "The update path '" + to + "' contains an empty field name, "
-                                                              "which is not allowed.");
+      fail(Code::empty_field_name, "The update path '" + to +
+                                       "' contains an empty field name, "
+                                       "which is not allowed.");
     }
   }
 }
@@ -79,8 +80,9 @@ void parse_current_date(const UpdateOperation& op) {
       v.object().front().value.is(Type::string)) {
     const std::string& type = v.object().front().value.text();
     if (type == "date" || type == "timestamp") return;
-    fail(Code::bad_value, "The '$type' string field is required to be 'date' or 'timestamp': "
-                          "{$currentDate: {field : {$type: 'date'}}}");
+    fail(Code::bad_value,
+         "The '$type' string field is required to be 'date' or 'timestamp': "
+         "{$currentDate: {field : {$type: 'date'}}}");
   }
   if (v.is(Type::object)) {
     for (const Field& field : v.object()) {
@@ -96,14 +98,15 @@ void parse_current_date(const UpdateOperation& op) {
 
 void parse_bit(UpdateOperation& op) {
   if (!op.value.is(Type::object)) {
-    fail(Code::bad_value, "The $bit modifier is not compatible with a " +
-                              std::string(type_name(op.value.type())) +
-                              ". You must pass in an embedded document: {$bit: {field: {and/or/xor: "
-                              "#}}");
+    fail(Code::bad_value,
+         "The $bit modifier is not compatible with a " + std::string(type_name(op.value.type())) +
+             ". You must pass in an embedded document: {$bit: {field: {and/or/xor: "
+             "#}}");
   }
   if (op.value.object().empty()) {
-    fail(Code::bad_value, "You must pass in at least one bitwise operation. The format is: {$bit: "
-                          "{field: {and/or/xor: #}}");
+    fail(Code::bad_value,
+         "You must pass in at least one bitwise operation. The format is: {$bit: "
+         "{field: {and/or/xor: #}}");
   }
   for (const Field& field : op.value.object()) {
     if (field.name != "and" && field.name != "or" && field.name != "xor") {
@@ -141,8 +144,9 @@ void parse_push_sort(UpdateOperation& op, const Value& v) {
     return;
   }
   if (!v.is(Type::object)) {
-    fail(Code::bad_value, "The $sort is invalid: use 1/-1 to sort the whole element, or "
-                          "{field:1/-1} to sort embedded fields");
+    fail(Code::bad_value,
+         "The $sort is invalid: use 1/-1 to sort the whole element, or "
+         "{field:1/-1} to sort embedded fields");
   }
   if (v.object().empty()) {
     fail(Code::bad_value, "The $sort pattern is empty when it should be a set of fields.");
@@ -154,8 +158,8 @@ void parse_push_sort(UpdateOperation& op, const Value& v) {
     }
     for (const std::string& part : split_path(field.name)) {
       if (part.empty()) {
-        fail(Code::bad_value, "The $sort field is a dotted field but has an empty part: " +
-                                  field.name);
+        fail(Code::bad_value,
+             "The $sort field is a dotted field but has an empty part: " + field.name);
       }
     }
   }
@@ -197,8 +201,8 @@ void parse_add_to_set(UpdateOperation& op) {
   }
   op.elements = each_of(op.value.object(), "$addToSet");
   if (op.value.object().size() > 1) {
-    fail(Code::bad_value, "Found unexpected fields after $each in $addToSet: " +
-                              print_json(op.value));
+    fail(Code::bad_value,
+         "Found unexpected fields after $each in $addToSet: " + print_json(op.value));
   }
 }
 
@@ -222,17 +226,29 @@ void parse_pull_all(UpdateOperation& op) {
 
 void parse_operand(UpdateOperation& op) {
   switch (op.op) {
-    case UpdateOperator::inc: return need_number(op, "increment");
-    case UpdateOperator::mul: return need_number(op, "multiply");
-    case UpdateOperator::rename: return parse_rename(op);
-    case UpdateOperator::current_date: return parse_current_date(op);
-    case UpdateOperator::bit: return parse_bit(op);
-    case UpdateOperator::push: return parse_push(op);
-    case UpdateOperator::add_to_set: return parse_add_to_set(op);
-    case UpdateOperator::pop: return parse_pop(op);
-    case UpdateOperator::pull: op.condition = parse_element_filter(op.value); return;
-    case UpdateOperator::pull_all: return parse_pull_all(op);
-    default: return;
+    case UpdateOperator::inc:
+      return need_number(op, "increment");
+    case UpdateOperator::mul:
+      return need_number(op, "multiply");
+    case UpdateOperator::rename:
+      return parse_rename(op);
+    case UpdateOperator::current_date:
+      return parse_current_date(op);
+    case UpdateOperator::bit:
+      return parse_bit(op);
+    case UpdateOperator::push:
+      return parse_push(op);
+    case UpdateOperator::add_to_set:
+      return parse_add_to_set(op);
+    case UpdateOperator::pop:
+      return parse_pop(op);
+    case UpdateOperator::pull:
+      op.condition = parse_element_filter(op.value);
+      return;
+    case UpdateOperator::pull_all:
+      return parse_pull_all(op);
+    default:
+      return;
   }
 }
 
@@ -247,13 +263,14 @@ void check_path(const UpdateOperation& op) {
   for (std::size_t i = 0; i < op.parts.size(); ++i) {
     const std::string& part = op.parts[i];
     if (part.empty()) {
-      fail(Code::empty_field_name, "The update path '" + op.path +
-                                       "' contains an empty field name, which is not allowed.");
+      fail(Code::empty_field_name,
+           "The update path '" + op.path + "' contains an empty field name, which is not allowed.");
     }
     if (i == 0 && positional(part)) {
-      fail(Code::bad_value, "Cannot have positional (i.e. '$') element in the first position in "
-                            "path '" +
-                                op.path + "'");
+      fail(Code::bad_value,
+           "Cannot have positional (i.e. '$') element in the first position in "
+           "path '" +
+               op.path + "'");
     }
   }
 }
@@ -265,9 +282,8 @@ class Conflicts {
     for (const std::string& other : paths_) {
       if (other == path || other.starts_with(path + ".") || path.starts_with(other + ".")) {
         const std::string& shorter = other.size() < path.size() ? other : path;
-        fail(Code::conflicting_update_operators, "Updating the path '" + path +
-                                                     "' would create a conflict at '" + shorter +
-                                                     "'");
+        fail(Code::conflicting_update_operators,
+             "Updating the path '" + path + "' would create a conflict at '" + shorter + "'");
       }
     }
     paths_.push_back(path);
@@ -277,7 +293,9 @@ class Conflicts {
   std::vector<std::string> paths_;
 };
 
-bool numeric_name(const std::string& part) { return is_index(part); }
+bool numeric_name(const std::string& part) {
+  return is_index(part);
+}
 
 /// The order in which MongoDB applies operators, and so adds fields: by name, numbers by value.
 bool applied_before(const UpdateOperation& a, const UpdateOperation& b) {
@@ -286,11 +304,12 @@ bool applied_before(const UpdateOperation& a, const UpdateOperation& b) {
   };
   const auto x = target(a);
   const auto y = target(b);
-  return std::lexicographical_compare(
-      x.begin(), x.end(), y.begin(), y.end(), [](const std::string& p, const std::string& q) {
-        if (numeric_name(p) && numeric_name(q)) return index_of(p) < index_of(q);
-        return p < q;
-      });
+  return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end(),
+                                      [](const std::string& p, const std::string& q) {
+                                        if (numeric_name(p) && numeric_name(q))
+                                          return index_of(p) < index_of(q);
+                                        return p < q;
+                                      });
 }
 
 void parse_operators(const Object& spec, Update& out) {
@@ -338,9 +357,10 @@ void filter_name(const Object& spec, std::string& name, const Object& whole) {
     const std::string first = split_path(field.name)[0];
     if (name.empty()) name = first;
     if (name != first) {
-      fail(Code::failed_to_parse, "Error parsing array filter :: caused by :: Expected a single "
-                                  "top-level field name, found '" +
-                                      name + "' and '" + first + "'");
+      fail(Code::failed_to_parse,
+           "Error parsing array filter :: caused by :: Expected a single "
+           "top-level field name, found '" +
+               name + "' and '" + first + "'");
     }
   }
 }
@@ -351,22 +371,24 @@ void parse_array_filters(const Array& filters, Update& out) {
     std::string name;
     filter_name(v.object(), name, v.object());
     if (name.empty()) {
-      fail(Code::failed_to_parse, "Cannot use an expression without a top-level field name in "
-                                  "arrayFilters");
+      fail(Code::failed_to_parse,
+           "Cannot use an expression without a top-level field name in "
+           "arrayFilters");
     }
     const bool valid = std::islower(static_cast<unsigned char>(name[0])) != 0 &&
                        std::all_of(name.begin(), name.end(), [](char c) {
                          return std::isalnum(static_cast<unsigned char>(c)) != 0;
                        });
     if (!valid) {
-      fail(Code::bad_value, "Error parsing array filter :: caused by :: The top-level field name "
-                            "must be an alphanumeric string beginning with a lowercase letter, "
-                            "found '" +
-                                name + "'");
+      fail(Code::bad_value,
+           "Error parsing array filter :: caused by :: The top-level field name "
+           "must be an alphanumeric string beginning with a lowercase letter, "
+           "found '" +
+               name + "'");
     }
     if (!out.array_filters.emplace(name, parse_filter(v.object())).second) {
-      fail(Code::failed_to_parse, "Found multiple array filters with the same top-level field name " +
-                                      name);
+      fail(Code::failed_to_parse,
+           "Found multiple array filters with the same top-level field name " + name);
     }
   }
 }
@@ -378,24 +400,23 @@ void check_array_filters(const Update& update) {
       if (!part.starts_with("$[") || !part.ends_with(']') || part.size() == 3) continue;
       const std::string name = part.substr(2, part.size() - 3);
       if (update.array_filters.find(name) == update.array_filters.end()) {
-        fail(Code::bad_value, "No array filter found for identifier '" + name + "' in path '" +
-                                  op.path + "'");
+        fail(Code::bad_value,
+             "No array filter found for identifier '" + name + "' in path '" + op.path + "'");
       }
       used.insert(name);
     }
   }
   for (const auto& entry : update.array_filters) {
     if (used.count(entry.first) == 0) {
-      fail(Code::failed_to_parse, "The array filter for identifier '" + entry.first +
-                                      "' was not used in the update");
+      fail(Code::failed_to_parse,
+           "The array filter for identifier '" + entry.first + "' was not used in the update");
     }
   }
 }
 
 }  // namespace
 
-Update parse_update(const Value& spec, const Array& array_filters,
-                    const VariableNames& variables) {
+Update parse_update(const Value& spec, const Array& array_filters, const VariableNames& variables) {
   Update out;
   parse_array_filters(array_filters, out);
   if (spec.is(Type::array)) {

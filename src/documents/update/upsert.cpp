@@ -42,7 +42,8 @@ void gather(const Filter& filter, Value& out) {
         set_path(out, filter.parts, 0, filter.values[0], filter.path);
       }
       return;
-    default: return;
+    default:
+      return;
   }
 }
 

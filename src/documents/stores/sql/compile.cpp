@@ -25,8 +25,10 @@ bool plain_id(const Value& v) {
     case Type::int64:
     case Type::boolean:
     case Type::date:
-    case Type::binary: return true;
-    default: return false;
+    case Type::binary:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -21,8 +21,7 @@ constexpr std::size_t key_bytes_max = 1000;
 /// A number by its value alone, without trailing zeros.
 std::string number_key(const Value& v) {
   if (number_is_nan(v)) return "nan";
-  const Decimal128 wide =
-      v.is(Type::real) ? decimal_of_exactly(v.real()) : to_decimal(v);
+  const Decimal128 wide = v.is(Type::real) ? decimal_of_exactly(v.real()) : to_decimal(v);
   if (is_infinite(wide)) return is_negative(wide) ? "-inf" : "inf";
   BigDecimal big = unpack(wide);
   if (big.coefficient == 0) return "0";
@@ -40,7 +39,9 @@ void put_key(std::string& out, const Value& v, const Collator* collator) {
     case Type::int32:
     case Type::int64:
     case Type::real:
-    case Type::decimal: out += number_key(v); break;
+    case Type::decimal:
+      out += number_key(v);
+      break;
     case Type::string:
     case Type::symbol:
       // Equal under the collation has no key of its own here: folded text is close, and the
@@ -61,8 +62,11 @@ void put_key(std::string& out, const Value& v, const Collator* collator) {
       }
       break;
     case Type::missing:
-    case Type::null: break;
-    default: out += to_storage(v, KeyOrder::kept); break;
+    case Type::null:
+      break;
+    default:
+      out += to_storage(v, KeyOrder::kept);
+      break;
   }
   out += ';';
 }
@@ -118,8 +122,8 @@ std::vector<Array> index_keys(const IndexInfo& index, const Value& document) {
     bool array = false;
     const Array values = field_keys(field.name, document, array, any_present);
     if (array) {
-      const bool related = !array_path.empty() &&
-                           split_path(array_path)[0] == split_path(field.name)[0];
+      const bool related =
+          !array_path.empty() && split_path(array_path)[0] == split_path(field.name)[0];
       if (!array_path.empty() && !related) {
         fail(Code::cannot_index_parallel_arrays,
              "cannot index parallel arrays [" + field.name + "] [" + array_path + "]");

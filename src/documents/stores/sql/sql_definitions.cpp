@@ -58,12 +58,15 @@ CollectionInfo info_of(const InfoRow& row) {
   out.table = std::get<1>(row);
   out.options = from_storage(std::get<2>(row));
   const Value indexes = value_from_storage(std::get<3>(row));
-  for (const Value& index : indexes.array()) out.indexes.push_back(index_of_document(index.object()));
+  for (const Value& index : indexes.array())
+    out.indexes.push_back(index_of_document(index.object()));
   return out;
 }
 
 /// A parameter of the registry's type.
-Json json_of(const Object& object, KeyOrder order) { return {to_storage(object, order)}; }
+Json json_of(const Object& object, KeyOrder order) {
+  return {to_storage(object, order)};
+}
 
 }  // namespace
 
@@ -73,9 +76,8 @@ void SqlUnit::lock_definitions() {
 
 std::vector<CollectionInfo> SqlUnit::collections() {
   std::vector<CollectionInfo> out;
-  for (const InfoRow& row :
-       sql().query<InfoRow>("select name, tbl, options, indexes from " + form_.registry() +
-                            " order by name")) {
+  for (const InfoRow& row : sql().query<InfoRow>("select name, tbl, options, indexes from " +
+                                                 form_.registry() + " order by name")) {
     out.push_back(info_of(row));
   }
   return out;
@@ -83,10 +85,10 @@ std::vector<CollectionInfo> SqlUnit::collections() {
 
 std::optional<CollectionInfo> SqlUnit::find_collection(const std::string& name) {
   // A writer holds the definition still, so that no validator changes under it.
-  const auto row = sql().maybe<InfoRow>(
-      "select name, tbl, options, indexes from " + form_.registry() + " where name = ?" +
-          (form_.postgres && writes_ ? " for key share" : ""),
-      name);
+  const auto row = sql().maybe<InfoRow>("select name, tbl, options, indexes from " +
+                                            form_.registry() + " where name = ?" +
+                                            (form_.postgres && writes_ ? " for key share" : ""),
+                                        name);
   if (!row) return std::nullopt;
   return info_of(*row);
 }
@@ -111,8 +113,8 @@ CollectionInfo SqlUnit::create_collection(const std::string& name, const Object&
     }
   }
   const Json stored = json_of(options, form_.key_order());
-  const std::string statement = "insert into " + form_.registry() +
-                                "(name, tbl, options, indexes) values (?, ?, ?, ?)";
+  const std::string statement =
+      "insert into " + form_.registry() + "(name, tbl, options, indexes) values (?, ?, ?, ?)";
   if (form_.postgres) {
     sql().exec(statement, name, out.table, stored, Json{"[]"});
   } else {
@@ -126,8 +128,7 @@ void SqlUnit::set_options(const CollectionInfo& collection, const Object& option
   const std::string statement = "update " + form_.registry() + " set options = ? where name = ?";
   if (form_.postgres) {
     // Waits for writers that hold the definition: FOR UPDATE conflicts with their lock.
-    sql().exec("select 1 from " + form_.registry() + " where name = ? for update",
-               collection.name);
+    sql().exec("select 1 from " + form_.registry() + " where name = ? for update", collection.name);
     sql().exec(statement, stored, collection.name);
   } else {
     sql().exec(statement, stored.text, collection.name);
@@ -141,8 +142,7 @@ void SqlUnit::save_indexes(const CollectionInfo& collection,
   const Json stored{to_storage(Value(std::move(list)), form_.key_order())};
   const std::string statement = "update " + form_.registry() + " set indexes = ? where name = ?";
   if (form_.postgres) {
-    sql().exec("select 1 from " + form_.registry() + " where name = ? for update",
-               collection.name);
+    sql().exec("select 1 from " + form_.registry() + " where name = ? for update", collection.name);
     sql().exec(statement, stored, collection.name);
   } else {
     sql().exec(statement, stored.text, collection.name);

@@ -23,8 +23,8 @@ void make_ready(Database& db, const SqlForm& form) {
       tx.exec("create schema if not exists documents");
     }
     tx.exec("create table if not exists " + form.registry() +
-            " (name text primary key, tbl text not null, options " + kind +
-            " not null, indexes " + kind + " not null)");
+            " (name text primary key, tbl text not null, options " + kind + " not null, indexes " +
+            kind + " not null)");
   });
 }
 
@@ -56,9 +56,8 @@ SqlStore::SqlStore(Database database) : database_(std::move(database)) {
 }
 
 UnitPtr SqlStore::begin(Access access) {
-  return std::make_unique<SqlUnit>(
-      database_.begin({.read_only = access == Access::read}), form_, name_,
-      access == Access::write);
+  return std::make_unique<SqlUnit>(database_.begin({.read_only = access == Access::read}), form_,
+                                   name_, access == Access::write);
 }
 
 }  // namespace iacdb::doc

@@ -33,7 +33,9 @@ SqlUnit::SqlUnit(Transaction transaction, SqlForm form, std::string database, bo
       database_(std::move(database)),
       writes_(writes) {}
 
-void SqlUnit::commit() { transaction_.commit(); }
+void SqlUnit::commit() {
+  transaction_.commit();
+}
 
 void SqlUnit::attempt(const std::function<void()>& f) {
   Transaction nested = sql().begin();
@@ -68,7 +70,8 @@ PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& sel
   out.sorted = compiled.sorted;
   out.limited = compiled.limited;
   out.index = compiled.index;
-  const iacdb::Arguments arguments{.cells = compiled.cells()};
+  const std::vector<Cell> cells = compiled.cells();
+  const iacdb::Arguments arguments{.cells = cells};
   if (form_.postgres) {
     for (const Row& row : sql().query("explain " + compiled.sql, arguments)) {
       out.plan += (out.plan.empty() ? "" : "\n") + row.get<std::string>(0);
@@ -102,8 +105,7 @@ std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& 
                                    equality_key(document.object().get("_id")), text.text);
   } catch (const ConstraintError& error) {
     if (error.kind() != ErrorKind::unique_violation) throw;
-    raise_duplicate(database_ + "." + collection.name, id_index(),
-                    {document.object().get("_id")});
+    raise_duplicate(database_ + "." + collection.name, id_index(), {document.object().get("_id")});
   }
 }
 

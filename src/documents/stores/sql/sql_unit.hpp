@@ -30,8 +30,7 @@ class SqlUnit : public Unit {
   Found select(const CollectionInfo& collection, const Selection& selection) override;
   PlanText explain(const CollectionInfo& collection, const Selection& selection) override;
   void insert(const CollectionInfo& collection, const std::vector<Value>& documents) override;
-  void replace(const CollectionInfo& collection, const Record& before,
-               const Value& after) override;
+  void replace(const CollectionInfo& collection, const Record& before, const Value& after) override;
   void remove(const CollectionInfo& collection, const Record& record) override;
   void attempt(const std::function<void()>& f) override;
   std::optional<std::int64_t> count(const CollectionInfo& collection,
