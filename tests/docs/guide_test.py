@@ -3,7 +3,7 @@
 guide_test.py --iacdb PROGRAM GUIDE
 
 A block of `sh` must succeed; `sh fails` must fail with exit code 2; `sh service` runs to the end
-while the rest goes on. A `text` block after a block of `sh` is what that one prints. Blocks of `cpp`
+while the rest goes on. A `text` block after a block of `sh` is what that prints. Blocks of `cpp`
 and `cmake` are built by the test `package`, against the installed library.
 """
 

@@ -19,6 +19,7 @@ PUBLIC_HEADERS = {
     "document_builder": "documents",
     "documents": "documents",
     "error": "core",
+    "full_text": "core",
     "health": "core",
     "iacdb": "database",
     "observer": "core",

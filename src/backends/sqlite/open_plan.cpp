@@ -129,9 +129,9 @@ OpenPlan plan_open(const ConnectionSettings& settings) {
     raise_own(ErrorKind::config, "the database file's name holds a NUL byte");
   }
   for (const auto& [name, value] : settings.options) {
-    const auto* option = std::find_if(
-        options.begin(), options.end(),
-        [&wanted = name](const BackendOption& o) { return o.name == wanted; });
+    const auto* option =
+        std::find_if(options.begin(), options.end(),
+                     [&wanted = name](const BackendOption& o) { return o.name == wanted; });
     if (option == options.end()) {
       raise_own(ErrorKind::config, "SQLite has no option " + name + "; see `iacdb backends`");
     }
