@@ -15,11 +15,11 @@ using namespace std::chrono_literals;
 void run_round(Subject& subject) {
   subject.start_writers();
   subject.kill_and_restart();
-  subject.hold(Fault::cut, 150ms);
-  subject.hold(Fault::delay, 300ms);
-  subject.hold(Fault::trickle, 300ms);
-  subject.hold(Fault::half_close, 150ms);
-  subject.hold(Fault::mute, Writers::timeout + 500ms);
+  subject.hold(Fault::cut, 100ms);
+  subject.hold(Fault::delay, 200ms);
+  subject.hold(Fault::trickle, 200ms);
+  subject.hold(Fault::half_close, 100ms);
+  subject.hold(Fault::mute, Writers::timeout + 300ms);
   subject.exhaust_connections();
   subject.block_the_table();
   subject.move_name();

@@ -55,7 +55,7 @@ class Writers {
  public:
   static constexpr int count = 8;
   /// Of each statement.
-  static constexpr std::chrono::milliseconds timeout{700};
+  static constexpr std::chrono::milliseconds timeout{500};
 
   /// Goes on with the numbers that `first_number` begins.
   Writers(Database db, std::string table, std::int64_t first_number);

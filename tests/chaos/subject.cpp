@@ -123,7 +123,7 @@ void Subject::exhaust_connections() {
   say(is_postgres() ? "alter role iacdb connection limit 3"
                     : "alter user iacdb@'%' with max_user_connections 3");
   hold(Fault::cut, 50ms);
-  std::this_thread::sleep_for(300ms);
+  std::this_thread::sleep_for(200ms);
   say(is_postgres() ? "alter role iacdb connection limit -1"
                     : "alter user iacdb@'%' with max_user_connections 0");
   require_recovery("exhausted connections");
@@ -135,11 +135,11 @@ void Subject::block_the_table() {
   if (is_postgres()) {
     Transaction tx = session.begin();
     tx.exec("lock table " + table_ + " in access exclusive mode");
-    std::this_thread::sleep_for(Writers::timeout + 300ms);
+    std::this_thread::sleep_for(Writers::timeout + 200ms);
     tx.rollback();
   } else {
     session.exec("lock tables " + table_ + " write");
-    std::this_thread::sleep_for(Writers::timeout + 300ms);
+    std::this_thread::sleep_for(Writers::timeout + 200ms);
     session.exec("unlock tables");
   }
   require_recovery("a blocked table");

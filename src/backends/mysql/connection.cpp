@@ -99,10 +99,15 @@ void MysqlConnection::fail(const Failure& failure, const Limits* limits, std::st
   raise(std::move(facts));
 }
 
-void MysqlConnection::fail_late(const Limits& limits, std::string_view sql) const {
+void MysqlConnection::fail_late(const Limits& limits, std::string_view sql,
+                                bool has_written) const {
   // Not noted: the KILL that was sent may still wait for the next statement.
   ErrorFacts facts = facts_of({query_interrupted, "70100", ""}, {host_, sql});
   name_limit(facts, limits);
+  if (has_written && state() == driver::SessionState::idle) {
+    facts.kind = ErrorKind::in_doubt;
+    facts.message += "; look into the data to see whether it happened";
+  }
   raise(std::move(facts));
 }
 
@@ -313,7 +318,8 @@ Cursor& MysqlConnection::query(std::string_view sql, std::span<const Cell> argum
   Prepared& prepared = execute(sql, arguments, limits);
   if (prepared.statement) [[likely]] {
     cursor_.open_binary(prepared, call);
-    if (limits.fired() != Limits::Fired::no) [[unlikely]] {
+    // What writes and returns rows has been done: its rows say more.
+    if (limits.fired() != Limits::Fired::no && !prepared.writes_rows) [[unlikely]] {
       cursor_.close();
       fail_late(limits, sql);
     }

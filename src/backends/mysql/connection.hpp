@@ -71,7 +71,9 @@ class MysqlConnection final : public driver::Connection {
   /// Throws: what a failure means, with the limits of the call and the state of the session.
   [[noreturn]] void fail(const Failure& failure, const Limits* limits, std::string_view sql);
   /// The same for a statement that a limit ended without an error of the server.
-  [[noreturn]] void fail_late(const Limits& limits, std::string_view sql) const;
+  /// `has_written`: it may have changed rows before; then it is in doubt where it commits itself.
+  [[noreturn]] void fail_late(const Limits& limits, std::string_view sql,
+                              bool has_written = false) const;
   /// Checks that a statement may start now. Throws: UsageError, ConnectError, TimeoutError.
   void start(Limits& limits) {
     if (broken_ || canceller_.is_pending() || cursor_.is_open() || limits.is_armed()) [[unlikely]] {

@@ -158,7 +158,7 @@ void ResultCursor::abandon_rows(Batch& batch, const Limits& limits) {
     text_rows_.reset();
   }
   const Failure failure = failure_of(connection_.handle());
-  if (failure.code == 0) connection_.fail_late(limits, sql());
+  if (failure.code == 0) connection_.fail_late(limits, sql(), writes_rows_);
   connection_.fail(failure, &limits, sql());
 }
 

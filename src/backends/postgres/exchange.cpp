@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "sql/classify.hpp"
 #include "wire/postgres/backend_decode.hpp"
 #include "wire/postgres/frontend_encode.hpp"
 #include "wire/postgres/notice.hpp"
@@ -258,6 +259,7 @@ void Exchange::settle(const io::Wait& wait) {
       take_ready(message);
       continue;
     }
+    if (message.type == wp::backend::error_response) settled_an_error_ = true;
     if (message.type == wp::backend::error_response && prefix_commands_ > 0) {
       failure = facts_of(wp::decode_notice(message.body), {});
     }
@@ -354,7 +356,10 @@ void Exchange::recover(const std::exception_ptr& failure, std::string_view sql) 
   } catch (const Error& error) {
     ErrorFacts facts = error.facts();
     if (facts.breaks_connection) broken_ = true;
-    if (!is_idle() || channel_.is_send_torn()) cancel_and_settle();
+    const bool was_waiting = !is_idle();
+    settled_an_error_ = false;
+    if (was_waiting || channel_.is_send_torn()) cancel_and_settle();
+    if (was_waiting && !settled_an_error_) note_late_end(facts, sql);
     const bool lost = broken_ && !facts.breaks_connection;
     facts.breaks_connection = broken_;
     facts.breaks_transaction = facts.breaks_transaction || status_ != TransactionStatus::active;
@@ -372,6 +377,17 @@ void Exchange::recover(const std::exception_ptr& failure, std::string_view sql) 
     if (!is_idle() || channel_.is_send_torn()) cancel_and_settle();
     throw;
   }
+}
+
+/// The server did what it was asked, and did not notice that we gave up: a write that commits
+/// itself has not failed.
+void Exchange::note_late_end(ErrorFacts& facts, std::string_view sql) const {
+  const bool gave_up = facts.kind == ErrorKind::timeout || facts.kind == ErrorKind::cancelled;
+  if (!gave_up || broken_ || status_ != TransactionStatus::idle) return;
+  if (sql.empty() || sql::classify(sql, Dialect::postgres).read_only) return;
+  facts.kind = ErrorKind::in_doubt;
+  facts.message = "the statement ended on the server after " + facts.message +
+                  "; look into the data to see whether it happened";
 }
 
 void Exchange::raise_broken() const {

@@ -139,6 +139,7 @@ class Exchange {
   /// Consumes `answer` when that is what has come.
   bool skip_exactly(std::string_view answer, const io::Wait& wait);
   [[noreturn]] void raise_broken() const;
+  void note_late_end(ErrorFacts& facts, std::string_view sql) const;
   void send_stream(const StreamSlot& slot, const io::Wait& wait);
   /// From here on the server has, or may have, what the group says.
   void group_sent() noexcept {
@@ -158,6 +159,7 @@ class Exchange {
   bool stale_ = false;
   bool sent_begin_ = false;
   bool copy_in_ = false;
+  bool settled_an_error_ = false;  ///< settle() skipped an ErrorResponse.
 
   base::Buffer deferred_{512};
   std::uint32_t deferred_commands_ = 0;
