@@ -69,13 +69,13 @@ void check_value(const Backend& backend, const BackendOption& option, std::strin
 }  // namespace
 
 void check_options(const ConnectionSettings& settings, const Backend& backend) {
-  for (const auto& [name, value] : settings.options) {
-    const auto known = backend.options();
+  const auto known = backend.options();
+  for (const auto& given : settings.options) {
     const auto found = std::find_if(known.begin(), known.end(), [&](const BackendOption& option) {
-      return option.name == name;
+      return option.name == given.first;
     });
-    if (found == known.end()) refuse_unknown(backend, name);
-    check_value(backend, *found, value);
+    if (found == known.end()) refuse_unknown(backend, given.first);
+    check_value(backend, *found, given.second);
   }
 }
 

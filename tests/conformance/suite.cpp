@@ -224,7 +224,7 @@ std::string Suite::unique(const std::string& prefix) {
   return prefix + "_" + std::to_string(getpid()) + "_" + std::to_string(++count);
 }
 
-std::string Suite::named(std::string text, const std::string& name) {
+std::string Suite::named(const std::string& text, const std::string& name) {
   return std::regex_replace(text, std::regex("NAME|TABLE"), name);
 }
 

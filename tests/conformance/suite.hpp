@@ -52,7 +52,7 @@ class Suite : public testing::TestWithParam<Target> {
   /// A name that no other test uses.
   std::string unique(const std::string& prefix);
   /// `text` with NAME and TABLE replaced by a name.
-  static std::string named(std::string text, const std::string& name);
+  static std::string named(const std::string& text, const std::string& name);
   /// Runs at the test's end, before the database closes.
   void at_end(std::string sql) { cleanup_.push_back(std::move(sql)); }
 
