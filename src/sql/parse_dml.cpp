@@ -8,6 +8,8 @@ Node* Parser::insert(Node* with) {
   const std::size_t begin = at_;
   Node* n = at_position(build_.slots(Kind::insert, insert_slot::count), begin);
   n->kids[insert_slot::with] = with;
+  const bool several = is(Dialect::oracle) && (peek().word == "all"_w || peek().word == "first"_w);
+  if (several) return insert_all(n);
   insert_head(n);
   if (is(Dialect::tsql) && at("output"_w)) n->kids[insert_slot::returning] = output();
   if (accept("default"_w, "values"_w)) {
@@ -45,14 +47,51 @@ Node* Parser::insert(Node* with) {
   return n;
 }
 
+/// INSERT ALL [WHEN c THEN] INTO t [(a)] [VALUES (..)] .. [ELSE INTO ..] query: the branches stand
+/// in the slot of the columns, each a WHEN of a condition and an INSERT.
+Node* Parser::insert_all(Node* n) {
+  ++at_;
+  n->text = at("all"_w) ? "ALL" : "FIRST";
+  ++at_;
+  Node* branches = n->kids[insert_slot::columns] = build_.list();
+  Node* condition = nullptr;
+  std::string_view kind;
+  while (!query_here()) {
+    if (accept("when"_w)) {
+      condition = expression();
+      expect("then"_w, "THEN of INSERT");
+    } else if (accept("else"_w)) {
+      condition = nullptr;
+      kind = "ELSE";
+    }
+    Node* one = at_position(build_.slots(Kind::insert, insert_slot::count), at_);
+    expect("into"_w, "INTO of INSERT ALL");
+    Node* t = build_.slots(Kind::table, table_slot::count);
+    t->kids[table_slot::source] = path("a table");
+    one->kids[insert_slot::target] = t;
+    if (at(Op::lparen) && !query_here()) one->kids[insert_slot::columns] = paren_names();
+    if (accept("values"_w)) {
+      Node* row = build_.node(Kind::row);
+      expect(Op::lparen, "\"(\"");
+      do {
+        build_.add(row, expression());
+      } while (accept(Op::comma));
+      expect(Op::rparen, "\")\"");
+      Node* v = build_.slots(Kind::values, values_slot::count);
+      v->kids[values_slot::rows] = build_.list_of(row);
+      one->kids[insert_slot::source] = v;
+    }
+    build_.add(branches, build_.with(Kind::when, kind, condition, one));
+  }
+  n->kids[insert_slot::source] = query();
+  return n;
+}
+
 void Parser::insert_head(Node* n) {
   if (accept("replace"_w)) {
     n->flags |= flag::replace;
   } else {
     expect("insert"_w, "INSERT");
-    if (is(Dialect::oracle) && (at("all"_w) || at("first"_w))) {
-      fail("unsupported", "INSERT ALL", cur().begin);
-    }
     if (accept("or"_w)) {
       if (accept("replace"_w))
         n->flags |= flag::replace;

@@ -166,6 +166,7 @@ class Parser {
   // data changes: parse_dml.cpp
   Node* insert(Node* with);
   void insert_head(Node* insert);
+  Node* insert_all(Node* insert);
   Node* insert_set(Node* insert);
   Node* conflict();
   Node* duplicate_key();

@@ -101,7 +101,38 @@ void Printer::returning(const Node* l, const char* word) {
   items(l);
 }
 
+void Printer::insert_all(const Node* n) {
+  if (!is(Dialect::oracle)) unsupported(n, "INSERT ALL");
+  put("INSERT ");
+  put(n->text);
+  const Node* last = nullptr;
+  for (const Node* when : *n->kid(insert_slot::columns)) {
+    if (when->kid(0) && when->kid(0) != last) {
+      put(" WHEN ");
+      expression(when->kid(0));
+      put(" THEN");
+    } else if (when->text == "ELSE" && last) {
+      put(" ELSE");
+    }
+    last = when->kid(0);
+    const Node* one = when->kid(1);
+    put(" INTO ");
+    expression(one->kid(insert_slot::target)->kid(table_slot::source));
+    if (one->kid(insert_slot::columns)) {
+      put(" ");
+      names(one->kid(insert_slot::columns));
+    }
+    if (const Node* v = one->kid(insert_slot::source)) {
+      put(" VALUES ");
+      names(v->kid(values_slot::rows)->kid(0));
+    }
+  }
+  put(" ");
+  query(n->kid(insert_slot::source));
+}
+
 void Printer::insert(const Node* n) {
+  if (!n->text.empty()) return insert_all(n);
   if (n->kid(insert_slot::with)) with(n->kid(insert_slot::with));
   const bool replace = n->has(flag::replace);
   if ((replace || n->has(flag::ignore)) && !is(Dialect::mysql) && !is(Dialect::sqlite)) {

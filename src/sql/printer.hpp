@@ -96,6 +96,7 @@ class Printer {
 
   // print_dml.cpp
   void insert(const Node* n);
+  void insert_all(const Node* n);
   void conflict(const Node* n);
   void update(const Node* n);
   void delete_(const Node* n);

@@ -6,6 +6,7 @@
 #include "iacdb/error.hpp"
 #include "sql/parser.hpp"
 #include "sql/printer.hpp"
+#include "sql/translate/expand.hpp"
 #include "sql/translate/passes.hpp"
 
 namespace iacdb::sql {
@@ -47,6 +48,7 @@ constexpr Pass passes[] = {
     {"concatenation", pass_concatenation},
     {"casts", pass_casts},
     {"division", pass_division},
+    {"json", pass_json},
     {"like", pass_like},
     {"case", pass_case},
     {"booleans", pass_booleans},
@@ -137,6 +139,24 @@ void run(Context& c) {
   }
 }
 
+/// Each step runs through every pass; the answer is counted over all of their statements.
+void write_steps(const Steps& steps, Context& c) {
+  std::size_t answer = 0;
+  int names = c.names_made;
+  for (std::size_t i = 0; i < steps.statements.size(); ++i) {
+    Context part{c.from, c.to, c.build, c.options, c.result};
+    part.statement = steps.statements[i];
+    part.names_made = names;
+    const std::size_t first = c.result.statements.size();
+    c.result.answer = 0;
+    run(part);
+    write(part, nullptr);
+    names = part.names_made;
+    if (i == steps.answer) answer = first + c.result.answer;
+  }
+  c.result.answer = answer;
+}
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.back() == ';' || text.back() == ' ' || text.back() == '\n' ||
                            text.back() == '\t' || text.back() == '\r')) {
@@ -162,6 +182,9 @@ namespace {
 void translate_parsed(Context& c, std::string_view text, bool has_comments) {
   if (c.options.whole_database && leave_out(c.statement, c)) return;
   if (c.options.learned) learn(*c.options.learned, *c.statement, c.from);
+  const Steps steps = expand(c);
+  if (steps.statements.size() > 1) return write_steps(steps, c);
+  c.statement = steps.statements[0];
   if (!has_comments) {
     run(c);
     return write(c, nullptr);

@@ -68,6 +68,8 @@ class Reader {
       c.uses = words_of(rest);
     } else if (word == "blind") {
       c.blind = true;
+    } else if (word == "needs-schema") {
+      c.needs_schema = true;
     } else if (word == "any-order") {
       c.any_order = true;
     } else if (word == "setup") {

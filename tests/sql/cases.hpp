@@ -11,10 +11,11 @@
 //
 // %use NAME takes a setup of the same folder (setups.sql, plain enough for every dialect);
 // %setup is text in the case's own dialect, translated like the rest. Both are the schema that the
-// translator knows; %blind keeps it ignorant. %run holds one or more statements: the rows of the
-// last are compared, in their order where its text has ORDER BY. %refused CODE [TARGET..] expects
-// a refusal, everywhere or there. %only TARGET.. leaves the others out, with a reason in %case.
-// A row is its values between " | ", NULL bare, the empty text as '', trailing blanks as "·".
+// translator knows; %blind keeps it ignorant, %needs-schema says that without it nothing can be
+// known. %run holds one or more statements: the rows of the last are compared, in their order where
+// its text has ORDER BY. %refused CODE [TARGET..] expects a refusal, everywhere or there. %only
+// TARGET.. leaves the others out, with a reason in %case. A row is its values between " | ", NULL
+// bare, the empty text as '', trailing blanks as "·".
 
 #include <map>
 #include <string>
@@ -35,6 +36,7 @@ struct Case {
   std::vector<std::string> rows = {};
   bool expects_rows = false;
   bool blind = false;
+  bool needs_schema = false;
   bool any_order = false;
   std::map<Dialect, std::string> refused = {};  ///< target and code
   std::vector<Dialect> only = {};

@@ -103,6 +103,7 @@ class Maria final : public Server {
   }
 
   void reset() override {
+    mysql_reset_connection(connection_);  // temporary tables too
     run("DROP DATABASE IF EXISTS sql_cases");
     run("CREATE DATABASE sql_cases CHARACTER SET utf8mb4");
     run("USE sql_cases");

@@ -26,7 +26,15 @@ void string_agg(Node*& n, Context& c) {
       }
       made = c.build.call("GROUP_CONCAT", value);
       const bool comma = separator->is(Kind::string) && separator->text == ",";
-      if (distinct && !comma) c.refuse(n, "GROUP_CONCAT(DISTINCT ..) of sqlite takes no separator");
+      if (distinct && !comma) {
+        // It takes no separator: commas of the values step aside while the others are replaced.
+        Node* const holes[] = {value, separator};
+        n = fill(
+            "REPLACE(REPLACE(GROUP_CONCAT(DISTINCT REPLACE(:1, ',', CHAR(1))), ',', :2), CHAR(1), "
+            "',')",
+            c.to, holes, c.build);
+        return;
+      }
       if (!distinct) c.build.add(args_of(made), separator);
       break;
     }

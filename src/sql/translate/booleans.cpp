@@ -19,7 +19,7 @@ bool is_predicate(const Node* n) {
     case Kind::unary:
       return n->text == "NOT";
     case Kind::call:
-      return is_call(n, "$REGEXP");
+      return is_call(n, "$REGEXP") || is_call(n, "$REGEXP_I");
     case Kind::binary:
       switch (n->bin()) {
         case BinOp::or_:

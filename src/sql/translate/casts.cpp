@@ -35,6 +35,10 @@ void pass_casts(Context& c) {
     Node* type = n->kid(1);
     if (!type->is(Kind::type)) return;
     const ValueType to = value_type_of(type, c.from);
+    if (to == ValueType::json && !c.to_is(Dialect::postgres)) {
+      n = n->kid(0);  // JSON is text there
+      return;
+    }
     if (to == ValueType::integer) return to_integer(n, c);
     if (to != ValueType::text) return;
     const bool unbounded = c.from_is(Dialect::mysql) && type->size == 0;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/translate/expand.hpp"
 #include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 
@@ -33,6 +34,12 @@ void bare_targets(Node* assigns, std::string_view target, Context& c) {
       c.to_is(Dialect::postgres) || c.to_is(Dialect::sqlite) || c.to_is(Dialect::oracle);
   for (Node* a : *assigns) {
     Node*& column = a->kids[0];
+    if (column->is(Kind::row) && bare) {
+      for (std::uint32_t i = 0; i < column->size; ++i) {
+        Node*& k = column->kids[i];
+        if (k->is(Kind::path)) k = k->kid(k->size - 1);
+      }
+    }
     if (!column->is(Kind::path) || column->size < 2) continue;
     if (!same_word(qualifier(column), target)) {
       c.refuse(column, "an UPDATE that sets columns of several tables has no equal");
@@ -68,6 +75,88 @@ void split_row_assigns(Node* n, Context& c) {
     }
   }
   n->kids[update_slot::assigns] = made;
+}
+
+/// The table of a join tree that is known by a name.
+Node* table_named(Node* n, std::string_view name) {
+  if (n->is(Kind::table)) return same_word(known_as(n), name) ? n : nullptr;
+  for (std::uint32_t i = 0; i < n->size; ++i) {
+    Node* k = n->kids[i];
+    if (!k || (!k->is(Kind::table) && !k->is(Kind::join) && !k->is(Kind::paren))) continue;
+    if (Node* found = table_named(k, name)) return found;
+  }
+  return nullptr;
+}
+
+/// UPDATE a LEFT JOIN b: the join gives the rows, found again by their address.
+bool update_outer(Node* n, Node* join, std::string_view name, Context& c) {
+  Node* own = join ? table_named(join, name) : nullptr;
+  if (!own || (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite))) return false;
+  bare_targets(n->kid(update_slot::assigns), name, c);
+  const std::string_view key = row_address(c, own);
+  const std::string_view alias = c.fresh("iacdb_t_");
+  n->kids[update_slot::target] = table_of(c, c.build.clone(own->kid(table_slot::source)), alias);
+  n->kids[update_slot::from] = c.build.list_of(join->is(Kind::paren) ? join->kid(0) : join);
+  Node* same = c.build.binary(BinOp::eq, c.build.column(alias, key), c.build.column(name, key));
+  n->kids[update_slot::where] = and_of(c, same, n->kid(update_slot::where));
+  return true;
+}
+
+/// DELETE a FROM a LEFT JOIN b: the addresses of the rows come from the join.
+bool delete_outer(Node* n, const Node* target, Node* from, Context& c) {
+  const bool addressed =
+      c.to_is(Dialect::postgres) || c.to_is(Dialect::sqlite) || c.to_is(Dialect::oracle);
+  Node* own = addressed && from ? table_named(from->kid(0), known_as(target)) : nullptr;
+  if (!own) return false;
+  const std::string_view key = row_address(c, own);
+  Node* s = c.build.select();
+  s->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.column(known_as(own), key)));
+  s->kids[select_slot::from] = from;
+  s->kids[select_slot::where] = n->kid(delete_slot::where);
+  n->kids[delete_slot::targets] =
+      c.build.list_of(table_of(c, c.build.clone(own->kid(table_slot::source))));
+  n->kids[delete_slot::from] = nullptr;
+  n->kids[delete_slot::where] =
+      c.build.with(Kind::in, {}, c.build.name(key), c.build.with(Kind::subquery, {}, s));
+  return true;
+}
+
+/// WITH c AS (SELECT TOP .. FROM t) UPDATE c: the rows of c, by their address.
+void change_of_cte(Node* n, Context& c) {
+  const bool update = n->is(Kind::update);
+  Node* with = n->kid(query_slot::with);
+  Node* target = update ? n->kid(update_slot::target) : n->kid(delete_slot::targets)->kid(0);
+  if (!with || !target->is(Kind::table) || c.to_is(Dialect::tsql)) return;
+  for (std::uint32_t i = 0; i < with->size; ++i) {
+    Node* cte = with->kids[i];
+    const std::string_view name = cte->kid(cte_slot::name)->text;
+    if (!same_word(name, last_name(target->kid(table_slot::source)))) continue;
+    Node* q = cte->kid(cte_slot::body);
+    const Node* from = q->is(Kind::select) ? q->kid(select_slot::from) : nullptr;
+    if (!from || from->size != 1 || !from->kid(0)->is(Kind::table)) {
+      c.refuse(n, "a change of a WITH query over several tables has no equal");
+    }
+    const Node* table = from->kid(0);
+    const std::string_view key = row_address(c, table);
+    c.build.add(q->kid(select_slot::items),
+                c.build.item(c.build.name(key), c.build.name("iacdb_key")));
+    Node* rows = c.build.select();
+    rows->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.name("iacdb_key")));
+    rows->kids[select_slot::from] = c.build.list_of(derived_table(c, q, name));
+    const std::size_t where =
+        update ? std::size_t{update_slot::where} : std::size_t{delete_slot::where};
+    rows->kids[select_slot::where] = n->kid(where);
+    Node* plain = table_of(c, c.build.clone(table->kid(table_slot::source)));
+    if (update)
+      n->kids[update_slot::target] = plain;
+    else
+      n->kids[delete_slot::targets] = c.build.list_of(plain);
+    n->kids[where] =
+        c.build.with(Kind::in, {}, c.build.name(key), c.build.with(Kind::subquery, {}, rows));
+    Builder::erase(with, i);
+    if (with->size == 0) n->kids[query_slot::with] = nullptr;
+    return;
+  }
 }
 
 void update_join(Node* n, Context& c) {
@@ -109,6 +198,7 @@ void update_join(Node* n, Context& c) {
     }
     if (name.empty()) name = known_as(tables[0]);
   }
+  if (!inner && update_outer(n, joined ? target : nullptr, name, c)) return;
   if (!inner)
     c.refuse(n, "an UPDATE over an outer join has no equal in " + std::string(to_string(c.to)));
   std::size_t at = tables.size();
@@ -198,6 +288,7 @@ void delete_join(Node* n, Context& c) {
   Node* condition = nullptr;
   bool inner = true;
   for (Node* f : *(from ? from : using_)) inner = inner && flatten(f, tables, condition, c);
+  if (!inner && delete_outer(n, targets->kid(0), from, c)) return;
   if (!inner && !c.to_is(Dialect::mysql) && !c.to_is(Dialect::tsql)) {
     c.refuse(n, "a DELETE over an outer join has no equal in " + std::string(to_string(c.to)));
   }
@@ -267,6 +358,7 @@ void limited_change(Node* n, std::uint8_t where_slot, std::uint8_t order_slot,
 
 void pass_changes(Context& c) {
   walk(c.statement, [&](Node* n) {
+    if (n->is(Kind::update) || n->is(Kind::delete_)) change_of_cte(n, c);
     if (n->is(Kind::update)) {
       split_row_assigns(n, c);
       limited_change(n, update_slot::where, update_slot::order, update_slot::limit,

@@ -67,6 +67,7 @@ void identity(Node* column, Node* items, Context& c) {
                                                : "INT";
   }
   if (!generated) return;
+  if (type && type->text == "NUMBER" && type->size == 0) type->text = "BIGINT";
   Node* made = c.build.slots(Kind::constraint, constraint_slot::count);
   made->kids[constraint_slot::columns] = numbers;
   const bool sqlite = c.to_is(Dialect::sqlite);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
@@ -84,6 +85,28 @@ void write_json(Node*& n, Context& c) {
 
 void write_json_path(Node*& n, Context& c) {
   write_json(n, c);
+}
+
+void pass_json(Context& c) {
+  if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite)) return;
+  walk(c.statement, [&](Node* n) {
+    const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::lt) ||
+                          n->is(BinOp::gt) || n->is(BinOp::le) || n->is(BinOp::ge);
+    for (std::size_t i = 0; compares && i < 2; ++i) {
+      Node*& document = n->kids[i];
+      if (!is_call(document, "$JSON") && !is_call(document, "$JSON_TEXT")) continue;
+      const ValueType other = type_of(n->kid(1 - i), c);
+      const bool number = is_number(other);
+      if (!number && other != ValueType::text) continue;
+      // A value of a document is compared as what it is compared with.
+      document->text = "$JSON_TEXT";
+      if (number && c.to_is(Dialect::postgres)) {
+        document = c.build.cast(document, "DECIMAL");
+        document->flags |= flag::done;
+      }
+    }
+    return true;
+  });
 }
 
 }  // namespace iacdb::sql

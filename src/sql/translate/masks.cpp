@@ -351,6 +351,10 @@ std::optional<std::string> mask_text(const Mask& mask, Dialect to) {
 
 Node* write_mask(const Mask& mask, Node* moment, Context& c) {
   if (const auto whole = mask_text(mask, c.to)) return format_call(*whole, moment, c);
+  if (c.to_is(Dialect::postgres) && moment->is(Kind::string)) {
+    moment = c.build.cast(moment, "TIMESTAMP");
+    moment->flags |= flag::done;
+  }
   std::vector<Node*> parts;
   Mask run;
   const auto flush = [&] {

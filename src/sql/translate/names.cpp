@@ -130,6 +130,18 @@ void pass_dual(Context& c) {
   });
 }
 
+namespace {
+
+/// WITH (UPDLOCK) of a select is FOR UPDATE.
+bool lock_rows(Context& c) {
+  Node* s = c.statement;
+  if (!s->is(Kind::select)) return false;
+  s->kids[query_slot::locks] = c.build.list_of(c.build.slots(Kind::lock, 2, "UPDATE"));
+  return true;
+}
+
+}  // namespace
+
 void pass_hints(Context& c) {
   walk(c.statement, [&](Node* n) {
     if (n->is(Kind::table) && n->kid(table_slot::hints)) {
@@ -138,7 +150,10 @@ void pass_hints(Context& c) {
       const bool locks =
           text.find("UPDLOCK") != std::string::npos || text.find("XLOCK") != std::string::npos ||
           text.find("TABLOCKX") != std::string::npos || text.find("READPAST") != std::string::npos;
-      if (locks) c.lose(n, "lock-hint", "a locking table hint has no equal place here");
+      const bool skips = text.find("READPAST") != std::string::npos;
+      if (locks && (skips || c.to_is(Dialect::sqlite) || !lock_rows(c))) {
+        c.lose(n, "row-lock", "a locking table hint has no equal place here");
+      }
       c.warn("hint", "a table hint was left out");
       n->kids[table_slot::hints] = nullptr;
     }

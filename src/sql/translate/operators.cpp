@@ -243,9 +243,10 @@ void pass_source_operators(Context& c) {
       n = json_step(n, c);
       return;
     }
-    if (n->is(BinOp::regex) || n->is(BinOp::not_regex)) {
-      const bool negated = n->is(BinOp::not_regex);
-      Node* call = c.build.call("$REGEXP", n->kid(0), n->kid(1));
+    const bool folding = n->is(BinOp::regex_i) || n->is(BinOp::not_regex_i);
+    if (n->is(BinOp::regex) || n->is(BinOp::not_regex) || folding) {
+      const bool negated = n->is(BinOp::not_regex) || n->is(BinOp::not_regex_i);
+      Node* call = c.build.call(folding ? "$REGEXP_I" : "$REGEXP", n->kid(0), n->kid(1));
       n = negated ? c.build.unary("NOT", c.build.paren(call)) : call;
     }
   });
@@ -318,6 +319,70 @@ void pass_concatenation(Context& c) {
   });
 }
 
+namespace {
+
+std::string_view doubled(std::string_view text, Context& c) {
+  std::string out;
+  for (char ch : text) out += ch == '\\' ? std::string("\\\\") : std::string(1, ch);
+  return c.build.text(out);
+}
+
+/// LIKE '[KS]_%' of SQL Server is a regular expression, or a GLOB that ignores case.
+Node* class_pattern(Node* n, Context& c) {
+  const bool glob = c.to_is(Dialect::sqlite);
+  const std::string_view t = n->kid(1)->text;
+  std::string out = glob ? "" : "^";
+  for (std::size_t i = 0; i < t.size(); ++i) {
+    const char ch = t[i];
+    const std::size_t close = ch == '[' ? t.find(']', i + 1) : std::string_view::npos;
+    if (close != std::string_view::npos) {
+      out += '[';
+      for (std::size_t k = i + 1; k < close; ++k) {
+        const bool letter = lower(t[k]) != upper(t[k]);
+        const bool range = k + 2 < close && t[k + 1] == '-';
+        if (glob && range && letter) {
+          for (char first : {lower(t[k]), upper(t[k])}) {
+            out += first;
+            out += '-';
+            out += first == lower(t[k]) ? lower(t[k + 2]) : upper(t[k + 2]);
+          }
+          k += 2;
+        } else if (glob && letter) {
+          out += lower(t[k]);
+          out += upper(t[k]);
+        } else {
+          if (!glob && t[k] == '\\') out += '\\';
+          out += t[k];
+        }
+      }
+      out += ']';
+      i = close;
+    } else if (ch == '%') {
+      out += glob ? "*" : ".*";
+    } else if (ch == '_') {
+      out += glob ? "?" : ".";
+    } else if (glob && lower(ch) != upper(ch)) {
+      out += {'[', lower(ch), upper(ch), ']'};
+    } else if (!glob && std::string_view("\\.*+?()[]{}|^$").find(ch) != std::string_view::npos) {
+      out += '\\';
+      out += ch;
+    } else {
+      out += ch;
+    }
+  }
+  if (!glob) out += '$';
+  Node* pattern = c.build.string(c.build.text(out));
+  if (glob) {
+    n->text = "GLOB";
+    n->kids[1] = pattern;
+    return n;
+  }
+  Node* call = c.build.call("$REGEXP_I", n->kid(0), pattern);
+  return n->has(flag::negated) ? c.build.unary("NOT", c.build.paren(call)) : call;
+}
+
+}  // namespace
+
 void pass_like(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::like)) return;
@@ -327,10 +392,8 @@ void pass_like(Context& c) {
       n->kids[0] = c.build.call("LOWER", n->kid(0));
       n->kids[1] = c.build.call("LOWER", n->kid(1));
     } else if (n->text == "REGEXP" && !c.to_is(Dialect::mysql)) {
-      Node* call = c.build.call("$REGEXP", n->kid(0), n->kid(1));
-      if (c.to_is(Dialect::postgres) && c.from_is(Dialect::mysql)) {
-        c.warn("case", "REGEXP of mysql ignores case by its collation; ~ does not");
-      }
+      Node* call =
+          c.build.call(c.from_is(Dialect::mysql) ? "$REGEXP_I" : "$REGEXP", n->kid(0), n->kid(1));
       n = negated ? c.build.unary("NOT", c.build.paren(call)) : call;
       return;
     } else if (n->text == "GLOB" && !c.to_is(Dialect::sqlite)) {
@@ -347,12 +410,13 @@ void pass_like(Context& c) {
       if (c.to_is(Dialect::postgres))
         n->kids[2] = c.build.string("");
       else
-        c.refuse(n, "a backslash in LIKE means an escape in mysql");
+        n->kids[1] = c.build.string(doubled(n->kid(1)->text, c));
     }
     const bool classes =
         n->kid(1)->is(Kind::string) && n->kid(1)->text.find('[') != std::string_view::npos;
     if (classes && c.from_is(Dialect::tsql) && !n->kid(2)) {
-      c.refuse(n, "a character class in LIKE has no equal");
+      n = class_pattern(n, c);
+      return;
     }
     if (classes && c.to_is(Dialect::tsql)) {
       if (n->kid(2)) c.refuse(n, "LIKE with [ and an ESCAPE of its own");

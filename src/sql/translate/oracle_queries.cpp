@@ -157,6 +157,53 @@ void pass_outer_marks(Context& c) {
   });
 }
 
+namespace {
+
+/// UNPIVOT (amount FOR quarter IN (q1, q2)): one select a column, without its NULLs.
+void unpivot(Node* s, Node* p, Context& c) {
+  Node* source = p->kid(0);
+  Node* value = p->kid(1)->kid(0)->kid(0);
+  Node* column = p->kid(2);
+  if (!source->is(Kind::table) || !value->is(Kind::name) || !column->is(Kind::name)) {
+    c.refuse(p, "UNPIVOT of this form is not translated");
+  }
+  std::vector<std::string_view> columns;
+  if (!source_columns(c, source, columns)) {
+    c.refuse(p, "UNPIVOT keeps the table's other columns, which are not known; give the schema",
+             "schema");
+  }
+  Node* whole = nullptr;
+  for (const Node* one : *p->kid(3)) {
+    const std::string_view name = last_name(one->kid(0));
+    if (name.empty()) c.refuse(one, "UNPIVOT over several columns is not translated");
+    Node* q = c.build.select();
+    Node* items = q->kids[select_slot::items] = c.build.list();
+    for (std::string_view k : columns) {
+      bool used = false;
+      for (const Node* v : *p->kid(3)) used = used || same_word(last_name(v->kid(0)), k);
+      if (!used) c.build.add(items, c.build.item(c.build.name(k)));
+    }
+    // Oracle names a column in capitals where no other label is given.
+    std::string label(one->kid(1) ? one->kid(1)->text : name);
+    if (!one->kid(1) && c.from_is(Dialect::oracle)) {
+      for (char& ch : label) ch = upper(ch);
+    }
+    c.build.add(items, c.build.item(c.build.string(c.build.text(label)), c.build.clone(column)));
+    c.build.add(items, c.build.item(c.build.name(name), c.build.clone(value)));
+    q->kids[select_slot::from] = c.build.list_of(c.build.clone(source));
+    if (p->text != "INCLUDE NULLS") {
+      q->kids[select_slot::where] =
+          c.build.binary(BinOp::is_not, c.build.name(name), c.build.null());
+    }
+    whole = whole ? union_all(c, whole, q) : q;
+  }
+  Node* alias = p->kid(4);
+  s->kids[select_slot::from] =
+      c.build.list_of(derived_table(c, whole, alias ? alias->text : c.fresh("iacdb_u_")));
+}
+
+}  // namespace
+
 void pass_pivot(Context& c) {
   if (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
@@ -164,7 +211,10 @@ void pass_pivot(Context& c) {
     Node* from = n->kid(select_slot::from);
     if (from->size != 1 || !from->kid(0)->is(Kind::pivot)) return;
     Node* p = from->kid(0);
-    if (p->op == 1) c.refuse(p, "UNPIVOT is not translated");
+    if (p->op == 1) {
+      unpivot(n, p, c);
+      return;
+    }
     Node* source = p->kid(0);
     Node* query = source->is(Kind::table) && source->kid(table_slot::source)->is(Kind::subquery)
                       ? source->kid(table_slot::source)->kid(0)
@@ -237,8 +287,9 @@ void pass_pivot(Context& c) {
           if (!a->kid(1)) c.refuse(a, "several aggregates of PIVOT need names");
           name += "_" + std::string(a->kid(1)->text);
         }
-        Node* alias =
-            c.build.name(c.build.text(name), value->kid(0)->has(flag::quoted) || !value->kid(1));
+        Node* alias = c.build.name(
+            c.build.text(name),
+            value->kid(0)->has(flag::quoted) || (!value->kid(1) && !value->kid(0)->is(Kind::name)));
         if (value->kid(1)) alias->flags = value->kid(1)->flags & ~flag::done;
         alias->flags |= flag::done;
         c.build.add(items, c.build.item(call, alias));

@@ -36,7 +36,8 @@ void order_nulls(Node* list, Context& c, const Node* items = nullptr) {
     s->flags &= ~(flag::nulls_first | flag::nulls_last);
     Node* key = s->kid(0);
     if (source_first == target_first) continue;
-    if (key->is(Kind::null) || never_null(c, key)) {
+    const bool by_place = key->is(Kind::number) && !has_nulls_words(c.to);
+    if (!by_place && (key->is(Kind::null) || never_null(c, key))) {
       const bool ordinal = key->is(Kind::number);
       if (!ordinal) continue;
       if (!has_nulls_words(c.to)) continue;

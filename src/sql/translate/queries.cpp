@@ -164,6 +164,33 @@ void pass_values(Context& c) {
   }
 }
 
+namespace {
+
+/// MariaDB takes a text column's length from the first branch: one that grows gets room.
+void widen_texts(Node* body, Context& c) {
+  Node* first = body->kid(set_slot::left);
+  Node* next = body->kid(set_slot::right);
+  if (!first->is(Kind::select) || !next->is(Kind::select)) return;
+  const Node* grown = next->kid(select_slot::items);
+  Node* items = first->kid(select_slot::items);
+  for (std::uint32_t i = 0; i < items->size && i < grown->size; ++i) {
+    Node*& value = items->kids[i]->kids[0];
+    const Node* later = grown->kids[i]->kid(0);
+    const bool same = later->is(Kind::name) || later->is(Kind::path) || later->is(Kind::number);
+    if (same || type_of(value, c) != ValueType::text) continue;
+    if (value->is(Kind::cast) && value->has(flag::done)) continue;
+    if (value->is(Kind::cast)) value = value->kid(0);
+    if (!items->kids[i]->kid(1) && !last_name(value).empty()) {
+      items->kids[i]->kids[1] = c.build.name(last_name(value));
+    }
+    Node* type = c.build.with(Kind::type, "CHAR", c.build.number("4000"));
+    value = c.build.with(Kind::cast, "CAST", value, type);
+    value->flags |= flag::done;
+  }
+}
+
+}  // namespace
+
 void pass_ctes(Context& c) {
   walk(c.statement, [&](Node* n) {
     if (!n->is(Kind::with)) return true;
@@ -186,6 +213,7 @@ void pass_ctes(Context& c) {
         });
       }
       if (recursive) n->flags |= flag::recursive;
+      if (recursive && c.to_is(Dialect::mysql)) widen_texts(body, c);
       const bool keyless = c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle);
       if (recursive && keyless && !body->has(flag::all)) {
         c.refuse(cte, "a recursive WITH by UNION has no equal: only UNION ALL recurses");

@@ -11,7 +11,8 @@ namespace iacdb::sql {
 namespace {
 
 bool is_rownum(const Node* n) {
-  return n && n->is(Kind::name) && !n->has(flag::quoted) && same_word(n->text, "rownum");
+  return n && n->is(Kind::name) && !n->has(flag::quoted | flag::done) &&
+         same_word(n->text, "rownum");
 }
 
 bool speaks_of_rownum(Node* n) {
@@ -187,7 +188,10 @@ class Block {
       });
     };
     for (Node* item : *n_->kid(select_slot::items)) {
-      if (is_rownum(item->kid(0)) && !item->kid(1)) item->kids[1] = c_.build.name("rownum");
+      if (is_rownum(item->kid(0)) && !item->kid(1)) {
+        item->kids[1] = c_.build.name("rownum");
+        item->kids[1]->flags |= flag::done;
+      }
       replace(item->kids[0]);
     }
     if (Node* sorts = n_->kid(query_slot::order)) {

@@ -121,6 +121,15 @@ void read_regexp_piece(Node*& n, Context& c) {
 }  // namespace
 
 void read_special(Node*& n, std::string_view rule, Context& c) {
+  if (rule == "regexp_flags") {
+    const Node* flags = argument(n, 2);
+    const bool folds = flags->is(Kind::string) && flags->text == "i";
+    if (!folds && !(flags->is(Kind::string) && flags->text == "c")) {
+      c.refuse(n, "REGEXP_LIKE with these flags has no equal");
+    }
+    n = c.build.call(folds ? "$REGEXP_I" : "$REGEXP", argument(n, 0), argument(n, 1));
+    return;
+  }
   if (rule == "regexp_piece") return read_regexp_piece(n, c);
   if (rule == "aggregate") return read_aggregate(n, c);
   if (rule == "json_path") return read_json_path(n, false, c);
@@ -133,6 +142,16 @@ bool write_special(Node*& n, const std::string& name, Context& c) {
   if (name.starts_with("$GREATEST") || name.starts_with("$LEAST")) {
     extreme(n, name, c);
     return true;
+  }
+  if (name.starts_with("$REGEXP") && c.to_is(Dialect::mysql) && !c.from_is(Dialect::sqlite)) {
+    // A pattern follows the collation there: (?-i) keeps the case, (?i) leaves it.
+    Node*& pattern = n->kid(call_slot::args)->kids[1];
+    const bool marked = pattern->is(Kind::string) && pattern->text.starts_with("(?");
+    if (pattern->is(Kind::string) && !marked) {
+      const std::string_view mark = name == "$REGEXP_I" ? "(?i)" : "(?-i)";
+      pattern = c.build.string(c.build.text(std::string(mark) + std::string(pattern->text)));
+    }
+    return false;
   }
   if (name == "$STRING_AGG") {
     write_string_agg(n, c);

@@ -94,7 +94,9 @@ void old_row(Node* conflict, const Node* target, Context& c) {
   if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite)) return;
   const Node* alias = target->kid(table_slot::alias);
   const std::string_view table = alias ? alias->text : last_name(target->kid(table_slot::source));
-  if (!c.from_is(Dialect::mysql)) return;
+  const bool bare =
+      c.from_is(Dialect::mysql) || (c.from_is(Dialect::sqlite) && c.to_is(Dialect::postgres));
+  if (!bare || !conflict->kid(conflict_slot::updates)) return;
   for (Node* a : *conflict->kid(conflict_slot::updates)) {
     if (a->kid(0)->is(Kind::path)) a->kids[0] = a->kid(0)->kid(a->kid(0)->size - 1);
     const auto qualify = [&](auto&& self, Node*& k) -> void {
@@ -124,12 +126,41 @@ void keyed_conflict(Node* n, Context& c) {
   old_row(conflict, n->kid(insert_slot::target), c);
 }
 
+/// DO UPDATE .. WHERE: each column keeps its value where the condition does not hold. A column of
+/// the condition is set last, since MySQL reads what it has just set.
+void guard_updates(Node* conflict, Context& c) {
+  Node* where = conflict->kid(conflict_slot::update_where);
+  conflict->kids[conflict_slot::update_where] = nullptr;
+  Node* updates = conflict->kid(conflict_slot::updates);
+  Node* made = c.build.list();
+  std::vector<Node*> last;
+  for (Node* a : *updates) {
+    bool read = false;
+    walk(where, [&](Node* k) {
+      const bool name = k->is(Kind::name) || k->is(Kind::path);
+      const bool fresh = k->is(Kind::path) && same_word(qualifier(k), "excluded");
+      read = read || (name && !fresh && same_word(last_name(k), last_name(a->kid(0))));
+      return !k->is(Kind::path);
+    });
+    Node* kept = c.build.clone(a->kid(0));
+    Node* value = c.build.slots(Kind::case_, 2);
+    value->kids[1] = kept;
+    c.build.add(value, c.build.with(Kind::when, {}, c.build.clone(where), a->kid(1)));
+    a->kids[1] = value;
+    if (read)
+      last.push_back(a);
+    else
+      c.build.add(made, a);
+  }
+  if (last.size() > 1) c.refuse(conflict, "DO UPDATE .. WHERE on several columns that it sets");
+  for (Node* a : last) c.build.add(made, a);
+  conflict->kids[conflict_slot::updates] = made;
+}
+
 /// ON CONFLICT on MySQL: it has one action for every unique key.
 void conflict_to_mysql(Node* n, Context& c) {
   Node* conflict = n->kid(insert_slot::conflict);
-  if (conflict->kid(conflict_slot::update_where)) {
-    c.refuse(conflict, "DO UPDATE .. WHERE has no equal in mysql");
-  }
+  if (conflict->kid(conflict_slot::update_where)) guard_updates(conflict, c);
   const TableFacts* facts = facts_of(n, c);
   if (facts && facts->keys.size() > 1 && conflict->kid(conflict_slot::target)) {
     const auto names = columns_of(n, facts);
@@ -162,12 +193,13 @@ void conflict_to_mysql(Node* n, Context& c) {
   const std::string_view table = last_name(n->kid(insert_slot::target)->kid(table_slot::source));
   (void)table;
   for (Node* a : *conflict->kid(conflict_slot::updates)) new_row(a->kids[1], {}, c);
+  const bool guarded = conflict->kid(conflict_slot::updates)->kid(0)->kid(1)->is(Kind::case_);
   // MySQL sets from left to right with the new values; a later expression must not read an earlier.
   const Node* updates = conflict->kid(conflict_slot::updates);
   for (std::uint32_t i = 0; i < updates->size; ++i) {
     for (std::uint32_t j = i + 1; j < updates->size; ++j) {
       walk(updates->kids[j]->kid(1), [&](Node* k) {
-        if (is_call(k, "VALUES")) return false;
+        if (is_call(k, "VALUES") || guarded) return false;
         if ((k->is(Kind::name) || k->is(Kind::path)) &&
             same_word(last_name(k), last_name(updates->kids[i]->kid(0)))) {
           c.refuse(k, "mysql would read the column that this statement has just set");
@@ -177,7 +209,13 @@ void conflict_to_mysql(Node* n, Context& c) {
     }
   }
   if (Node* alias = n->kid(insert_slot::target)->kid(table_slot::alias)) {
-    c.refuse(alias, "an alias of INSERT's table has no equal in mysql");
+    Node* name = n->kid(insert_slot::target)->kid(table_slot::source);
+    rewrite_tree(n->kids[insert_slot::conflict], [&](Node*& k) {
+      if (k->is(Kind::path) && same_word(qualifier(k), alias->text)) {
+        k = c.build.with(Kind::path, {}, c.build.name(last_name(name)), k->kid(k->size - 1));
+      }
+    });
+    n->kid(insert_slot::target)->kids[table_slot::alias] = nullptr;
   }
   conflict->kids[conflict_slot::target] = nullptr;
   conflict->kids[conflict_slot::where] = nullptr;
@@ -290,6 +328,7 @@ void pass_upsert(Context& c) {
     return;
   }
   if (!conflict) return;
+  if (c.from_is(Dialect::sqlite)) old_row(conflict, n->kid(insert_slot::target), c);
   if (conflict->text == "DUPLICATE KEY")
     keyed_conflict(n, c);
   else if (c.to_is(Dialect::mysql))
@@ -339,94 +378,8 @@ void pass_merge(Context& c) {
       }
     }
   }
-  if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite)) {
-    if (n->kid(merge_slot::on)->is(Kind::paren) && !c.to_is(Dialect::oracle)) {
-      n->kids[merge_slot::on] = n->kid(merge_slot::on)->kid(0);
-    }
-    return;
-  }
-  // No MERGE: each branch becomes a statement of its own, updates and deletes before the insert.
-  if (n->kid(merge_slot::returning)) c.refuse(n, "OUTPUT of MERGE has no equal");
-  Node* on = n->kid(merge_slot::on);
-  if (on->is(Kind::paren)) on = on->kid(0);
-  Node* source = n->kid(merge_slot::source);
-  std::vector<Node*> made;
-  std::size_t matched = 0;
-  std::size_t missing = 0;
-  for (Node* w : *n->kid(merge_slot::whens)) {
-    if (w->text == "NOTHING") continue;
-    Node* condition = c.build.clone(on);
-    if (w->kid(when_slot::condition)) {
-      condition = c.build.binary(BinOp::and_, c.build.paren(condition),
-                                 c.build.paren(c.build.clone(w->kid(when_slot::condition))));
-    }
-    if (w->op == 2) c.refuse(w, "WHEN NOT MATCHED BY SOURCE has no equal");
-    if (w->op == 0 ? ++matched > 1 : ++missing > 1)
-      c.refuse(w, "several branches of one kind in MERGE have no equal");
-    if (w->text == "UPDATE") {
-      Node* u = c.build.slots(Kind::update, update_slot::count);
-      u->kids[update_slot::target] = c.build.clone(target);
-      u->kids[update_slot::assigns] = w->kid(when_slot::assigns);
-      u->kids[update_slot::from] = c.build.list_of(c.build.clone(source));
-      u->kids[update_slot::where] = condition;
-      made.push_back(u);
-    } else if (w->text == "DELETE") {
-      Node* s = c.build.select();
-      s->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.number("1")));
-      s->kids[select_slot::from] = c.build.list_of(c.build.clone(source));
-      s->kids[select_slot::where] = condition;
-      Node* d = c.build.slots(Kind::delete_, delete_slot::count);
-      d->kids[delete_slot::targets] = c.build.list_of(c.build.clone(target));
-      d->kids[delete_slot::where] = c.build.with(Kind::exists, {}, s);
-      made.push_back(d);
-    } else {
-      Node* probe = c.build.select();
-      probe->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.number("1")));
-      probe->kids[select_slot::from] = c.build.list_of(c.build.clone(target));
-      probe->kids[select_slot::where] = c.build.clone(on);
-      Node* s = c.build.select();
-      s->kids[select_slot::items] = c.build.list();
-      for (Node* v : *w->kid(when_slot::values))
-        c.build.add(s->kids[select_slot::items], c.build.item(v));
-      s->kids[select_slot::from] = c.build.list_of(c.build.clone(source));
-      Node* none = c.build.unary("NOT", c.build.with(Kind::exists, {}, probe));
-      s->kids[select_slot::where] =
-          w->kid(when_slot::condition)
-              ? c.build.binary(BinOp::and_, none, c.build.paren(w->kid(when_slot::condition)))
-              : none;
-      Node* i = c.build.slots(Kind::insert, insert_slot::count);
-      Node* t = c.build.slots(Kind::table, table_slot::count);
-      t->kids[table_slot::source] = c.build.clone(target->kid(table_slot::source));
-      i->kids[insert_slot::target] = t;
-      i->kids[insert_slot::columns] = w->kid(when_slot::columns);
-      i->kids[insert_slot::source] = s;
-      made.push_back(i);
-    }
-  }
-  if (made.size() > 1) {
-    // The insert reads the rows as they were: a row that the first branch deletes must not return.
-    for (Node* m : made) {
-      if (m->is(Kind::delete_))
-        c.refuse(n, "MERGE with DELETE and INSERT has no equal in this order");
-    }
-  }
-  // The update must not make a row match that the insert then misses: the insert comes first only
-  // if the update sets no column of the condition, so order is update, insert.
-  if (made.empty()) c.refuse(n, "a MERGE that does nothing");
-  n = made[0];
-  for (std::size_t i = 1; i < made.size(); ++i) c.after.push_back(made[i]);
-  for (Node* m : made) {
-    if (!m->is(Kind::update)) continue;
-    for (Node* a : *m->kid(update_slot::assigns)) {
-      walk(on, [&](Node* k) {
-        const bool name = k->is(Kind::name) || k->is(Kind::path);
-        if (name && same_word(last_name(k), last_name(a->kid(0))) && made.size() > 1 &&
-            (qualifier(k).empty() || same_word(qualifier(k), own))) {
-          c.refuse(a, "MERGE that updates a column of its condition has no equal");
-        }
-        return !k->is(Kind::path);
-      });
-    }
+  if (n->kid(merge_slot::on)->is(Kind::paren) && !c.to_is(Dialect::oracle)) {
+    n->kids[merge_slot::on] = n->kid(merge_slot::on)->kid(0);
   }
 }
 
