@@ -69,7 +69,7 @@ std::size_t absorb(const Pipeline& stages, Selection& selection) {
     const Stage* stage = stages[done].get();
     if (const auto* match = dynamic_cast<const MatchStage*>(stage)) {
       if (!selection.sort.empty() || selection.skip > 0 || selection.limit > 0) return done;
-      if (has_text(match->spec.object())) return done;
+      if (match->spec.is(Type::object) && has_text(match->spec.object())) return done;
       selection.filter = both(selection.filter, match->filter);
     } else if (const auto* sort = dynamic_cast<const SortStage*>(stage)) {
       if (!selection.sort.empty() || selection.skip > 0 || selection.limit > 0) return done;
