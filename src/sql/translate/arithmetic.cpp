@@ -125,7 +125,11 @@ void remainder(Node*& n, Context& c) {
 /// AVG of integers is an integer in SQL Server only.
 void average(Node*& n, Context& c) {
   Node*& value = n->kid(call_slot::args)->kids[0];
-  if (type_of(value, c) != ValueType::integer) return;
+  const ValueType t = type_of(value, c);
+  if (t == ValueType::unknown && (c.from_is(Dialect::tsql) || c.to_is(Dialect::tsql))) {
+    c.warn("types", "AVG of integers is an integer in SQL Server only; the type is not known");
+  }
+  if (t != ValueType::integer) return;
   if (c.from_is(Dialect::tsql)) {
     n = c.build.call("TRUNC", n);
   } else if (c.to_is(Dialect::tsql)) {

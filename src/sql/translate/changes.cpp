@@ -93,7 +93,8 @@ bool update_outer(Node* n, Node* join, std::string_view name, Context& c) {
   Node* own = join ? table_named(join, name) : nullptr;
   if (!own || (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite))) return false;
   bare_targets(n->kid(update_slot::assigns), name, c);
-  const std::string_view key = row_address(c, own);
+  // SQLite does not see the rowid of a joined table here: its primary key then.
+  const std::string_view key = c.to_is(Dialect::sqlite) ? primary_key(c, own) : row_address(c, own);
   const std::string_view alias = c.fresh("iacdb_t_");
   n->kids[update_slot::target] = table_of(c, c.build.clone(own->kid(table_slot::source)), alias);
   n->kids[update_slot::from] = c.build.list_of(join->is(Kind::paren) ? join->kid(0) : join);
@@ -159,6 +160,65 @@ void change_of_cte(Node* n, Context& c) {
   }
 }
 
+/// An UPDATE with a join in its parts.
+struct JoinedUpdate {
+  Node* own;
+  std::vector<Node*> tables;
+  Node* condition;
+  Node* where;
+};
+
+void write_joined(Node* n, const JoinedUpdate& parts, Context& c) {
+  const auto& [own, tables, condition, where] = parts;
+  const auto list = [&] {
+    Node* l = c.build.list();
+    for (Node* t : tables) c.build.add(l, t);
+    return l;
+  };
+  switch (c.to) {
+    case Dialect::postgres:
+    case Dialect::sqlite:
+      n->kids[update_slot::target] = own;
+      n->kids[update_slot::from] = tables.empty() ? nullptr : list();
+      n->kids[update_slot::where] = where;
+      return;
+    case Dialect::mysql: {
+      for (Node* a : *n->kid(update_slot::assigns)) {
+        if (a->kid(0)->is(Kind::name)) {
+          a->kids[0] = c.build.with(Kind::path, {}, c.build.name(known_as(own)), a->kid(0));
+        }
+      }
+      Node* whole = own;
+      for (std::size_t i = 0; i < tables.size(); ++i) {
+        Node* j = c.build.slots(Kind::join, join_slot::count);
+        const bool last = i + 1 == tables.size();
+        j->op = static_cast<std::uint8_t>(last ? JoinKind::inner : JoinKind::cross);
+        j->kids[join_slot::left] = whole;
+        j->kids[join_slot::right] = tables[i];
+        if (last) {
+          j->kids[join_slot::on] = condition ? condition : c.build.node(Kind::boolean, "TRUE");
+        }
+        whole = j;
+      }
+      n->kids[update_slot::target] = whole;
+      n->kids[update_slot::from] = nullptr;
+      return;
+    }
+    case Dialect::tsql: {
+      Node* t = c.build.slots(Kind::table, table_slot::count);
+      t->kids[table_slot::source] = c.build.name(known_as(own));
+      n->kids[update_slot::target] = t;
+      Node* l = c.build.list_of(own);
+      for (Node* other : tables) c.build.add(l, other);
+      n->kids[update_slot::from] = l;
+      n->kids[update_slot::where] = where;
+      return;
+    }
+    case Dialect::oracle:
+      c.refuse(n, "an UPDATE with a join has no equal in oracle; write MERGE");
+  }
+}
+
 void update_join(Node* n, Context& c) {
   std::vector<Node*> tables;
   Node* condition = nullptr;
@@ -209,53 +269,7 @@ void update_join(Node* n, Context& c) {
   if (at < tables.size()) tables.erase(tables.begin() + static_cast<std::ptrdiff_t>(at));
   bare_targets(n->kid(update_slot::assigns), known_as(own), c);
   Node* where = and_of(c, condition, n->kid(update_slot::where));
-  const auto list = [&] {
-    Node* l = c.build.list();
-    for (Node* t : tables) c.build.add(l, t);
-    return l;
-  };
-  switch (c.to) {
-    case Dialect::postgres:
-    case Dialect::sqlite:
-      n->kids[update_slot::target] = own;
-      n->kids[update_slot::from] = tables.empty() ? nullptr : list();
-      n->kids[update_slot::where] = where;
-      return;
-    case Dialect::mysql: {
-      for (Node* a : *n->kid(update_slot::assigns)) {
-        if (a->kid(0)->is(Kind::name)) {
-          a->kids[0] = c.build.with(Kind::path, {}, c.build.name(known_as(own)), a->kid(0));
-        }
-      }
-      Node* whole = own;
-      for (std::size_t i = 0; i < tables.size(); ++i) {
-        Node* j = c.build.slots(Kind::join, join_slot::count);
-        const bool last = i + 1 == tables.size();
-        j->op = static_cast<std::uint8_t>(last ? JoinKind::inner : JoinKind::cross);
-        j->kids[join_slot::left] = whole;
-        j->kids[join_slot::right] = tables[i];
-        if (last) {
-          j->kids[join_slot::on] = condition ? condition : c.build.node(Kind::boolean, "TRUE");
-        }
-        whole = j;
-      }
-      n->kids[update_slot::target] = whole;
-      n->kids[update_slot::from] = nullptr;
-      return;
-    }
-    case Dialect::tsql: {
-      Node* t = c.build.slots(Kind::table, table_slot::count);
-      t->kids[table_slot::source] = c.build.name(known_as(own));
-      n->kids[update_slot::target] = t;
-      Node* l = c.build.list_of(own);
-      for (Node* other : tables) c.build.add(l, other);
-      n->kids[update_slot::from] = l;
-      n->kids[update_slot::where] = where;
-      return;
-    }
-    case Dialect::oracle:
-      c.refuse(n, "an UPDATE with a join has no equal in oracle; write MERGE");
-  }
+  write_joined(n, {own, tables, condition, where}, c);
 }
 
 Node* exists_of(std::span<Node* const> tables, Node* condition, Context& c) {

@@ -215,6 +215,17 @@ class Tree {
     return c_.build.name(name);
   }
 
+  /// One column a root, however often it is asked for: GROUP BY must see the same.
+  std::string_view root_column(Node* value) {
+    for (const auto& [known, column] : roots_) {
+      if (same_tree(known, value)) return column;
+    }
+    const std::string_view name = c_.fresh("iacdb_root_");
+    add_column(name, placed(value, alias_), c_.build.column(name_, name));
+    roots_.emplace_back(value, name);
+    return name;
+  }
+
   Node* leaf_test() {
     Node* condition = placed(connect_->kid(0), "iacdb_child");
     rewrite_tree(condition, [&](Node*& k) {
@@ -237,9 +248,7 @@ class Tree {
     if (is_call(n, "SYS_CONNECT_BY_PATH") && argument_count(n) == 2) {
       n = path_column(n);
     } else if (n->is(Kind::unary) && n->text == "CONNECT_BY_ROOT") {
-      const std::string_view name = c_.fresh("iacdb_root_");
-      add_column(name, placed(n->kid(0), alias_), c_.build.column(name_, name));
-      n = c_.build.name(name);
+      n = c_.build.name(root_column(n->kid(0)));
     } else if (n->is(Kind::unary) && n->text == "PRIOR") {
       const std::string_view name = c_.fresh("iacdb_prior_");
       Node* never = c_.build.binary(BinOp::eq, c_.build.number("1"), c_.build.number("0"));
@@ -314,6 +323,7 @@ class Tree {
   std::string_view alias_ = {};
   std::string_view name_ = {};
   bool nocycle_ = false;
+  std::vector<std::pair<Node*, std::string_view>> roots_ = {};
 };
 
 }  // namespace

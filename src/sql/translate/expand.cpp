@@ -23,6 +23,10 @@ Node* drop_rows(Context& c, std::string_view name) {
 std::string_view row_address(Context& c, const Node* table) {
   if (c.to_is(Dialect::postgres)) return "ctid";
   if (c.to_is(Dialect::sqlite) || c.to_is(Dialect::oracle)) return "rowid";
+  return primary_key(c, table);
+}
+
+std::string_view primary_key(Context& c, const Node* table) {
   const std::string_view name = last_name(table->kid(table_slot::source));
   const TableFacts* facts = c.options.schema ? c.options.schema->table(name) : nullptr;
   if (!facts || !facts->has_primary || facts->keys[0].size() != 1) {

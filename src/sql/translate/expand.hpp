@@ -30,6 +30,9 @@ Node* drop_rows(Context& c, std::string_view name);
 /// The column by which a row is found again: ctid, rowid or the primary key. Refuses without one.
 std::string_view row_address(Context& c, const Node* table);
 
+/// The one column of a table's primary key. Refuses where it is not known or not one.
+std::string_view primary_key(Context& c, const Node* table);
+
 /// Columns that an UPDATE sets become what it sets them to.
 void put_assigned(Node*& tree, const Node* assigns, std::string_view table, Context& c);
 

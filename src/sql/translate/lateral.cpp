@@ -108,6 +108,13 @@ class Lateral {
     return c_.build.with(Kind::subquery, {}, one);
   }
 
+  bool is_alias(std::string_view name) const {
+    for (const Node* item : *s_->kid(select_slot::items)) {
+      if (item->kid(1) && same_word(item->kid(1)->text, name)) return true;
+    }
+    return false;
+  }
+
   /// Every use of a column becomes its expression; the table goes.
   Node* inlined(Node* left, Node* on, bool scalar) {
     const auto replace = [&](auto&& self, Node* parent) -> void {
@@ -116,6 +123,7 @@ class Lateral {
         if (!k || k == table_) continue;
         const bool label = (parent->is(Kind::item) && i == 1) || parent->is(Kind::path) ||
                            (parent->is(Kind::table) && i != 0);
+        if (parent->is(Kind::sort) && k->is(Kind::name) && is_alias(k->text)) continue;
         const bool named = (k->is(Kind::path) && same_word(qualifier(k), alias_)) ||
                            (k->is(Kind::name) && !label && parent != s_->kid(select_slot::from));
         std::size_t at = names_.size();

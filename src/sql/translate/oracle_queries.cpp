@@ -55,16 +55,50 @@ bool names_table(Node* n, std::string_view table) {
   return found;
 }
 
+/// A table with (+), and its conditions.
+struct Optional {
+  std::string_view table;
+  Node* on = nullptr;
+};
+
+/// Each optional table after those that its conditions speak of.
+Node* join_optional(Node* s, Node* whole, const std::vector<Node*>& tables,
+                    const std::vector<Optional>& optional, Context& c) {
+  std::vector<bool> done(optional.size(), false);
+  for (std::size_t round = 0; round < optional.size(); ++round) {
+    for (std::size_t i = 0; i < optional.size(); ++i) {
+      if (done[i]) continue;
+      bool ready = true;
+      for (std::size_t j = 0; j < optional.size(); ++j) {
+        if (j != i && !done[j] && names_table(optional[i].on, optional[j].table)) ready = false;
+      }
+      if (!ready) continue;
+      Node* table = nullptr;
+      for (Node* t : tables) {
+        if (same_word(known_as(t), optional[i].table)) table = t;
+      }
+      if (!table) c.refuse(s, "(+) on a table that FROM does not name");
+      Node* j = c.build.slots(Kind::join, join_slot::count);
+      j->op = static_cast<std::uint8_t>(JoinKind::left);
+      j->kids[join_slot::left] = whole;
+      j->kids[join_slot::right] = table;
+      j->kids[join_slot::on] = optional[i].on;
+      whole = j;
+      done[i] = true;
+    }
+  }
+  for (bool d : done) {
+    if (!d) c.refuse(s, "(+) in a circle");
+  }
+  return whole;
+}
+
 void outer_marks(Node* s, Context& c) {
   Node* from = s->kid(select_slot::from);
   Node* where = s->kid(select_slot::where);
   if (!from || !where || !has_mark(where)) return;
   std::vector<Node*> all;
   conjuncts(where, all);
-  struct Optional {
-    std::string_view table;
-    Node* on = nullptr;
-  };
   std::vector<Optional> optional;
   Node* rest = nullptr;
   for (Node* k : all) {
@@ -106,32 +140,7 @@ void outer_marks(Node* s, Context& c) {
     whole = j;
   }
   if (!whole) c.refuse(s, "(+) on every table");
-  std::vector<bool> done(optional.size(), false);
-  for (std::size_t round = 0; round < optional.size(); ++round) {
-    for (std::size_t i = 0; i < optional.size(); ++i) {
-      if (done[i]) continue;
-      bool ready = true;
-      for (std::size_t j = 0; j < optional.size(); ++j) {
-        if (j != i && !done[j] && names_table(optional[i].on, optional[j].table)) ready = false;
-      }
-      if (!ready) continue;
-      Node* table = nullptr;
-      for (Node* t : tables) {
-        if (same_word(known_as(t), optional[i].table)) table = t;
-      }
-      if (!table) c.refuse(s, "(+) on a table that FROM does not name");
-      Node* j = c.build.slots(Kind::join, join_slot::count);
-      j->op = static_cast<std::uint8_t>(JoinKind::left);
-      j->kids[join_slot::left] = whole;
-      j->kids[join_slot::right] = table;
-      j->kids[join_slot::on] = optional[i].on;
-      whole = j;
-      done[i] = true;
-    }
-  }
-  for (bool d : done) {
-    if (!d) c.refuse(s, "(+) in a circle");
-  }
+  whole = join_optional(s, whole, tables, optional, c);
   s->kids[select_slot::from] = c.build.list_of(whole);
   s->kids[select_slot::where] = rest;
 }
@@ -204,6 +213,75 @@ void unpivot(Node* s, Node* p, Context& c) {
 
 }  // namespace
 
+namespace {
+
+/// The grouping columns: the source's that neither the aggregates nor FOR use.
+std::vector<std::string_view> pivot_columns(Node* p, Node* query, Context& c) {
+  Node* source = p->kid(0);
+  std::vector<std::string_view> columns;
+  const TableFacts* facts =
+      c.options.schema && source->is(Kind::table)
+          ? c.options.schema->table(last_name(source->kid(table_slot::source)))
+          : nullptr;
+  if (query && query->is(Kind::select)) {
+    for (const Node* item : *query->kid(select_slot::items)) {
+      const std::string_view name = item->kid(1) ? item->kid(1)->text : last_name(item->kid(0));
+      if (name.empty())
+        c.refuse(item, "PIVOT needs a name for every column of its source", "schema");
+      columns.push_back(name);
+    }
+  } else if (facts) {
+    for (const ColumnFacts& f : facts->columns) columns.push_back(f.name);
+  } else {
+    c.refuse(p, "PIVOT groups by the table's other columns, which are not known; give the schema",
+             "schema");
+  }
+  return columns;
+}
+
+/// One column a value: SUM(CASE WHEN column = value THEN x END).
+void pivot_values(Node* p, std::string_view column, Node* items, Context& c) {
+  const bool several = p->kid(1)->size > 1;
+  for (Node* value : *p->kid(3)) {
+    Node* wanted = value->kid(0);
+    // SQL Server writes the values as names.
+    if (wanted->is(Kind::name)) {
+      const std::string_view t = wanted->text;
+      const bool number = !t.empty() && t.find_first_not_of("0123456789") == std::string_view::npos;
+      wanted = number ? c.build.number(t) : c.build.string(t);
+    }
+    for (Node* a : *p->kid(1)) {
+      Node* call = c.build.clone(a->kid(0));
+      if (!call->is(Kind::call)) c.refuse(a, "this aggregate of PIVOT");
+      Node* args = call->kid(call_slot::args);
+      Node* inside =
+          args->size && !args->kid(0)->is(Kind::star) ? args->kid(0) : c.build.number("1");
+      Node* made = c.build.slots(Kind::case_, 2);
+      c.build.add(
+          made, c.build.with(Kind::when, {},
+                             c.build.binary(BinOp::eq, c.build.name(column), c.build.clone(wanted)),
+                             inside));
+      if (args->size)
+        args->kids[0] = made;
+      else
+        c.build.add(args, made);
+      std::string name(value->kid(1) ? value->kid(1)->text : wanted->text);
+      if (several || a->kid(1)) {
+        if (!a->kid(1)) c.refuse(a, "several aggregates of PIVOT need names");
+        name += "_" + std::string(a->kid(1)->text);
+      }
+      Node* alias =
+          c.build.name(c.build.text(name), value->kid(0)->has(flag::quoted) ||
+                                               (!value->kid(1) && !value->kid(0)->is(Kind::name)));
+      if (value->kid(1)) alias->flags = value->kid(1)->flags & ~flag::done;
+      alias->flags |= flag::done;
+      c.build.add(items, c.build.item(call, alias));
+    }
+  }
+}
+
+}  // namespace
+
 void pass_pivot(Context& c) {
   if (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
@@ -221,25 +299,7 @@ void pass_pivot(Context& c) {
                       : nullptr;
     if (!p->kid(2)->is(Kind::name)) c.refuse(p, "PIVOT over several columns is not translated");
     const std::string_view column = p->kid(2)->text;
-    // The grouping columns: the source's that neither the aggregates nor FOR use.
-    std::vector<std::string_view> columns;
-    const TableFacts* facts =
-        c.options.schema && source->is(Kind::table)
-            ? c.options.schema->table(last_name(source->kid(table_slot::source)))
-            : nullptr;
-    if (query && query->is(Kind::select)) {
-      for (const Node* item : *query->kid(select_slot::items)) {
-        const std::string_view name = item->kid(1) ? item->kid(1)->text : last_name(item->kid(0));
-        if (name.empty())
-          c.refuse(item, "PIVOT needs a name for every column of its source", "schema");
-        columns.push_back(name);
-      }
-    } else if (facts) {
-      for (const ColumnFacts& f : facts->columns) columns.push_back(f.name);
-    } else {
-      c.refuse(p, "PIVOT groups by the table's other columns, which are not known; give the schema",
-               "schema");
-    }
+    const std::vector<std::string_view> columns = pivot_columns(p, query, c);
     std::vector<std::string_view> used{column};
     for (const Node* a : *p->kid(1)) {
       walk(a->kid(0), [&](Node* k) {
@@ -257,44 +317,7 @@ void pass_pivot(Context& c) {
       c.build.add(items, c.build.item(c.build.name(name)));
       c.build.add(group, c.build.name(name));
     }
-    const bool several = p->kid(1)->size > 1;
-    for (Node* value : *p->kid(3)) {
-      Node* wanted = value->kid(0);
-      // SQL Server writes the values as names.
-      if (wanted->is(Kind::name)) {
-        const std::string_view t = wanted->text;
-        const bool number =
-            !t.empty() && t.find_first_not_of("0123456789") == std::string_view::npos;
-        wanted = number ? c.build.number(t) : c.build.string(t);
-      }
-      for (Node* a : *p->kid(1)) {
-        Node* call = c.build.clone(a->kid(0));
-        if (!call->is(Kind::call)) c.refuse(a, "this aggregate of PIVOT");
-        Node* args = call->kid(call_slot::args);
-        Node* inside =
-            args->size && !args->kid(0)->is(Kind::star) ? args->kid(0) : c.build.number("1");
-        Node* made = c.build.slots(Kind::case_, 2);
-        c.build.add(made, c.build.with(Kind::when, {},
-                                       c.build.binary(BinOp::eq, c.build.name(column),
-                                                      c.build.clone(wanted)),
-                                       inside));
-        if (args->size)
-          args->kids[0] = made;
-        else
-          c.build.add(args, made);
-        std::string name(value->kid(1) ? value->kid(1)->text : wanted->text);
-        if (several || a->kid(1)) {
-          if (!a->kid(1)) c.refuse(a, "several aggregates of PIVOT need names");
-          name += "_" + std::string(a->kid(1)->text);
-        }
-        Node* alias = c.build.name(
-            c.build.text(name),
-            value->kid(0)->has(flag::quoted) || (!value->kid(1) && !value->kid(0)->is(Kind::name)));
-        if (value->kid(1)) alias->flags = value->kid(1)->flags & ~flag::done;
-        alias->flags |= flag::done;
-        c.build.add(items, c.build.item(call, alias));
-      }
-    }
+    pivot_values(p, column, items, c);
     inner->kids[select_slot::from] = c.build.list_of(source);
     inner->kids[select_slot::group] = group->size ? group : nullptr;
     Node* t = c.build.slots(Kind::table, table_slot::count);
