@@ -26,7 +26,7 @@ TEST_P(Pools, AreBoundedAndFair) {
   Database small = open({.pool = PoolOptions{.open_max = 1, .idle_max = 1}, .name = "fair"});
   EXPECT_EQ(small.name(), "fair");
   std::vector<int> order;  // Guarded by the one connection.
-  std::vector<std::thread> waiters;
+  std::vector<std::jthread> waiters;  // They end even when this test fails below.
   {
     auto held = small.session();
     for (int i = 0; i < 4; ++i) {
@@ -38,7 +38,7 @@ TEST_P(Pools, AreBoundedAndFair) {
           [&] { return small.metrics().pool.waiting == static_cast<std::uint32_t>(i + 1); }));
     }
   }
-  for (std::thread& waiter : waiters) waiter.join();
+  for (std::jthread& waiter : waiters) waiter.join();
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
   const PoolMetrics pool = small.metrics().pool;
   EXPECT_EQ(pool.open_max, 1u);
