@@ -27,6 +27,7 @@ struct QueryEvent {
   std::chrono::nanoseconds waited{0};    ///< Of that, waiting for a connection.
   std::uint64_t rows = 0;                ///< Rows fetched or affected.
   const Error* error = nullptr;          ///< Null when it succeeded.
+  std::string_view plan{};  ///< How the database runs it; only where plan_after() asked for it.
 
   /// The text with literals replaced: what logs may keep. Cost: lexes the statement.
   std::string fingerprint() const;
@@ -54,6 +55,11 @@ class Observer {
   virtual ~Observer() = default;
   virtual void on_query(const QueryEvent&) {}
   virtual void on_pool(const PoolEvent&) {}
+  /// Statements of a database that take longer are explained, and their event has a plan: one more
+  /// round trip each, on their connection. By default none is.
+  virtual std::chrono::nanoseconds plan_after(std::string_view /*database*/) const {
+    return std::chrono::nanoseconds::max();
+  }
 };
 
 }  // namespace iacdb

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret.hpp"
 #include "config/settings.hpp"
 
 namespace iacdb::cli {
@@ -59,6 +60,8 @@ class Context {
   std::optional<Config> config_;
 };
 
+/// The first line of a file. Throws: ConfigError when it cannot be read.
+base::Secret read_password_file(const std::string& path);
 /// Adds NAME, --url and --password-file to a command.
 void add_target(CLI::App& command, Target& target);
 

@@ -1,14 +1,18 @@
 // iacdb serve: the HTTP service over the configured databases, until SIGINT or SIGTERM.
 
 #include <csignal>
+#include <cstdlib>
 #include <ostream>
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/version.hpp"
 #include "config/connection_string.hpp"
 #include "http/api.hpp"
 #include "http/server.hpp"
 #include "observe/exporters/log/log.hpp"
+#include "observe/exporters/otlp/otlp.hpp"
+#include "observe/fan_out.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -16,6 +20,7 @@ namespace {
 struct ServeOptions {
   std::string url;
   std::string name = "main";  ///< Of the database of --url.
+  std::string password_file;  ///< Likewise.
   std::string address;
   int port = -1;
 };
@@ -29,12 +34,42 @@ config::Settings settings_of(const ServeOptions& options, Context& context) {
   return settings;
 }
 
-observe::LogOptions log_options_of(const config::LogSettings& settings) {
+observe::LogOptions log_options_of(const config::Settings& settings) {
   // Both list the levels and the formats in the same order.
-  return {.level = static_cast<observe::LogLevel>(settings.level),
-          .format = static_cast<observe::LogFormat>(settings.format),
-          .file = settings.file,
-          .slow_query_threshold = settings.slow_query_threshold};
+  observe::LogOptions options{.level = static_cast<observe::LogLevel>(settings.log.level),
+                              .format = static_cast<observe::LogFormat>(settings.log.format),
+                              .file = settings.log.file,
+                              .slow_query_threshold = settings.log.slow_query_threshold,
+                              .slow_query_plan = settings.log.slow_query_plan};
+  for (const auto& [name, database] : settings.databases) {
+    if (database.slow_query_threshold) {
+      options.slow_query_thresholds[name] = *database.slow_query_threshold;
+    }
+  }
+  return options;
+}
+
+std::shared_ptr<observe::Tracer> tracer_of(const config::TracesSettings& settings) {
+  if (settings.endpoint.empty() && settings.file.empty()) return nullptr;
+  observe::OtlpOptions options{.endpoint = settings.endpoint,
+                               .headers = {},
+                               .file = settings.file,
+                               .service_name = settings.service_name,
+                               .service_version = version};
+  if (!settings.authorization.empty()) options.headers["Authorization"] = settings.authorization;
+  return std::make_shared<observe::Tracer>(std::make_shared<observe::Otlp>(std::move(options)),
+                                           settings.sample_percent / 100.0);
+}
+
+http::Observation observation_of(const config::Settings& settings) {
+  http::Observation observation;
+  observation.log = observe::make_log(log_options_of(settings));
+  if (settings.metrics.enabled && settings.metrics.statement_groups_max > 0) {
+    observation.groups =
+        std::make_shared<observe::StatementGroups>(settings.metrics.statement_groups_max);
+  }
+  observation.tracer = tracer_of(settings.resolved_traces());
+  return observation;
 }
 
 /// Every configured database, and that of --url.
@@ -46,8 +81,11 @@ std::map<std::string, http::Registry::Source> sources_of(const config::Settings&
     sources[name] = [&settings, key = name] { return settings.database(key); };
   }
   if (!options.url.empty()) {
-    sources[options.name] = [given = context.settings(Target{"", options.url, ""})] {
-      return given;
+    const Target target{"", options.url, options.password_file};
+    sources[options.name] = [given = context.settings(target), file = options.password_file] {
+      config::DatabaseSettings now = given;
+      if (!file.empty()) now.connection.password = read_password_file(file);
+      return now;
     };
   }
   if (sources.empty()) {
@@ -55,6 +93,45 @@ std::map<std::string, http::Registry::Source> sources_of(const config::Settings&
   }
   return sources;
 }
+
+/// What happens beside requests: sessions expire, tokens and health are looked at again.
+class Housekeeping {
+ public:
+  Housekeeping(const config::Settings& settings, http::Api& api, observe::Log& log)
+      : settings_(settings), api_(api), log_(log) {}
+
+  void every_second() {
+    const auto now = http::Sessions::Clock::now();
+    api_.sessions().expire(now);
+    if (now >= next_tokens_) {
+      next_tokens_ = now + tokens_interval;
+      reload_tokens();
+    }
+    if (settings_.health.enabled && now >= next_health_) {
+      next_health_ = now + settings_.health.interval;
+      api_.readiness().ask();
+    }
+  }
+
+ private:
+  static constexpr std::chrono::seconds tokens_interval{10};
+
+  void reload_tokens() {
+    try {
+      api_.access().replace(settings_.resolved_serve().tokens);
+    } catch (const Error& error) {
+      auto line = log_.line(observe::LogLevel::warn, "tokens_not_read");
+      line.add("message", error.what());
+      log_.write(line);
+    }
+  }
+
+  const config::Settings& settings_;
+  http::Api& api_;
+  observe::Log& log_;
+  http::Sessions::Clock::time_point next_tokens_ = http::Sessions::Clock::now() + tokens_interval;
+  http::Sessions::Clock::time_point next_health_;
+};
 
 /// Waits for the signals that end a service on a thread of its own.
 class Signals {
@@ -69,12 +146,16 @@ class Signals {
     thread_ = std::thread([this, work] {
       int signal = 0;
       sigwait(&ending_, &signal);
-      if (signal != SIGUSR2) work();
+      if (signal == SIGUSR2) return;
+      work();
+      // Whoever asks again does not want to wait.
+      sigwait(&ending_, &signal);
+      if (signal != SIGUSR2) std::_Exit(exit_failed);
     });
   }
   ~Signals() {
     if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(), SIGUSR2);  // Wakes it when no signal came.
+    pthread_kill(thread_.native_handle(), SIGUSR2);  // Wakes it.
     thread_.join();
   }
 
@@ -86,15 +167,20 @@ class Signals {
 void serve(const ServeOptions& options, Context& context) {
   Signals signals;  // First: every thread made later leaves the signals to it.
   const config::Settings settings = settings_of(options, context);
-  const auto log = observe::make_log(log_options_of(settings.log));
-  http::Registry registry(sources_of(settings, options, context), log);
-  http::Api api(settings.serve, registry);
-  http::Server server(settings.serve, [&api](const http::Request& request, http::Reply& reply) {
-    api.handle(request, reply);
-  });
-  server.every_second([&api] { api.sessions().expire(http::Sessions::Clock::now()); });
+  const http::Observation observation = observation_of(settings);
+  const auto observer = std::make_shared<observe::FanOut>(
+      std::vector<std::shared_ptr<Observer>>{observation.log, observation.groups});
+  http::Registry registry(sources_of(settings, options, context), observer);
+  http::Api api(settings.serve, registry, observation);
+  http::Server server(settings.serve,
+                      {.admit = [&api](const http::Request& request) { return api.admit(request); },
+                       .handle = [&api](const http::Request& request,
+                                        http::Reply& reply) { api.handle(request, reply); },
+                       .traffic = api.traffic()});
+  Housekeeping housekeeping(settings, api, *observation.log);
+  server.every_second([&housekeeping] { housekeeping.every_second(); });
   signals.on_end([&] {
-    context.err << "iacdb: finishing what runs, then ending\n";
+    context.err << "iacdb: finishing what runs, then ending" << std::endl;
     api.drain();
     server.stop();
   });
@@ -112,6 +198,8 @@ void add_serve(CLI::App& app, Context& context) {
       app.add_subcommand("serve", "Serve the configured databases over HTTP (loopback by default)");
   command->add_option("--url", options->url, "Serve this database too, without configuring it");
   command->add_option("--name", options->name, "What the database of --url is called (main)");
+  command->add_option("--password-file", options->password_file,
+                      "File whose first line is the password of --url; read for each connection");
   command->add_option("--address", options->address, "Address to listen on (127.0.0.1)");
   command->add_option("--port", options->port, "Port to listen on (8080); 0 takes a free one")
       ->check(CLI::Range(0, 65535));

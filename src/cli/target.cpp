@@ -14,8 +14,9 @@ bool looks_like_url(std::string_view text) {
   return text.find("://") != text.npos || text.starts_with("sqlite:");
 }
 
-/// The first line of a file, without its end.
-base::Secret read_password(const std::string& path) {
+}  // namespace
+
+base::Secret read_password_file(const std::string& path) {
   std::ifstream file(path);
   std::string line;
   if (!file || !std::getline(file, line)) {
@@ -28,8 +29,6 @@ base::Secret read_password(const std::string& path) {
   std::fill(line.begin(), line.end(), '\0');
   return secret;
 }
-
-}  // namespace
 
 const Config& Context::config() {
   if (!config_) {
@@ -67,7 +66,7 @@ config::DatabaseSettings Context::settings(const Target& target) {
     settings = config().settings().database(names.front());
   }
   if (!target.password_file.empty()) {
-    settings.connection.password = read_password(target.password_file);
+    settings.connection.password = read_password_file(target.password_file);
   }
   return settings;
 }

@@ -1,5 +1,6 @@
 // iacdb::Config, and what Settings resolves when it is asked.
 #include <iacdb/config.hpp>
+#include <optional>
 #include <utility>
 
 #include "config/bind.hpp"
@@ -53,15 +54,30 @@ DatabaseSettings Settings::database(std::string_view name) const {
   return settings;
 }
 
-ServeSettings Settings::resolved_serve() const {
-  const Node* node = document == nullptr ? nullptr : document->root.find("serve");
-  if (node == nullptr) return serve;
+namespace {
+
+/// A section of the root with its references resolved; nothing when it is not written.
+std::optional<Settings> resolved_section(const Document* document, std::string_view name) {
+  const Node* node = document == nullptr ? nullptr : document->root.find(name);
+  if (node == nullptr) return std::nullopt;
   Problems problems;
   BindContext context{.problems = problems, .environment = document->environment, .resolve = true};
   Settings settings;
-  bind_section(*node, *root_section().find("serve")->section, &settings, context);
+  bind_section(*node, *root_section().find(name)->section, &settings, context);
   problems.raise_if_any();
-  return settings.serve;
+  return settings;
+}
+
+}  // namespace
+
+ServeSettings Settings::resolved_serve() const {
+  const auto resolved = resolved_section(document.get(), "serve");
+  return resolved ? resolved->serve : serve;
+}
+
+TracesSettings Settings::resolved_traces() const {
+  const auto resolved = resolved_section(document.get(), "traces");
+  return resolved ? resolved->traces : traces;
 }
 
 }  // namespace config

@@ -15,6 +15,7 @@ using L = ServeLimits;
 using Tk = TokenSettings;
 using Lg = LogSettings;
 using H = HealthSettings;
+using T = TracesSettings;
 using Ca = CacheSettings;
 
 const void* settings_defaults() {
@@ -168,7 +169,7 @@ constexpr std::array<Key, 5> serve_keys = {{
 constexpr Section serve_section = {"The service, `iacdb serve`.", serve_keys, settings_defaults,
                                    check_serve};
 
-constexpr std::array<Key, 4> log_keys = {{
+constexpr std::array<Key, 5> log_keys = {{
     {.name = "level",
      .type = KeyType::choice,
      .choices = "error|warn|info|debug|trace|off",
@@ -192,19 +193,62 @@ constexpr std::array<Key, 4> log_keys = {{
      .description = "Statements that take longer are logged; 0: never.",
      .example = "500ms",
      .binding = bind<S, &S::log, &Lg::slow_query_threshold>()},
+    {.name = "slow_query_plan",
+     .type = KeyType::boolean,
+     .description = "Whether slow statements are explained, which costs one more round trip each.",
+     .example = "true",
+     .binding = bind<S, &S::log, &Lg::slow_query_plan>()},
 }};
 
 constexpr Section log_section = {"What is written to the log.", log_keys, settings_defaults};
 
-constexpr std::array<Key, 1> metrics_keys = {{
+constexpr std::array<Key, 2> metrics_keys = {{
     {.name = "enabled",
      .type = KeyType::boolean,
      .description = "Whether statements and pools are counted and timed for Prometheus.",
      .example = "true",
      .binding = bind<S, &S::metrics, &MetricsSettings::enabled>()},
+    {.name = "statement_groups_max",
+     .type = KeyType::integer,
+     .most = 10'000,
+     .description = "Fingerprints whose statements are counted and timed apart; the rest are "
+                    "counted together. 0: none.",
+     .example = "200",
+     .binding = bind<S, &S::metrics, &MetricsSettings::statement_groups_max>()},
 }};
 
 constexpr Section metrics_section = {"Prometheus metrics.", metrics_keys, settings_defaults};
+
+constexpr std::array<Key, 5> traces_keys = {{
+    {.name = "endpoint",
+     .description = "A collector that takes OTLP over HTTP, JSON; without a path, /v1/traces.",
+     .example = "http://localhost:4318",
+     .binding = bind<S, &S::traces, &T::endpoint>()},
+    {.name = "authorization",
+     .type = KeyType::secret,
+     .description = "The value of the Authorization header sent to the collector.",
+     .example = "${file:/run/secrets/collector_key}",
+     .binding = bind<S, &S::traces, &T::authorization>()},
+    {.name = "file",
+     .description = "A file to append the same to, a JSON document a line.",
+     .example = "/var/log/iacdb-traces.jsonl",
+     .binding = bind<S, &S::traces, &T::file>()},
+    {.name = "service_name",
+     .description = "What the traces call this service.",
+     .example = "shop-gateway",
+     .binding = bind<S, &S::traces, &T::service_name>()},
+    {.name = "sample_percent",
+     .type = KeyType::integer,
+     .most = 100,
+     .description = "How many of a hundred traces that begin here are kept; one that a caller "
+                    "began follows the caller.",
+     .example = "10",
+     .binding = bind<S, &S::traces, &T::sample_percent>()},
+}};
+
+constexpr Section traces_section = {
+    "Traces in the OpenTelemetry form; off while neither endpoint nor file is given.", traces_keys,
+    settings_defaults};
 
 constexpr std::array<Key, 2> health_keys = {{
     {.name = "enabled",
@@ -266,7 +310,7 @@ constexpr Binding databases_binding = {.add = [](void* object, const std::string
   return &database;
 }};
 
-std::array<Key, 6> make_root_keys() {
+std::array<Key, 7> make_root_keys() {
   return {{
       {.name = "databases",
        .type = KeyType::section_map,
@@ -285,6 +329,10 @@ std::array<Key, 6> make_root_keys() {
        .type = KeyType::section,
        .description = "Prometheus metrics.",
        .section = &metrics_section},
+      {.name = "traces",
+       .type = KeyType::section,
+       .description = "Traces in the OpenTelemetry form.",
+       .section = &traces_section},
       {.name = "health",
        .type = KeyType::section,
        .description = "Health checks.",
@@ -299,7 +347,7 @@ std::array<Key, 6> make_root_keys() {
 }  // namespace
 
 const Section& root_section() {
-  static const std::array<Key, 6> keys = make_root_keys();
+  static const std::array<Key, 7> keys = make_root_keys();
   static const Section section = {"", keys, settings_defaults, check_root};
   return section;
 }

@@ -79,10 +79,21 @@ struct LogSettings {
   LogFormat format = LogFormat::text;
   std::string file;                                      ///< Empty: standard error.
   std::chrono::milliseconds slow_query_threshold{1000};  ///< 0: never.
+  bool slow_query_plan = false;                          ///< Whether slow statements are explained.
 };
 
 struct MetricsSettings {
   bool enabled = true;
+  std::uint32_t statement_groups_max = 200;  ///< Fingerprints counted apart; 0: none.
+};
+
+/// Traces in the OpenTelemetry form; off while neither endpoint nor file is set.
+struct TracesSettings {
+  std::string endpoint;        ///< Of a collector, OTLP over HTTP: "http://localhost:4318".
+  base::Secret authorization;  ///< Value of the Authorization header sent to it.
+  std::string file;            ///< A JSON document a line.
+  std::string service_name = "iacdb";
+  std::uint32_t sample_percent = 100;  ///< Of the traces that begin here.
 };
 
 struct HealthSettings {
@@ -113,6 +124,7 @@ struct Settings {
   ServeSettings serve;  ///< As written, as above; to listen, call resolved_serve().
   LogSettings log;
   MetricsSettings metrics;
+  TracesSettings traces;  ///< As written, as above; to send, call resolved_traces().
   HealthSettings health;
   CacheSettings cache;
   std::vector<Warning> warnings;
@@ -124,6 +136,7 @@ struct Settings {
   DatabaseSettings database(std::string_view name) const;
   /// The service's settings with every ${...} read anew.
   ServeSettings resolved_serve() const;
+  TracesSettings resolved_traces() const;
 };
 
 }  // namespace iacdb::config

@@ -21,9 +21,20 @@ database::PoolExecutor& pool_executor(const std::shared_ptr<detail::Executor>& e
 
 namespace database {
 
-Database open(const config::DatabaseSettings& settings, const OpenOptions& options) {
-  return Database(std::make_shared<PoolExecutor>(DatabaseState::open(settings, options),
+Database open(const config::DatabaseSettings& settings, const OpenOptions& options,
+              const SettingsSource& source) {
+  return Database(std::make_shared<PoolExecutor>(DatabaseState::open(settings, options, source),
                                                  Options{.timeout = settings.query_timeout}));
+}
+
+void set_options(Transaction& transaction, const Options& options) {
+  /// Its executor is nobody else's business.
+  struct Peek : Queryable {
+    static std::shared_ptr<detail::Executor>& of(Queryable& queryable) {
+      return queryable.*(&Peek::executor_);
+    }
+  };
+  static_cast<PinnedExecutor&>(*Peek::of(transaction)).set_options(options);
 }
 
 }  // namespace database
@@ -33,7 +44,10 @@ Database open(std::string_view url, const OpenOptions& options) {
 }
 
 Database open(const Config& config, std::string_view name, const OpenOptions& options) {
-  return database::open(config.settings().database(name), options);
+  const database::SettingsSource source = [config, key = std::string(name)] {
+    return config.settings().database(key);
+  };
+  return database::open(source(), options, source);
 }
 
 Transaction Queryable::begin(const TransactionOptions& options) {

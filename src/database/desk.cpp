@@ -43,13 +43,16 @@ bool may_write(std::string_view sql) noexcept {
 
 void RunningStatement::start(std::string_view sql, const Arguments& arguments,
                              bool arguments_outlive, const Setting& setting) {
-  timing_ = {Clock::now(), setting.waited};
+  timing_ = {.start = Clock::now(), .waited = setting.waited};
   rows_ = 0;
   failed_ = false;
   left_ = 0;
   observed_ = desk_->telemetry_->is_observed(setting.options);
   may_doubt_ = setting.commits_itself && may_write(sql);
-  if (observed_) options_ = setting.options;
+  if (observed_) {
+    options_ = setting.options;
+    plan_after_ = desk_->telemetry_->plan_after(options_);
+  }
   if (observed_ || may_doubt_) sql_ = sql;
   try {
     call_ = setting.call();
@@ -59,6 +62,10 @@ void RunningStatement::start(std::string_view sql, const Arguments& arguments,
       positions_.resolve(desk_->rewrites_, sql, arguments, desk_->dialect_);
       cursor_ =
           &desk_->connection_.query(positions_.sql(), positions_.cells(), arguments_outlive, call_);
+    }
+    if (observed_ && plan_after_ != std::chrono::nanoseconds::max()) [[unlikely]] {
+      const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
+      kept_.keep(plain ? sql : positions_.sql(), plain ? arguments.cells : positions_.cells());
     }
   } catch (const Error& error) {
     fail(error);
@@ -122,6 +129,17 @@ void RunningStatement::end(const Error* error) noexcept {
   if (observed_) options_ = Options{};
 }
 
+/// As end(), where the statement may have taken so long that its plan is wanted.
+void RunningStatement::end_explained() noexcept {
+  if (failed_) return;
+  const std::string plan = kept_.sql().empty()
+                               ? std::string()
+                               : desk_->plan_of(kept_.sql(), kept_.cells(), timing_, plan_after_);
+  desk_->tell(sql_, timing_, rows_, nullptr, options_, plan);
+  kept_.clear();
+  options_ = Options{};
+}
+
 void RunningStatement::finish() noexcept {
   if (!desk_) {
     delete this;  // The desk let go of it: see detach().
@@ -129,7 +147,11 @@ void RunningStatement::finish() noexcept {
   }
   cursor_->close();
   cursor_ = nullptr;
-  if (!failed_) end(nullptr);
+  if (observed_ && plan_after_ != std::chrono::nanoseconds::max()) [[unlikely]] {
+    end_explained();
+  } else if (!failed_) {
+    end(nullptr);
+  }
   desk_->live_ = nullptr;
   // Last: returning the lease may close the connection, and its desk, and this with it.
   const pool::Lease lease = std::move(lease_);
@@ -170,8 +192,9 @@ void Desk::occupy() {
 }
 
 void Desk::tell(std::string_view sql, const Timing& timing, std::uint64_t rows, const Error* error,
-                const Options& options) noexcept {
-  const auto duration = Clock::now() - timing.start;
+                const Options& options, std::string_view plan) noexcept {
+  const std::chrono::nanoseconds duration =
+      timing.took.count() >= 0 ? timing.took : Clock::now() - timing.start;
   telemetry_->counters.record(duration, rows);
   if (error) telemetry_->counters.record_error(error->kind());
   if (!telemetry_->is_observed(options)) return;
@@ -181,22 +204,38 @@ void Desk::tell(std::string_view sql, const Timing& timing, std::uint64_t rows, 
   event.waited = timing.waited;
   event.rows = rows;
   event.error = error;
+  event.plan = plan;
   telemetry_->tell(event, options);
+}
+
+std::string Desk::plan_of(std::string_view sql, std::span<const Cell> cells, Timing& timing,
+                          std::chrono::nanoseconds plan_after) noexcept {
+  timing.took = Clock::now() - timing.start;
+  if (timing.took < plan_after) return {};
+  return explain(connection_, sql, cells, dialect_);
 }
 
 ExecResult Desk::exec(std::string_view sql, const Arguments& arguments, const Setting& setting) {
   check_free();
-  const Timing timing{Clock::now(), setting.waited};
+  Timing timing{.start = Clock::now(), .waited = setting.waited};
   try {
     const driver::Call call = setting.call();
     ExecResult result;
-    if (arguments.names.empty() && arguments.list_sizes.empty()) {
+    const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
+    if (plain) {
       result = connection_.exec(sql, arguments.cells, call);
     } else {
       positions_.resolve(rewrites_, sql, arguments, dialect_);
       result = connection_.exec(positions_.sql(), positions_.cells(), call);
     }
-    tell(sql, timing, result.rows_affected, nullptr, setting.options);
+    if (!telemetry_->is_observed(setting.options)) {
+      tell(sql, timing, result.rows_affected, nullptr, setting.options);
+      return result;
+    }
+    const std::string plan =
+        plan_of(plain ? sql : positions_.sql(), plain ? arguments.cells : positions_.cells(),
+                timing, telemetry_->plan_after(setting.options));
+    tell(sql, timing, result.rows_affected, nullptr, setting.options, plan);
     return result;
   } catch (const Error& error) {
     const auto doubt = find_doubt(error, sql, dialect_, setting.commits_itself);

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "database/parameters.hpp"
+#include "database/plan.hpp"
 #include "database/telemetry.hpp"
 #include "driver/driver.hpp"
 #include "pool/pool.hpp"
@@ -58,6 +59,7 @@ class RunningStatement final : public detail::Stream {
   void detach() noexcept;
   void end(const Error* error) noexcept;
   void fail(const Error& error);
+  void end_explained() noexcept;
 
   Desk* desk_;  // Null when the session ended before the Rows did.
   driver::Call call_;
@@ -69,6 +71,8 @@ class RunningStatement final : public detail::Stream {
   bool may_doubt_ = false;  // It commits itself and may write.
   std::string sql_;         // Kept only where an observer wants it.
   Options options_;         // Likewise.
+  std::chrono::nanoseconds plan_after_ = std::chrono::nanoseconds::max();
+  KeptStatement kept_;  // Only where a plan may be asked for.
   Positions positions_;
   pool::Lease lease_;
 };
@@ -100,10 +104,14 @@ class Desk {
   Telemetry& telemetry() noexcept { return *telemetry_; }
   /// Counts and tells the end of a statement.
   void tell(std::string_view sql, const Timing& timing, std::uint64_t rows, const Error* error,
-            const Options& options) noexcept;
+            const Options& options, std::string_view plan = {}) noexcept;
 
  private:
   friend class RunningStatement;
+
+  /// The plan of a statement that has just run, where its time makes it wanted; sets timing.took.
+  std::string plan_of(std::string_view sql, std::span<const Cell> cells, Timing& timing,
+                      std::chrono::nanoseconds plan_after) noexcept;
 
   driver::Connection& connection_;
   std::shared_ptr<Telemetry> telemetry_;
@@ -118,7 +126,7 @@ class Desk {
 template <class Work>
 auto Desk::run(std::string_view what, const Setting& setting, Work work) {
   check_free();
-  const Timing timing{Clock::now(), setting.waited};
+  const Timing timing{.start = Clock::now(), .waited = setting.waited};
   const driver::Call call = setting.call();
   try {
     if constexpr (std::is_void_v<decltype(work(connection_, call))>) {

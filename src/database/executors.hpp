@@ -80,6 +80,8 @@ class PinnedExecutor : public detail::Executor {
   std::unique_ptr<detail::BulkSink> bulk(std::string_view target) override;
   Capabilities can() override { return core_->state().can(); }
   std::shared_ptr<Executor> with(const Options& options) override;
+  /// Of the statements from now on.
+  void set_options(const Options& options) { options_ = options; }
 
  protected:
   /// Throws: UsageError when the handle has ended or a nested transaction is open.

@@ -3,13 +3,22 @@
 //
 // Threads: safe to share.
 
+#include <functional>
 #include <iacdb/database.hpp>
 
 #include "config/settings.hpp"
 
 namespace iacdb::database {
 
+/// Settings as they are now: secrets read anew.
+using SettingsSource = std::function<config::DatabaseSettings()>;
+
+/// Changes the options of the statements of a transaction from now on.
+void set_options(Transaction& transaction, const Options& options);
+/// With a `source`, each new connection takes its user, password and TLS files from it, so that a
+/// password that was changed needs no restart.
 /// Throws: UnsupportedError for a backend this build lacks; ConnectError when nobody answers.
-Database open(const config::DatabaseSettings& settings, const OpenOptions& options = {});
+Database open(const config::DatabaseSettings& settings, const OpenOptions& options = {},
+              const SettingsSource& source = {});
 
 }  // namespace iacdb::database

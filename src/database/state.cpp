@@ -1,5 +1,8 @@
 #include "database/state.hpp"
 
+#include <atomic>
+#include <functional>
+
 #include "driver/option_check.hpp"
 #include "iacdb/error.hpp"
 
@@ -21,10 +24,18 @@ namespace {
   raise(ErrorKind::unsupported, "no backend is called \"" + name + "\"; this build has " + known);
 }
 
+/// What may change without a restart: who logs in and with what. The address and the options stay.
+void refresh_secrets(ConnectionSettings& connection, const config::DatabaseSettings& now) {
+  connection.username = now.connection.username;
+  connection.password = now.connection.password;
+  connection.tls = now.connection.tls;
+}
+
 }  // namespace
 
-std::shared_ptr<DatabaseState> DatabaseState::open(const config::DatabaseSettings& settings,
-                                                   const OpenOptions& options) {
+std::shared_ptr<DatabaseState> DatabaseState::open(
+    const config::DatabaseSettings& settings, const OpenOptions& options,
+    const std::function<config::DatabaseSettings()>& source) {
   const driver::Backend* backend = driver::find_backend(settings.connection.backend);
   if (!backend) raise_no_backend(settings.connection.backend);
   driver::check_options(settings.connection, *backend);
@@ -45,8 +56,13 @@ std::shared_ptr<DatabaseState> DatabaseState::open(const config::DatabaseSetting
   const auto connect_timeout = connection.connect_timeout;
   state->pool_ = pool::Pool::make(
       name, options.pool.value_or(settings.pool),
-      [backend, connection = std::move(connection)](const driver::Call& call) {
-        return backend->connect(connection, call);
+      [backend, connection = std::move(connection), source,
+       first = std::make_shared<std::atomic_flag>()](const driver::Call& call) {
+        // The first connection comes at once: what was just read need not be read again.
+        if (!source || !first->test_and_set()) return backend->connect(connection, call);
+        ConnectionSettings current = connection;
+        refresh_secrets(current, source());
+        return backend->connect(current, call);
       },
       options.observer);
 

@@ -3,6 +3,7 @@
 //
 // Threads: safe to share.
 
+#include <functional>
 #include <iacdb/capabilities.hpp>
 #include <memory>
 #include <mutex>
@@ -19,8 +20,10 @@ namespace iacdb::database {
 class DatabaseState {
  public:
   /// Connects once, so that a wrong password or address is known at once.
-  static std::shared_ptr<DatabaseState> open(const config::DatabaseSettings& settings,
-                                             const OpenOptions& options);
+  /// With a `source`, every connection is opened with the secrets it says then.
+  static std::shared_ptr<DatabaseState> open(
+      const config::DatabaseSettings& settings, const OpenOptions& options,
+      const std::function<config::DatabaseSettings()>& source = {});
 
   const std::string& name() const noexcept { return pool_->name(); }
   pool::Pool& pool() noexcept { return *pool_; }

@@ -25,6 +25,8 @@ struct Telemetry {
   observe::StatementCounters counters;
 
   bool is_observed(const Options& options) const noexcept { return observer || options.observer; }
+  /// When a statement's plan is wanted; the longest time there is: never.
+  std::chrono::nanoseconds plan_after(const Options& options) const noexcept;
   /// Fills in the names and hands the event to both observers; never throws.
   void tell(QueryEvent event, const Options& options) const noexcept;
 };
@@ -33,6 +35,7 @@ struct Telemetry {
 struct Timing {
   Clock::time_point start;
   std::chrono::nanoseconds waited{0};
+  std::chrono::nanoseconds took{-1};  ///< Set when it has ended before it is told.
 };
 
 /// The dialect whose literals a backend's statements have, for fingerprints.

@@ -5,6 +5,7 @@
 
 #include <cctype>
 
+#include "base/text.hpp"
 #include "iacdb/error.hpp"
 
 namespace iacdb::http {
@@ -24,7 +25,8 @@ Hash parse_hash(const config::TokenSettings& token) {
     const int lower = std::tolower(static_cast<unsigned char>(c));
     return lower <= '9' ? lower - '0' : lower - 'a' + 10;
   };
-  if (token.sha256.size() != 64) {
+  if (token.sha256.size() != 64 ||
+      token.sha256.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) {
     raise(ErrorKind::config,
           "serve.tokens: the sha256 of token \"" + token.name + "\" is not 64 hexadecimal digits");
   }
@@ -48,23 +50,33 @@ bool Grant::may(std::string_view database, config::Access access) const {
   return false;
 }
 
-Access::Access(const std::vector<config::TokenSettings>& tokens) {
+void Access::replace(const std::vector<config::TokenSettings>& tokens) {
+  auto entries = std::make_shared<Entries>();
   for (const config::TokenSettings& token : tokens) {
     const Hash hash = token.token.empty() ? parse_hash(token) : sha256(token.token.reveal());
-    entries_.push_back({hash, Grant{token.name, false, token.databases}});
+    entries->push_back({hash, Grant{token.name, false, token.databases}});
   }
+  const std::lock_guard lock(mutex_);
+  entries_ = std::move(entries);
 }
 
-const Grant* Access::check(std::string_view authorization) const {
-  if (entries_.empty()) return &open_;
-  constexpr std::string_view scheme = "Bearer ";
-  if (!authorization.starts_with(scheme)) return nullptr;
+std::shared_ptr<const Access::Entries> Access::entries() const {
+  const std::lock_guard lock(mutex_);
+  return entries_;
+}
+
+std::shared_ptr<const Grant> Access::check(std::string_view authorization) const {
+  static const auto everything = std::make_shared<const Grant>(Grant{"", true, {}});
+  constexpr std::string_view scheme = "bearer ";
+  const auto entries = this->entries();
+  if (entries->empty()) return everything;
+  if (base::lower(authorization.substr(0, scheme.size())) != scheme) return nullptr;
   const Hash given = sha256(authorization.substr(scheme.size()));
   const Grant* found = nullptr;
-  for (const Entry& entry : entries_) {  // All of them: the time tells nothing.
+  for (const Entry& entry : *entries) {  // All of them: the time tells nothing.
     if (CRYPTO_memcmp(entry.hash.data(), given.data(), given.size()) == 0) found = &entry.grant;
   }
-  return found;
+  return found ? std::shared_ptr<const Grant>(entries, found) : nullptr;
 }
 
 }  // namespace iacdb::http

@@ -1,15 +1,18 @@
 #pragma once
 // Access: bearer tokens and what each may do.
 //
-//   const Grant* grant = access.check(request.authorization);      // null: answer 401
+//   const auto grant = access.check(request.authorization);        // null: answer 401
 //   if (!grant->may(name, config::Access::write)) answer 403;
 //
-// Tokens are compared by their SHA-256 in constant time; only hashes are kept.
-// Threads: safe to share once made.
+// Tokens are compared by their SHA-256 in constant time; only hashes are kept. replace() puts new
+// tokens in place of the old while requests run.
+// Threads: safe to share.
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,10 +33,11 @@ struct Grant {
 class Access {
  public:
   /// Throws: ConfigError for a malformed hash.
-  explicit Access(const std::vector<config::TokenSettings>& tokens);
-  bool is_open() const noexcept { return entries_.empty(); }
+  explicit Access(const std::vector<config::TokenSettings>& tokens) { replace(tokens); }
+  /// Throws: ConfigError; the old tokens then stay.
+  void replace(const std::vector<config::TokenSettings>& tokens);
   /// The grant of an Authorization header; null when it names no known token.
-  const Grant* check(std::string_view authorization) const;
+  std::shared_ptr<const Grant> check(std::string_view authorization) const;
 
  private:
   using Hash = std::array<std::uint8_t, 32>;
@@ -41,8 +45,12 @@ class Access {
     Hash hash;
     Grant grant;
   };
-  std::vector<Entry> entries_;
-  Grant open_{"", true, {}};
+  using Entries = std::vector<Entry>;
+
+  std::shared_ptr<const Entries> entries() const;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Entries> entries_;
 };
 
 }  // namespace iacdb::http

@@ -3,6 +3,7 @@
 #include "core/json.hpp"
 #include "http/api.hpp"
 #include "http/errors.hpp"
+#include "http/target.hpp"
 
 namespace iacdb::http {
 namespace {
@@ -40,21 +41,35 @@ class ResultStream {
       : reply_(reply), limits_(limits), ndjson_(ndjson) {}
 
   void begin(std::span<const Column> columns) {
+    if (!ndjson_ && results_ > 0) buffer_ += results_ == 1 ? ",\"more_results\":[" : ",";
+    ++results_;
+    rows_ = 0;
+    in_result_ = true;
     buffer_ += '{';
     append_columns(buffer_, columns);
     buffer_ += ndjson_ ? "}\n" : ",\"rows\":[";
   }
   void row(const Row& row) {
-    if (++rows_ > limits_.result_rows_max) raise_too_large("rows", limits_.result_rows_max);
-    if (!ndjson_ && rows_ > 1) buffer_ += ',';
+    if (++rows_all_ > limits_.result_rows_max) raise_too_large("rows", limits_.result_rows_max);
+    if (!ndjson_ && rows_ > 0) buffer_ += ',';
+    ++rows_;
     append_row(buffer_, row);
     if (ndjson_) buffer_ += '\n';
+    if (bytes_ + buffer_.size() > limits_.result_bytes_max) {
+      raise_too_large("bytes", limits_.result_bytes_max);
+    }
     if (buffer_.size() >= chunk_bytes) flush();
   }
+  /// Ends one result. JSON keeps the first one's object open: what follows goes into it.
   void end(std::uint64_t affected) {
-    const std::string counts =
-        "\"row_count\":" + std::to_string(rows_) + ",\"rows_affected\":" + std::to_string(affected);
-    buffer_ += ndjson_ ? "{" + counts + "}\n" : "]," + counts + "}\n";
+    buffer_ += (ndjson_ ? "{\"row_count\":" : "],\"row_count\":") + std::to_string(rows_) +
+               ",\"rows_affected\":" + std::to_string(affected);
+    in_result_ = false;
+    if (ndjson_ || results_ > 1) buffer_ += '}';
+    if (ndjson_) buffer_ += '\n';
+  }
+  void finish() {
+    if (!ndjson_) buffer_ += results_ > 1 ? "]}\n" : "}\n";
     if (!reply_.is_started()) {
       reply_.send(200, content_type(), buffer_);
       return;
@@ -64,9 +79,16 @@ class ResultStream {
   }
   /// Says the error inside a stream that has begun.
   void fail(const Error& error) {
-    buffer_ += ndjson_ ? error_json(error) + "\n"
-                       : "],\"row_count\":" + std::to_string(rows_) + "," +
-                             error_json(error).substr(1) + "\n";
+    const std::string text = error_json(error);
+    if (ndjson_) {
+      buffer_ += text + "\n";
+    } else {
+      const std::string end =
+          in_result_     ? "],\"row_count\":" + std::to_string(rows_) + (results_ > 1 ? "}]" : "")
+          : results_ > 1 ? "]"
+                         : "";
+      buffer_ += end + "," + text.substr(1) + "\n";
+    }
     flush();
     reply_.finish();
   }
@@ -78,13 +100,10 @@ class ResultStream {
   void flush() {
     if (!reply_.is_started()) reply_.start(200, content_type());
     bytes_ += buffer_.size();
-    if (bytes_ > limits_.result_bytes_max) raise_too_large("bytes", limits_.result_bytes_max);
     reply_.chunk(buffer_);
     buffer_.clear();
   }
   [[noreturn]] void raise_too_large(std::string_view unit, std::uint64_t most) {
-    buffer_.clear();
-    bytes_ = 0;
     raise(ErrorKind::resource, "the result is larger than the service's limit of " +
                                    std::to_string(most) + " " + std::string(unit) +
                                    "; ask for fewer rows or raise serve.limits");
@@ -94,21 +113,27 @@ class ResultStream {
   const config::ServeLimits& limits_;
   const bool ndjson_;
   std::string buffer_;
-  std::uint64_t rows_ = 0;
+  std::uint64_t results_ = 0;
+  std::uint64_t rows_ = 0;      // Of the result that is being written.
+  std::uint64_t rows_all_ = 0;  // Of all of them.
   std::uint64_t bytes_ = 0;
+  bool in_result_ = false;
 };
 
 }  // namespace
 
-void answer_query(Queryable& queryable, const StatementBody& body, const std::string& accept,
+void answer_query(Queryable& queryable, const StatementBody& body, std::string_view accept,
                   const config::ServeLimits& limits, Reply& reply) {
   const BoundParameters bound(body);
-  ResultStream stream(reply, limits, accept.find("application/x-ndjson") != accept.npos);
+  ResultStream stream(reply, limits, accepts(accept, "application/x-ndjson"));
   try {
     auto rows = queryable.query(body.sql, bound.arguments());
-    stream.begin(rows.columns());
-    while (rows.next()) stream.row(rows.current());
-    stream.end(rows.rows_affected());
+    do {
+      stream.begin(rows.columns());
+      while (rows.next()) stream.row(rows.current());
+      stream.end(rows.rows_affected());
+    } while (rows.next_result());
+    stream.finish();
   } catch (const Error& error) {
     if (!reply.is_started()) throw;
     stream.fail(error);

@@ -1,231 +1,266 @@
 #include "http/api.hpp"
 
 #include "core/json.hpp"
+#include "database/open.hpp"
 #include "http/errors.hpp"
+#include "http/statement_guard.hpp"
 #include "iacdb/error.hpp"
-#include "observe/exporters/prometheus/prometheus.hpp"
-#include "sql/classify.hpp"
+#include "observe/statement_spans.hpp"
 
 namespace iacdb::http {
 namespace {
 
-std::vector<std::string> split_path(std::string_view path) {
-  std::vector<std::string> parts;
-  while (!path.empty()) {
-    path.remove_prefix(1);  // The slash.
-    const auto end = std::min(path.find('/'), path.size());
-    parts.emplace_back(path.substr(0, end));
-    path.remove_prefix(end);
+using Clock = std::chrono::steady_clock;
+
+Admission refusal(int status, std::string_view kind, std::string_view message,
+                  Headers headers = {}) {
+  return {status, error_json(kind, message) + "\n", std::move(headers), false};
+}
+
+/// A page in a browser can send what a form can across sites without asking first.
+void require_own_site(const Request& request) {
+  if (request.method != "POST") return;
+  if (!request.has_body) {
+    const auto host = request.origin.find("://");
+    if (request.origin.empty() ||
+        (host != std::string::npos && is_loopback_name(request.origin.substr(host + 3)))) {
+      return;
+    }
+    throw HttpError(403, "permission", "pages of other sites may not send this");
   }
-  return parts;
-}
-
-void refuse(Reply& reply, int status, std::string_view kind, std::string_view message) {
-  reply.json(status, error_json(kind, message) + "\n");
-}
-
-void require_post(const Request& request) {
-  if (request.method != "POST") raise(ErrorKind::usage, "this address takes POST");
-  // A page in a browser can send other types across sites without asking first.
-  if (!request.content_type.starts_with("application/json")) {
-    raise(ErrorKind::usage, "send the body with Content-Type: application/json");
+  if (!is_media_type(request.content_type, "application/json")) {
+    throw HttpError(415, "usage", "send the body with Content-Type: application/json");
   }
 }
 
-bool only_reads(const std::string& sql, std::string_view backend) {
-  const auto dialect = parse_dialect(backend).value_or(Dialect::sqlite);
-  const sql::StatementFacts facts = sql::classify(sql, dialect);
-  return facts.read_only && !facts.several;
-}
-
-void list_json(std::string& out, const Database& database) {
-  const Capabilities can = database.can();
-  out += ",\"backend\":";
-  core::append_json_string(out, can.backend);
-  out += ",\"product\":";
-  core::append_json_string(out, can.product);
-  out += ",\"version\":";
-  core::append_json_string(out, can.version);
+Dialect dialect_of(std::string_view backend) {
+  return parse_dialect(backend).value_or(Dialect::sqlite);
 }
 
 }  // namespace
 
-Api::Api(const config::ServeSettings& settings, Registry& registry)
+Api::Api(const config::ServeSettings& settings, Registry& registry, Observation observation)
     : settings_(settings),
       registry_(registry),
+      observation_(std::move(observation)),
       access_(settings.tokens),
-      sessions_(settings.limits.sessions_max) {}
+      sessions_(settings.limits.sessions_max),
+      readiness_(registry) {}
+
+Admission Api::judge(const Request& request) {
+  const Path path = parse_target(request.target);
+  const std::string allowed = allowed_methods(path);
+  const Match match = match_route(request.method, path);
+  if (match.route && !match.route->needs_token) {
+    if (match.route->action == Action::health) return {200, "{\"status\":\"ok\"}\n", {}, false};
+    return {.runs_statement = false};
+  }
+  if (!access_.check(request.authorization)) {
+    const bool given = !request.authorization.empty();
+    return refusal(401, "authentication", "send a known token: Authorization: Bearer TOKEN",
+                   {{"WWW-Authenticate", given ? "Bearer realm=\"iacdb\", error=\"invalid_token\""
+                                               : "Bearer realm=\"iacdb\""}});
+  }
+  if (allowed.empty()) return refusal(404, "usage", "no such address; see GET /openapi.json");
+  if (request.method == "OPTIONS") return {204, "", {{"Allow", allowed}}, false};
+  if (!match.route) {
+    return refusal(405, "usage", "this address takes " + allowed, {{"Allow", allowed}});
+  }
+  require_own_site(request);
+  return {.runs_statement = match.route->runs_statement};
+}
+
+Admission Api::admit(const Request& request) {
+  try {
+    return judge(request);
+  } catch (const HttpError& error) {
+    return refusal(error.status(), error.kind(), error.what());
+  } catch (const Error& error) {
+    return refusal(status_of(error), to_string(error.kind()), error.what());
+  } catch (const std::exception&) {
+    return refusal(500, "internal", "the service failed; see its log");
+  }
+}
 
 void Api::handle(const Request& request, Reply& reply) {
+  const auto start = Clock::now();
+  Call call{request, reply, {}, nullptr, {}};
+  if (observation_.tracer) {
+    call.trace = observation_.tracer->start(observe::parse_traceparent(request.traceparent));
+    reply.header("traceparent", observe::print_traceparent(call.trace));
+  }
+  answer(call);
+  finish(call, start);
+}
+
+void Api::answer(Call& call) {
+  Reply& reply = call.reply;
   try {
-    route(request, reply);
+    call.match = match_route(call.request.method, parse_target(call.request.target));
+    // Asked again: a token may have been withdrawn since.
+    call.grant = access_.check(call.request.authorization);
+    if (!call.match.route) throw HttpError(404, "usage", "no such address");
+    if (call.match.route->needs_token && !call.grant) {
+      throw HttpError(401, "authentication", "send a known token");
+    }
+    route(call);
+  } catch (const HttpError& error) {
+    if (!reply.is_started()) {
+      reply.json(error.status(), error_json(error.kind(), error.what()) + "\n");
+    }
   } catch (const Error& error) {
     if (!reply.is_started()) reply.json(status_of(error), error_json(error) + "\n");
   } catch (const std::exception&) {
-    if (!reply.is_started()) refuse(reply, 500, "internal", "the service failed; see its log");
+    if (!reply.is_started()) {
+      reply.json(500, error_json("internal", "the service failed; see its log") + "\n");
+    }
   }
 }
 
-void Api::route(const Request& request, Reply& reply) {
-  const Path path = split_path(request.path);
-  if (request.path == "/healthz") return reply.json(200, "{\"status\":\"ok\"}\n");
-  if (request.path == "/readyz") return ready(reply);
-  if (request.path == "/openapi.json") return reply.json(200, openapi_json());
-  const Grant* grant = access_.check(request.authorization);
-  if (!grant) {
-    reply.header("WWW-Authenticate", "Bearer");
-    return refuse(reply, 401, "authentication", "send a known token: Authorization: Bearer TOKEN");
+void Api::finish(const Call& call, Clock::time_point start) {
+  const auto duration = Clock::now() - start;
+  const std::string_view pattern = call.match.route ? call.match.route->pattern : "(none)";
+  const int status = call.reply.status();
+  traffic_.record(pattern, status, duration);
+  if (observation_.tracer && call.trace.sampled) {
+    const auto end = std::chrono::system_clock::now();
+    observe::Span span;
+    span.context = call.trace;
+    span.name = call.request.method + " " + std::string(pattern);
+    span.kind = observe::SpanKind::server;
+    span.start = end - std::chrono::duration_cast<std::chrono::system_clock::duration>(duration);
+    span.end = end;
+    span.add("http.request.method", call.request.method);
+    span.add("http.route", pattern);
+    span.add("url.path", call.request.target.substr(0, call.request.target.find('?')));
+    span.add("http.response.status_code", std::int64_t{status});
+    if (status >= 500) span.fail(std::to_string(status));
+    observation_.tracer->record(std::move(span));
   }
-  if (request.path == "/metrics") return metrics(reply);
-  if (path.size() >= 2 && path[0] == "v1" && path[1] == "databases") {
-    return route_database(request, path, *grant, reply);
-  }
-  if (path.size() == 4 && path[0] == "v1" && path[1] == "sessions") {
-    return route_session(request, path, *grant, reply);
-  }
-  refuse(reply, 404, "usage", "no such address; see GET /openapi.json");
+  const auto& log = observation_.log;
+  if (!log || !log->writes(observe::LogLevel::debug)) return;
+  auto line = log->line(observe::LogLevel::debug, "http_request");
+  line.add("method", call.request.method).add("route", pattern);
+  line.add("status", std::int64_t{status});
+  line.add("ms", std::chrono::duration<double, std::milli>(duration).count());
+  if (call.grant) line.add_if("token", call.grant->name);
+  if (observation_.tracer) line.add("trace_id", observe::print_trace_id(call.trace));
+  log->write(line);
 }
 
-void Api::route_database(const Request& request, const Path& path, const Grant& grant,
-                         Reply& reply) {
-  if (path.size() == 2) return list_databases(grant, reply);
-  const std::string& name = path[2];
+void Api::route(Call& call) {
+  switch (call.match.route->action) {
+    case Action::health:
+      return call.reply.json(200, "{\"status\":\"ok\"}\n");
+    case Action::ready:
+      return ready(call);
+    case Action::metrics:
+      return metrics(call);
+    case Action::openapi:
+      return call.reply.json(200, openapi_json());
+    case Action::list:
+      return list_databases(call);
+    case Action::describe:
+      return describe_database(call);
+    case Action::query:
+      return run_on_database(call, true);
+    case Action::exec:
+      return run_on_database(call, false);
+    case Action::open_session:
+      return open_session(call);
+    case Action::session_query:
+      return run_in_session(call, true);
+    case Action::session_exec:
+      return run_in_session(call, false);
+    case Action::commit:
+      return end_session(call, true);
+    case Action::rollback:
+      return end_session(call, false);
+  }
+}
+
+config::Access Api::right_on(const Call& call, const std::string& name) const {
   // Whether a name exists is not told to those who may not use it.
-  if (!grant.may(name, config::Access::read) || !registry_.contains(name)) {
-    return refuse(reply, grant.everything ? 404 : 403, "permission",
-                  "no database of that name, or the token has no right to it");
+  if (!call.grant->may(name, config::Access::read) || !registry_.contains(name)) {
+    throw HttpError(call.grant->everything ? 404 : 403, "permission",
+                    "no database of that name, or the token has no right to it");
   }
-  if (path.size() == 3 && request.method == "GET") return describe_database(name, reply);
-  if (path.size() == 4) {
-    require_post(request);
-    if (path[3] == "query") return run_on_database(request, name, true, grant, reply);
-    if (path[3] == "exec") return run_on_database(request, name, false, grant, reply);
-    if (path[3] == "sessions") return open_session(request, name, grant, reply);
-  }
-  refuse(reply, 404, "usage", "no such address; see GET /openapi.json");
+  return call.grant->may(name, config::Access::write) ? config::Access::write
+                                                      : config::Access::read;
 }
 
-Options Api::options(const Request& request, std::chrono::milliseconds timeout) const {
+Options Api::options(const Call& call, const std::string& name,
+                     std::chrono::milliseconds timeout) const {
   const auto most = settings_.limits.request_timeout;
   Options options;
   options.timeout = timeout.count() == 0 ? most : std::min(timeout, most);
-  options.stop = request.stop;
+  options.stop = call.request.stop;
   options.label = "http";
+  if (observation_.tracer && call.trace.sampled) {
+    options.observer = std::make_shared<observe::StatementSpans>(observation_.tracer, call.trace,
+                                                                 registry_.place(name));
+  }
   return options;
 }
 
-void Api::run_on_database(const Request& request, const std::string& name, bool rows,
-                          const Grant& grant, Reply& reply) {
-  const StatementBody body = StatementBody::parse(request.body);
-  Database database = registry_.get(name).with(options(request, body.timeout));
+void Api::run_on_database(Call& call, bool rows) {
+  const std::string& name = call.match.argument;
+  const config::Access right = right_on(call, name);
+  const StatementBody body = StatementBody::parse(call.request.body);
+  Database database = registry_.get(name).with(options(call, name, body.timeout));
+  check_statement(body, dialect_of(database.can().backend), right);
   const auto answer = [&](Queryable& queryable) {
-    rows ? answer_query(queryable, body, request.accept, settings_.limits, reply)
-         : answer_exec(queryable, body, reply);
+    rows ? answer_query(queryable, body, call.request.accept, settings_.limits, call.reply)
+         : answer_exec(queryable, body, call.reply);
   };
-  if (grant.may(name, config::Access::write)) return answer(database);
-  if (!only_reads(body.sql, database.can().backend)) {
-    return refuse(reply, 403, "permission", "the token may only read this database");
-  }
+  if (right == config::Access::write) return answer(database);
   // The database holds it to reading, whatever functions the statement calls.
   Transaction transaction = database.begin({.read_only = true});
   answer(transaction);
   transaction.rollback();
 }
 
-void Api::open_session(const Request& request, const std::string& name, const Grant& grant,
-                       Reply& reply) {
-  const SessionBody body = SessionBody::parse(request.body);
-  const bool may_write = grant.may(name, config::Access::write);
-  const TransactionOptions transaction{.isolation = body.isolation,
-                                       .read_only = body.read_only || !may_write};
-  Options defaults = options(request, {});
-  defaults.stop = {};  // The session outlives this request.
+void Api::open_session(Call& call) {
+  const std::string& name = call.match.argument;
+  const config::Access right = right_on(call, name);
+  const SessionBody body = SessionBody::parse(call.request.body);
+  sessions_.check_room();
+  const TransactionOptions transaction{
+      .isolation = body.isolation, .read_only = body.read_only || right == config::Access::read};
   const auto most = settings_.limits.session_timeout;
   const auto timeout = body.timeout.count() == 0 ? most : std::min(body.timeout, most);
-  Database database = registry_.get(name).with(defaults);
-  const std::string id =
-      sessions_.open(grant.name, name, database.begin(transaction), transaction.read_only, timeout);
-  reply.json(
+  Database database = registry_.get(name).with(options(call, name, {}));
+  const std::string id = sessions_.open(call.grant->name, name, database.begin(transaction),
+                                        transaction.read_only, timeout);
+  call.reply.json(
       201, "{\"session\":\"" + id + "\",\"timeout_ms\":" + std::to_string(timeout.count()) + "}\n");
 }
 
-void Api::route_session(const Request& request, const Path& path, const Grant& grant,
-                        Reply& reply) {
-  require_post(request);
-  Sessions::Use use = sessions_.use(path[2], grant.name);
-  if (path[3] == "commit" || path[3] == "rollback") {
-    use.end();
-    path[3] == "commit" ? use.transaction().commit() : use.transaction().rollback();
-    return reply.json(200,
-                      path[3] == "commit" ? "{\"committed\":true}\n" : "{\"rolled_back\":true}\n");
-  }
-  if (path[3] != "query" && path[3] != "exec") {
-    return refuse(reply, 404, "usage", "a session takes query, exec, commit and rollback");
-  }
-  const StatementBody body = StatementBody::parse(request.body);
-  if (use.entry().read_only && !only_reads(body.sql, use.transaction().can().backend)) {
-    return refuse(reply, 403, "permission", "this session may only read");
-  }
+void Api::run_in_session(Call& call, bool rows) {
+  Sessions::Use use = sessions_.use(call.match.argument, call.grant->name);
+  // The right may have been withdrawn since the session began.
+  const config::Access right = right_on(call, use.entry().database);
+  const StatementBody body = StatementBody::parse(call.request.body);
+  check_statement(body, dialect_of(use.transaction().can().backend),
+                  use.entry().read_only ? config::Access::read : right);
+  database::set_options(use.transaction(), options(call, use.entry().database, body.timeout));
   try {
-    path[3] == "query"
-        ? answer_query(use.transaction(), body, request.accept, settings_.limits, reply)
-        : answer_exec(use.transaction(), body, reply);
+    rows ? answer_query(use.transaction(), body, call.request.accept, settings_.limits, call.reply)
+         : answer_exec(use.transaction(), body, call.reply);
   } catch (const Error& error) {
     if (error.breaks_connection()) use.end();
     throw;
   }
 }
 
-void Api::ready(Reply& reply) {
-  bool all = !draining_;
-  std::string out = "\"databases\":{";
-  for (const std::string& name : registry_.names()) {
-    bool ok = false;
-    try {
-      ok = registry_.get(name).health().ok;
-    } catch (const Error&) {
-      // Why is in the log; strangers may ask for readiness.
-    }
-    if (out.back() != '{') out += ',';
-    core::append_json_string(out, name);
-    out += ok ? ":true" : ":false";
-    all = all && ok;
-  }
-  reply.json(all ? 200 : 503, (all ? "{\"ready\":true," : "{\"ready\":false,") + out + "}}\n");
-}
-
-void Api::metrics(Reply& reply) {
-  std::vector<Metrics> all;
-  for (const Database& database : registry_.opened()) all.push_back(database.metrics());
-  reply.send(200, "text/plain; version=0.0.4; charset=utf-8", observe::prometheus_text(all));
-}
-
-void Api::list_databases(const Grant& grant, Reply& reply) {
-  std::string out = "{\"databases\":[";
-  for (const std::string& name : registry_.names()) {
-    if (!grant.may(name, config::Access::read)) continue;
-    if (out.back() != '[') out += ',';
-    out += "{\"name\":";
-    core::append_json_string(out, name);
-    out +=
-        grant.may(name, config::Access::write) ? ",\"access\":\"write\"}" : ",\"access\":\"read\"}";
-  }
-  reply.json(200, out + "]}\n");
-}
-
-void Api::describe_database(const std::string& name, Reply& reply) {
-  const Database database = registry_.get(name);
-  const Capabilities can = database.can();
-  std::string out = "{\"name\":";
-  core::append_json_string(out, name);
-  list_json(out, database);
-  out += ",\"capabilities\":[";
-  for (std::size_t i = 0; i < capabilities_count; ++i) {
-    if (!can.has(static_cast<Capability>(i))) continue;
-    if (out.back() != '[') out += ',';
-    core::append_json_string(out, to_string(static_cast<Capability>(i)));
-  }
-  reply.json(200, out + "]}\n");
+void Api::end_session(Call& call, bool commit) {
+  Sessions::Use use = sessions_.use(call.match.argument, call.grant->name);
+  use.end();
+  Options defaults = options(call, use.entry().database, {});
+  defaults.stop = {};  // A stopped commit would be in doubt.
+  database::set_options(use.transaction(), defaults);
+  commit ? use.transaction().commit() : use.transaction().rollback();
+  call.reply.json(200, commit ? "{\"committed\":true}\n" : "{\"rolled_back\":true}\n");
 }
 
 }  // namespace iacdb::http

@@ -1,7 +1,7 @@
 #pragma once
 // Api: what the service answers to each request.
 //
-//   GET  /healthz /readyz /metrics /openapi.json /v1/databases
+//   GET  /healthz /readyz /metrics /openapi.json /v1/databases /v1/databases/{name}
 //   POST /v1/databases/{name}/query | exec | sessions
 //   POST /v1/sessions/{id}/query | exec | commit | rollback
 //
@@ -12,52 +12,83 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "config/settings.hpp"
 #include "http/access.hpp"
 #include "http/message.hpp"
+#include "http/readiness.hpp"
 #include "http/registry.hpp"
+#include "http/routes.hpp"
 #include "http/sessions.hpp"
 #include "http/statement_body.hpp"
+#include "http/traffic.hpp"
+#include "observe/exporters/log/log.hpp"
+#include "observe/statement_groups.hpp"
+#include "observe/trace.hpp"
 
 namespace iacdb::http {
 
+/// Where the service tells what it does; any of them may be null.
+struct Observation {
+  std::shared_ptr<observe::Log> log;
+  std::shared_ptr<observe::StatementGroups> groups;
+  std::shared_ptr<observe::Tracer> tracer;
+};
+
 class Api {
  public:
-  Api(const config::ServeSettings& settings, Registry& registry);
+  Api(const config::ServeSettings& settings, Registry& registry, Observation observation = {});
 
-  /// Answers one request; never throws.
+  /// Judges a request by its header. Never blocks, never throws.
+  Admission admit(const Request& request);
+  /// Answers one admitted request; never throws, unless the client has gone.
   void handle(const Request& request, Reply& reply);
+
   Sessions& sessions() noexcept { return sessions_; }
+  Access& access() noexcept { return access_; }
+  Readiness& readiness() noexcept { return readiness_; }
+  Traffic& traffic() noexcept { return traffic_; }
   /// From now on /readyz says no: the service is about to end.
   void drain() noexcept { draining_ = true; }
 
  private:
-  using Path = std::vector<std::string>;
+  /// One request on its way.
+  struct Call {
+    const Request& request;
+    Reply& reply;
+    Match match;
+    std::shared_ptr<const Grant> grant;
+    observe::TraceContext trace;
+  };
 
-  void route(const Request& request, Reply& reply);
-  void route_database(const Request& request, const Path& path, const Grant& grant, Reply& reply);
-  void route_session(const Request& request, const Path& path, const Grant& grant, Reply& reply);
-  void ready(Reply& reply);
-  void metrics(Reply& reply);
-  void list_databases(const Grant& grant, Reply& reply);
-  void describe_database(const std::string& name, Reply& reply);
-  void run_on_database(const Request& request, const std::string& name, bool rows,
-                       const Grant& grant, Reply& reply);
-  void open_session(const Request& request, const std::string& name, const Grant& grant,
-                    Reply& reply);
-  Options options(const Request& request, std::chrono::milliseconds timeout) const;
+  Admission judge(const Request& request);
+  void answer(Call& call);
+  void route(Call& call);
+  void finish(const Call& call, std::chrono::steady_clock::time_point start);
+  config::Access right_on(const Call& call, const std::string& name) const;
+  void ready(Call& call);
+  void metrics(Call& call);
+  void list_databases(Call& call);
+  void describe_database(Call& call);
+  void run_on_database(Call& call, bool rows);
+  void open_session(Call& call);
+  void run_in_session(Call& call, bool rows);
+  void end_session(Call& call, bool commit);
+  Options options(const Call& call, const std::string& name,
+                  std::chrono::milliseconds timeout) const;
 
   const config::ServeSettings& settings_;
   Registry& registry_;
+  const Observation observation_;
   Access access_;
   Sessions sessions_;
+  Readiness readiness_;
+  Traffic traffic_;
   std::atomic<bool> draining_{false};
 };
 
 /// Runs a statement and answers its rows: one JSON document, or NDJSON when `accept` asks for it.
-void answer_query(Queryable& queryable, const StatementBody& body, const std::string& accept,
+void answer_query(Queryable& queryable, const StatementBody& body, std::string_view accept,
                   const config::ServeLimits& limits, Reply& reply);
 /// Runs a statement and answers what it changed.
 void answer_exec(Queryable& queryable, const StatementBody& body, Reply& reply);

@@ -13,6 +13,7 @@
 
 #include "base/workers.hpp"
 #include "http/exchange.hpp"
+#include "http/message.hpp"
 #include "http/server.hpp"
 
 namespace iacdb::http {
@@ -20,10 +21,11 @@ namespace iacdb::http {
 /// What all connections of a server share.
 struct Shared {
   const config::ServeSettings& settings;
-  Server::Handler handler;
+  Handlers handlers;
   boost::asio::io_context& loop;
-  base::Workers& workers;
-  bool loopback_only = true;  ///< Then a Host header must name the loopback.
+  base::Workers& workers;        ///< For statements: concurrency_max.
+  base::Workers& quick_workers;  ///< For what must be answered while all of those are busy.
+  bool loopback_only = true;     ///< Then a Host header must name the loopback.
   bool stopping = false;
   std::set<Exchange*> running;                   ///< Requests being answered.
   std::set<boost::asio::ip::tcp::socket*> idle;  ///< Connections waiting for a request.
@@ -34,6 +36,6 @@ struct Shared {
 /// Serves one accepted socket until it closes. `tls` is null for plain HTTP.
 boost::asio::awaitable<void> serve_connection(std::shared_ptr<Shared> shared,
                                               boost::asio::ip::tcp::socket socket,
-                                              boost::asio::ssl::context* tls);
+                                              std::shared_ptr<boost::asio::ssl::context> tls);
 
 }  // namespace iacdb::http

@@ -7,7 +7,6 @@ namespace iacdb::http {
 int status_of(const Error& error) noexcept {
   switch (error.kind()) {
     case ErrorKind::usage:
-    case ErrorKind::config:
     case ErrorKind::syntax:
     case ErrorKind::data:
     case ErrorKind::row_count:
@@ -35,6 +34,7 @@ int status_of(const Error& error) noexcept {
       return 503;
     case ErrorKind::timeout:
       return 504;
+    case ErrorKind::config:  // The service's own, found when a database is opened.
     case ErrorKind::in_doubt:
     case ErrorKind::internal:
       return 500;

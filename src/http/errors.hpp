@@ -1,19 +1,36 @@
 #pragma once
-// Errors as the service answers them: a status and a JSON body.
+// What goes wrong as HTTP: statuses of the portable kinds, and the body of an error.
 //
-//   {"error":{"kind":"unique_violation","message":"...","sqlstate":"23505","retryable":false}}
+//   throw HttpError(404, "usage", "no such session; open another one");
 //
 // Threads: pure functions.
 
-#include <iacdb/error.hpp>
+#include <exception>
 #include <string>
+#include <string_view>
+
+#include "iacdb/error.hpp"
 
 namespace iacdb::http {
 
-/// The HTTP status that belongs to an error's kind.
+/// A refusal of the service itself, with a status that no kind of database error stands for.
+class HttpError : public std::exception {
+ public:
+  HttpError(int status, std::string_view kind, std::string message)
+      : status_(status), kind_(kind), message_(std::move(message)) {}
+  int status() const noexcept { return status_; }
+  std::string_view kind() const noexcept { return kind_; }
+  const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  int status_;
+  std::string_view kind_;  ///< A literal.
+  std::string message_;
+};
+
+/// The HTTP status that belongs to an error.
 int status_of(const Error& error) noexcept;
-/// The "error" object, without a line end. The server's own text is part of it: whoever may run
-/// statements may read what they say.
+/// {"error": {"kind": ..., "message": ..., ...}}
 std::string error_json(const Error& error);
 std::string error_json(std::string_view kind, std::string_view message);
 

@@ -9,13 +9,13 @@ void Exchange::header(std::string_view name, std::string_view value) {
 }
 
 void Exchange::send(int status, std::string_view content_type, std::string_view body) {
-  started_ = true;
+  status_ = status;
   put({Step::Kind::whole, status, std::string(content_type), std::move(headers_),
        std::string(body)});
 }
 
 void Exchange::start(int status, std::string_view content_type) {
-  started_ = true;
+  status_ = status;
   put({Step::Kind::start, status, std::string(content_type), std::move(headers_), {}});
 }
 

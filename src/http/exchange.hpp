@@ -27,7 +27,7 @@ class Exchange final : public Reply {
     Kind kind = Kind::end;
     int status = 0;
     std::string content_type;
-    std::vector<std::pair<std::string, std::string>> headers;
+    Headers headers;
     std::string bytes;
   };
 
@@ -59,7 +59,7 @@ class Exchange final : public Reply {
   std::size_t waiting_bytes_ = 0;
   bool abandoned_ = false;
   std::stop_source stop_;
-  std::vector<std::pair<std::string, std::string>> headers_;
+  Headers headers_;
 };
 
 }  // namespace iacdb::http

@@ -7,22 +7,35 @@
 //
 // Threads: one at a time.
 
-#include <map>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace iacdb::http {
 
 struct Request {
   std::string method;
-  std::string path;  ///< Decoded, without the query.
-  std::string host;
+  std::string target;  ///< As it was sent.
   std::string content_type;
   std::string accept;
   std::string authorization;
+  std::string traceparent;
+  std::string origin;     ///< Only browsers send it.
+  bool has_body = false;  ///< Some announced; empty does not count.
   std::string body;
   std::stop_token stop;  ///< Asked when the client has gone or the service must end.
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// What is known once a request's header is there, before its body is read.
+struct Admission {
+  int status = 0;  ///< 0: go on; else the answer, and the body is not read.
+  std::string body{};
+  Headers headers{};
+  bool runs_statement = true;  ///< Counts for concurrency_max; else it is answered at once.
 };
 
 /// Where a handler writes its answer: whole, or in pieces.
@@ -38,12 +51,14 @@ class Reply {
   virtual void finish() = 0;
   /// Extra header of the answer; before send() or start().
   virtual void header(std::string_view name, std::string_view value) = 0;
-  bool is_started() const noexcept { return started_; }
+  bool is_started() const noexcept { return status_ != 0; }
+  /// What was answered; 0 while nothing was.
+  int status() const noexcept { return status_; }
 
   void json(int status, std::string_view body) { send(status, "application/json", body); }
 
  protected:
-  bool started_ = false;
+  int status_ = 0;
 };
 
 }  // namespace iacdb::http

@@ -4,6 +4,8 @@
 // A database that is down when the service starts does not keep it from starting: its requests are
 // answered 503 until it is there. Threads: safe to share.
 
+#include <condition_variable>
+#include <exception>
 #include <functional>
 #include <iacdb/database.hpp>
 #include <map>
@@ -15,6 +17,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "observe/statement_spans.hpp"
 
 namespace iacdb::http {
 
@@ -29,15 +32,24 @@ class Registry {
   std::vector<std::string> names() const;
   /// Throws: what opening throws; UsageError for an unknown name.
   Database get(std::string_view name);
+  /// Where it is, for traces; empty for one that was never opened.
+  observe::DatabasePlace place(std::string_view name) const;
   /// Those that are open already.
   std::vector<Database> opened();
   void close(std::chrono::milliseconds drain);
 
  private:
+  struct Entry;
+  void open(const std::string& name, Entry& entry) noexcept;
+
   struct Entry {
     Source source;
-    std::mutex mutex;
+    mutable std::mutex mutex;
+    std::condition_variable changed;
+    bool opening = false;
+    std::exception_ptr failure;  ///< Of the latest attempt.
     std::optional<Database> database;
+    observe::DatabasePlace place;
   };
   std::shared_ptr<Observer> observer_;
   std::map<std::string, Entry> entries_;

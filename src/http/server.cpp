@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -8,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "http/connection.hpp"
+#include "http/server_tls.hpp"
 #include "iacdb/error.hpp"
 
 namespace iacdb::http {
@@ -17,11 +19,9 @@ namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
 constexpr std::size_t connections_max = 10'000;
+constexpr std::size_t quick_threads = 4;
+constexpr std::size_t quick_waiting_max = 256;
 constexpr std::chrono::seconds cancel_grace{5};  ///< After the stop was requested.
-
-bool has_tls(const config::ServeSettings& settings) {
-  return !settings.tls_cert_file.empty();
-}
 
 asio::ip::address parse_address(const std::string& text) {
   boost::system::error_code error;
@@ -31,26 +31,6 @@ asio::ip::address parse_address(const std::string& text) {
           "serve.address must be an IP address such as 127.0.0.1, ::1 or 0.0.0.0");
   }
   return address;
-}
-
-std::unique_ptr<asio::ssl::context> make_tls(const config::ServeSettings& settings) {
-  if (!has_tls(settings)) return nullptr;
-  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
-  boost::system::error_code error;
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  context->use_certificate_chain_file(settings.tls_cert_file, error);
-  if (error) {
-    raise(ErrorFacts{.kind = ErrorKind::config,
-                     .message = "serve.tls_cert_file is no readable PEM certificate",
-                     .where = settings.tls_cert_file});
-  }
-  context->use_private_key_file(settings.tls_key_file, asio::ssl::context::pem, error);
-  if (error) {
-    raise(ErrorFacts{.kind = ErrorKind::config,
-                     .message = "serve.tls_key_file is no readable PEM key of the certificate",
-                     .where = settings.tls_key_file});
-  }
-  return context;
 }
 
 }  // namespace
@@ -65,17 +45,19 @@ void check_exposure(const config::ServeSettings& settings) {
 }
 
 struct Server::Impl {
-  Impl(const config::ServeSettings& serve, Handler handler)
+  Impl(const config::ServeSettings& serve, Handlers handlers)
       : settings(serve),
-        tls(make_tls(serve)),
+        tls(serve),
         acceptor(loop),
         ticker(loop),
         deadline(loop),
         workers(serve.limits.concurrency_max, serve.limits.concurrency_max),
+        quick_workers(quick_threads, quick_waiting_max),
         shared(std::make_shared<Shared>(Shared{.settings = settings,
-                                               .handler = std::move(handler),
+                                               .handlers = std::move(handlers),
                                                .loop = loop,
                                                .workers = workers,
+                                               .quick_workers = quick_workers,
                                                .running = {},
                                                .idle = {},
                                                .on_connection_end = {}})) {
@@ -115,7 +97,9 @@ struct Server::Impl {
       boost::system::error_code ignored;
       socket.set_option(tcp::no_delay(true), ignored);
       ++shared->connections;
-      asio::co_spawn(loop, serve_connection(shared, std::move(socket), tls.get()), asio::detached);
+      shared->handlers.traffic.connection_opened();
+      asio::co_spawn(loop, serve_connection(shared, std::move(socket), tls.current()),
+                     asio::detached);
     }
   }
 
@@ -124,7 +108,16 @@ struct Server::Impl {
       boost::system::error_code error;
       ticker.expires_after(std::chrono::seconds(1));
       co_await ticker.async_wait(asio::redirect_error(asio::use_awaitable, error));
-      if (each_second && !shared->stopping) workers.submit(each_second);
+      if (shared->stopping) co_return;
+      tls.reload_when_changed();
+      // One at a time: a slow rollback of an expired session must not pile up.
+      if (each_second && !second_running.exchange(true)) {
+        const bool begun = quick_workers.submit([this] {
+          each_second();
+          second_running = false;
+        });
+        if (!begun) second_running = false;
+      }
     }
   }
 
@@ -154,24 +147,27 @@ struct Server::Impl {
 
   config::ServeSettings settings;
   asio::io_context loop{1};
-  std::unique_ptr<asio::ssl::context> tls;
+  ServerTls tls;
   tcp::acceptor acceptor;
   asio::steady_timer ticker;
   asio::steady_timer deadline;
   std::function<void()> each_second;
+  std::atomic<bool> second_running = false;
   base::Workers workers;
+  base::Workers quick_workers;
   std::shared_ptr<Shared> shared;
 };
 
-Server::Server(const config::ServeSettings& settings, Handler handler) {
+Server::Server(const config::ServeSettings& settings, Handlers handlers) {
   check_exposure(settings);
-  impl_ = std::make_unique<Impl>(settings, std::move(handler));
+  impl_ = std::make_unique<Impl>(settings, std::move(handlers));
 }
 
 Server::~Server() {
   // Requests that outlived the grace are told that their clients are gone; then the workers end.
   for (Exchange* exchange : impl_->shared->running) exchange->abandon();
   impl_->workers.stop();
+  impl_->quick_workers.stop();
 }
 
 std::uint16_t Server::port() const noexcept {
@@ -180,7 +176,7 @@ std::uint16_t Server::port() const noexcept {
 
 std::string Server::url() const {
   const std::string address = impl_->settings.address;
-  return std::string(impl_->tls ? "https://" : "http://") +
+  return std::string(has_tls(impl_->settings) ? "https://" : "http://") +
          (address.find(':') == address.npos ? address : "[" + address + "]") + ":" +
          std::to_string(port());
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Server: HTTP/1.1 on an event loop, requests answered by a bounded number of workers.
 //
-//   Server server(settings, api);
+//   Server server(settings, {.admit = ..., .handle = ..., .traffic = api.traffic()});
 //   log("listening on " + server.url());
 //   server.run();                    // until stop(), from a signal handler's thread or a test
 //
@@ -15,16 +15,24 @@
 
 #include "config/settings.hpp"
 #include "http/message.hpp"
+#include "http/traffic.hpp"
 
 namespace iacdb::http {
 
+/// What a server calls. Lifetime: `traffic` outlives the server.
+struct Handlers {
+  /// On the event loop, when a request's header is there: must not block.
+  std::function<Admission(const Request&)> admit;
+  /// On a worker, when its body is there too.
+  std::function<void(const Request&, Reply&)> handle;
+  Traffic& traffic;
+};
+
 class Server {
  public:
-  using Handler = std::function<void(const Request&, Reply&)>;
-
   /// Binds. Throws: ConfigError for an address that needs TLS and a token and has not both, for
   /// files that cannot be read, and for an address that is taken.
-  Server(const config::ServeSettings& settings, Handler handler);
+  Server(const config::ServeSettings& settings, Handlers handlers);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -35,7 +43,7 @@ class Server {
   /// cancels the rest.
   void run();
   void stop();
-  /// Called every second on the event loop, for whoever has something to expire.
+  /// Called every second on a thread of its own, for whoever has something to expire.
   void every_second(std::function<void()> work);
 
  private:

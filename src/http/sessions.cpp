@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-#include "iacdb/error.hpp"
+#include "http/errors.hpp"
 
 namespace iacdb::http {
 namespace {
@@ -31,13 +31,22 @@ Sessions::Use::~Use() {
   if (sessions_) sessions_->give_back(id_, ended_);
 }
 
+void Sessions::check_room_locked() const {
+  if (closed_ || entries_.size() >= sessions_max_) {
+    raise(ErrorKind::resource, "too many sessions are open; end one, or wait until one expires");
+  }
+}
+
+void Sessions::check_room() const {
+  const std::lock_guard lock(mutex_);
+  check_room_locked();
+}
+
 std::string Sessions::open(std::string owner, std::string database, Transaction transaction,
                            bool read_only, std::chrono::milliseconds timeout) {
   auto kept = std::make_unique<Transaction>(std::move(transaction));
   const std::lock_guard lock(mutex_);
-  if (closed_ || entries_.size() >= sessions_max_) {
-    raise(ErrorKind::resource, "too many sessions are open; end one, or wait until one expires");
-  }
+  check_room_locked();
   std::string id = random_id();
   entries_.emplace(id, Entry{.owner = std::move(owner),
                              .database = std::move(database),
@@ -52,10 +61,11 @@ Sessions::Use Sessions::use(const std::string& id, std::string_view owner) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(id);
   if (found == entries_.end() || found->second.owner != owner) {
-    raise(ErrorKind::usage, "no such session: it ended, expired or never was; open another one");
+    throw HttpError(404, "usage",
+                    "no such session: it ended, expired or never was; open another one");
   }
   if (found->second.busy) {
-    raise(ErrorKind::usage, "another request is using this session; send one at a time");
+    throw HttpError(409, "usage", "another request is using this session; send one at a time");
   }
   found->second.busy = true;
   return Use(*this, id, found->second);

@@ -60,9 +60,12 @@ class Sessions {
   explicit Sessions(std::size_t sessions_max) : sessions_max_(sessions_max) {}
 
   /// Throws: ErrorKind::resource when there are too many already.
+  void check_room() const;
+  /// Throws: as check_room().
   std::string open(std::string owner, std::string database, Transaction transaction, bool read_only,
                    std::chrono::milliseconds timeout);
-  /// Throws: UsageError for an unknown, expired or foreign id, and while another request uses it.
+  /// Throws: HttpError 404 for an unknown, expired or foreign id, 409 while another request uses
+  /// it.
   Use use(const std::string& id, std::string_view owner);
   /// Rolls back what has expired by `now`.
   void expire(Clock::time_point now);
@@ -71,6 +74,7 @@ class Sessions {
   std::size_t size() const;
 
  private:
+  void check_room_locked() const;
   void give_back(const std::string& id, bool ended) noexcept;
 
   const std::size_t sessions_max_;

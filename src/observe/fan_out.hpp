@@ -21,6 +21,7 @@ class FanOut final : public Observer {
 
   void on_query(const QueryEvent& event) override;
   void on_pool(const PoolEvent& event) override;
+  std::chrono::nanoseconds plan_after(std::string_view database) const override;
 
   std::uint64_t failures() const noexcept { return failures_; }
 

@@ -1,6 +1,8 @@
 #include "observe/statement_groups.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "observe/statement_counters.hpp"
 
@@ -17,15 +19,27 @@ std::uint64_t hash_of(const QueryEvent& event) {
 
 }  // namespace
 
+std::string group_id(std::string_view fingerprint) {
+  // FNV-1a: std::hash may differ from run to run, and a name in an alert must not.
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : fingerprint) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  }
+  std::array<char, 20> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));
+  return text.data();
+}
+
 StatementGroups::StatementGroups(std::size_t groups_max)
-    : groups_max_(groups_max), groups_(1, {"", std::string(other), {}}) {}
+    : groups_max_(groups_max), groups_(1, {"", std::string(other), std::string(other), {}}) {}
 
 std::size_t StatementGroups::find_group(std::string_view database, std::string fingerprint) {
   std::string name = std::string(database) + '\0' + fingerprint;
   const auto known = by_name_.find(name);
   if (known != by_name_.end()) return known->second;
   if (groups_.size() > groups_max_) return 0;
-  groups_.push_back({std::string(database), std::move(fingerprint), {}});
+  std::string id = group_id(fingerprint);
+  groups_.push_back({std::string(database), std::move(fingerprint), std::move(id), {}});
   return by_name_.emplace(std::move(name), groups_.size() - 1).first->second;
 }
 

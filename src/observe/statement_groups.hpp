@@ -21,9 +21,13 @@
 
 namespace iacdb::observe {
 
+/// A short stable name of a fingerprint, the same in logs and metrics: 16 hexadecimal digits.
+std::string group_id(std::string_view fingerprint);
+
 struct StatementGroup {
   std::string database;
   std::string fingerprint;
+  std::string id;  ///< group_id() of the fingerprint.
   StatementMetrics metrics;
 };
 
@@ -36,7 +40,7 @@ class StatementGroups final : public Observer {
   void on_query(const QueryEvent& event) override;
 
   /// Those that took most time in all, at most `count`, the costliest first.
-  std::vector<StatementGroup> slowest(std::size_t count) const;
+  std::vector<StatementGroup> slowest(std::size_t count = SIZE_MAX) const;
 
  private:
   std::size_t find_group(const QueryEvent& event);

@@ -163,7 +163,7 @@ class Classifier {
       case "update"_w:
       case "share"_w:
         if (previous_ == "for"_w || previous_ == "key"_w || previous_ == "no"_w ||
-            previous_ == "mode"_w) {
+            previous_ == "mode"_w || (previous_ == "in"_w && t.is("share"_w))) {
           facts_.locks_rows = true;
         } else if (t.is("update"_w) && (depth_ > 0 || facts_.kind == StatementKind::explain)) {
           inner_write_ = true;

@@ -24,6 +24,7 @@ TEST(Classify, ReadOnlyIsTheCarefulAnswer) {
   EXPECT_TRUE(of("select * from t").read_only);
   EXPECT_FALSE(of("select * from t for update").read_only);
   EXPECT_TRUE(of("select * from t for update").locks_rows);
+  EXPECT_TRUE(of("select * from t lock in share mode", Dialect::mysql).locks_rows);
   EXPECT_FALSE(of("select * into x from t").read_only);
   EXPECT_FALSE(of("with a as (delete from t returning *) select * from a").read_only);
   EXPECT_TRUE(of("with a as (delete from t returning *) select * from a").returns_rows);

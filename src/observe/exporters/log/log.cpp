@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <iacdb/error.hpp>
 
+#include "observe/statement_groups.hpp"
+
 namespace iacdb::observe {
 namespace {
 
@@ -100,9 +102,20 @@ void Log::write(LogLine& line) noexcept {
   }
 }
 
+std::chrono::milliseconds Log::threshold_of(std::string_view database) const {
+  const auto own = options_.slow_query_thresholds.find(database);
+  return own == options_.slow_query_thresholds.end() ? options_.slow_query_threshold : own->second;
+}
+
+std::chrono::nanoseconds Log::plan_after(std::string_view database) const {
+  const auto threshold = threshold_of(database);
+  const bool wanted = options_.slow_query_plan && threshold.count() != 0 && writes(LogLevel::warn);
+  return wanted ? threshold : std::chrono::nanoseconds::max();
+}
+
 void Log::on_query(const QueryEvent& event) {
-  const bool is_slow =
-      options_.slow_query_threshold.count() != 0 && event.duration >= options_.slow_query_threshold;
+  const auto threshold = threshold_of(event.database);
+  const bool is_slow = threshold.count() != 0 && event.duration >= threshold;
   LogLevel level = is_slow ? LogLevel::warn : LogLevel::debug;
   if (event.error != nullptr) level = std::min(level, level_of(event.error->kind()));
   if (!writes(level)) return;
@@ -114,7 +127,9 @@ void Log::on_query(const QueryEvent& event) {
   if (event.waited.count() != 0) line.add("waited_ms", in_ms(event.waited));
   line.add("rows", event.rows);
   if (event.error != nullptr) add_error(line, *event.error);
-  line.add_if("statement", event.fingerprint());
+  const std::string fingerprint = event.fingerprint();
+  if (!fingerprint.empty()) line.add("group", group_id(fingerprint));
+  line.add_if("statement", fingerprint).add_if("plan", event.plan);
   write(line);
 }
 

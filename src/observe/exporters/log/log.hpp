@@ -19,7 +19,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <iacdb/observer.hpp>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -36,6 +38,9 @@ struct LogOptions {
   LogFormat format = LogFormat::text;
   std::string file;                                      ///< Appended to; empty: standard error.
   std::chrono::milliseconds slow_query_threshold{1000};  ///< 0: never.
+  /// Databases with a threshold of their own.
+  std::map<std::string, std::chrono::milliseconds, std::less<>> slow_query_thresholds{};
+  bool slow_query_plan = false;  ///< Whether slow statements are explained.
 };
 
 class Log final : public Observer {
@@ -46,6 +51,7 @@ class Log final : public Observer {
 
   void on_query(const QueryEvent& event) override;
   void on_pool(const PoolEvent& event) override;
+  std::chrono::nanoseconds plan_after(std::string_view database) const override;
 
   bool writes(LogLevel level) const noexcept {
     return level <= options_.level && options_.level != LogLevel::off;
@@ -57,6 +63,8 @@ class Log final : public Observer {
   std::uint64_t lost() const noexcept { return lost_; }
 
  private:
+  std::chrono::milliseconds threshold_of(std::string_view database) const;
+
   const LogOptions options_;
   const std::unique_ptr<spdlog::logger> logger_;
   std::atomic<std::uint64_t> lost_ = 0;

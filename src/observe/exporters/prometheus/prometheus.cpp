@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <numeric>
 #include <string_view>
 
 namespace iacdb::observe {
@@ -129,37 +130,86 @@ MetricFamily errors_family(const std::vector<Metrics>& databases) {
   return result;
 }
 
+void set_histogram(ClientMetric& sample, const StatementMetrics& statements) {
+  std::uint64_t cumulative = 0;
+  for (std::size_t i = 0; i < latency_buckets_us.size(); ++i) {
+    cumulative += statements.buckets[i];
+    sample.histogram.bucket.push_back(
+        {cumulative, seconds(std::chrono::microseconds(latency_buckets_us[i]))});
+  }
+  // The last bucket's count and the total must agree, although counting goes on meanwhile.
+  sample.histogram.sample_count = cumulative + statements.buckets.back();
+  sample.histogram.sample_sum = seconds(statements.total);
+}
+
 MetricFamily duration_family(const std::vector<Metrics>& databases) {
   MetricFamily result{"iacdb_statements_seconds",
                       "Time of statements, from the call to the last row fetched.",
                       MetricType::Histogram,
                       {}};
   for (const Metrics& metrics : databases) {
-    const StatementMetrics& statements = metrics.statements;
     ClientMetric sample = sample_of(metrics);
-    std::uint64_t cumulative = 0;
-    for (std::size_t i = 0; i < latency_buckets_us.size(); ++i) {
-      cumulative += statements.buckets[i];
-      sample.histogram.bucket.push_back(
-          {cumulative, seconds(std::chrono::microseconds(latency_buckets_us[i]))});
-    }
-    // The last bucket's count and the total must agree, although counting goes on meanwhile.
-    sample.histogram.sample_count = cumulative + statements.buckets.back();
-    sample.histogram.sample_sum = seconds(statements.total);
+    set_histogram(sample, metrics.statements);
     result.metric.push_back(std::move(sample));
   }
   return result;
 }
 
+ClientMetric sample_of(const StatementGroup& group) {
+  // A label's text is stored with every sample of it: long statements are cut.
+  constexpr std::size_t label_bytes_max = 200;
+  std::string fingerprint = group.fingerprint;
+  if (fingerprint.size() > label_bytes_max) {
+    std::size_t size = label_bytes_max - 3;
+    while (size > 0 && (static_cast<unsigned char>(fingerprint[size]) & 0xC0U) == 0x80U) --size;
+    fingerprint = fingerprint.substr(0, size) + "...";
+  }
+  ClientMetric sample;
+  sample.label = {
+      {"database", group.database}, {"group", group.id}, {"fingerprint", std::move(fingerprint)}};
+  return sample;
+}
+
+void add_groups(std::vector<MetricFamily>& out, const std::vector<StatementGroup>& groups) {
+  MetricFamily times{"iacdb_statement_group_seconds",
+                     "Time of the statements of one fingerprint.",
+                     MetricType::Histogram,
+                     {}};
+  MetricFamily rows{"iacdb_statement_group_rows_total",
+                    "Rows fetched or affected by the statements of one fingerprint.",
+                    MetricType::Counter,
+                    {}};
+  MetricFamily errors{"iacdb_statement_group_errors_total",
+                      "Statements of one fingerprint that failed.",
+                      MetricType::Counter,
+                      {}};
+  for (const StatementGroup& group : groups) {
+    ClientMetric sample = sample_of(group);
+    sample.counter.value = number(group.metrics.rows);
+    rows.metric.push_back(sample);
+    const auto& kinds = group.metrics.errors;
+    sample.counter.value = number(std::accumulate(kinds.begin(), kinds.end(), std::uint64_t{0}));
+    errors.metric.push_back(sample);
+    sample.counter.value = 0;
+    set_histogram(sample, group.metrics);
+    times.metric.push_back(std::move(sample));
+  }
+  out.push_back(std::move(times));
+  out.push_back(std::move(rows));
+  out.push_back(std::move(errors));
+}
+
 }  // namespace
 
-std::string prometheus_text(const std::vector<Metrics>& databases) {
+std::string prometheus_text(const std::vector<Metrics>& databases,
+                            const std::vector<StatementGroup>& groups) {
   std::vector<MetricFamily> collected;
-  collected.reserve(families.size() + 3);
+  collected.reserve(families.size() + 6);
   for (const Family& family : families) collected.push_back(simple_family(family, databases));
   collected.push_back(breaker_family(databases));
   collected.push_back(duration_family(databases));
   collected.push_back(errors_family(databases));
+  if (!groups.empty()) add_groups(collected, groups);
   return prometheus::TextSerializer().Serialize(collected);
 }
 

@@ -4,17 +4,19 @@
 //   response.body = observe::prometheus_text({orders.metrics(), archive.metrics()});
 //
 // Families: iacdb_pool_*, iacdb_statements_*, iacdb_errors_total{kind}; every sample is labelled
-// with database and backend. Names and units follow
-// https://prometheus.io/docs/practices/naming/; counters that are 0 are shown, so that rates and
-// alerts work from the first scrape.
-// Threads: safe to share.
+// with database and backend. Groups make iacdb_statement_group_*{database, fingerprint}. Names and
+// units follow https://prometheus.io/docs/practices/naming/; counters that are 0 are shown, so that
+// rates and alerts work from the first scrape. Threads: safe to share.
 
 #include <iacdb/health.hpp>
 #include <string>
 #include <vector>
 
+#include "observe/statement_groups.hpp"
+
 namespace iacdb::observe {
 
-std::string prometheus_text(const std::vector<Metrics>& databases);
+std::string prometheus_text(const std::vector<Metrics>& databases,
+                            const std::vector<StatementGroup>& groups = {});
 
 }  // namespace iacdb::observe
