@@ -33,6 +33,35 @@ void require_own_site(const Request& request) {
   }
 }
 
+/// Keeps the end of an answer back until a session is free for the client's next request.
+class HeldReply final : public Reply {
+ public:
+  explicit HeldReply(Reply& inner) : inner_(inner) {}
+
+  void send(int status, std::string_view content_type, std::string_view body) override {
+    status_ = status;
+    end_ = [this, status, type = std::string(content_type), text = std::string(body)] {
+      inner_.send(status, type, text);
+    };
+  }
+  void start(int status, std::string_view content_type) override {
+    status_ = status;
+    inner_.start(status, content_type);
+  }
+  void chunk(std::string_view piece) override { inner_.chunk(piece); }
+  void finish() override {
+    end_ = [this] { inner_.finish(); };
+  }
+  void header(std::string_view name, std::string_view value) override {
+    inner_.header(name, value);
+  }
+  void release() { end_(); }
+
+ private:
+  Reply& inner_;
+  std::function<void()> end_;
+};
+
 Dialect dialect_of(std::string_view backend) {
   return parse_dialect(backend).value_or(Dialect::sqlite);
 }
@@ -237,6 +266,12 @@ void Api::open_session(Call& call) {
 }
 
 void Api::run_in_session(Call& call, bool rows) {
+  HeldReply reply(call.reply);
+  run_in_session(call, rows, reply);
+  reply.release();
+}
+
+void Api::run_in_session(Call& call, bool rows, Reply& reply) {
   Sessions::Use use = sessions_.use(call.match.argument, call.grant->name);
   // The right may have been withdrawn since the session began.
   const config::Access right = right_on(call, use.entry().database);
@@ -245,8 +280,8 @@ void Api::run_in_session(Call& call, bool rows) {
                   use.entry().read_only ? config::Access::read : right);
   database::set_options(use.transaction(), options(call, use.entry().database, body.timeout));
   try {
-    rows ? answer_query(use.transaction(), body, call.request.accept, settings_.limits, call.reply)
-         : answer_exec(use.transaction(), body, call.reply);
+    rows ? answer_query(use.transaction(), body, call.request.accept, settings_.limits, reply)
+         : answer_exec(use.transaction(), body, reply);
   } catch (const Error& error) {
     if (error.breaks_connection()) use.end();
     throw;
@@ -254,12 +289,14 @@ void Api::run_in_session(Call& call, bool rows) {
 }
 
 void Api::end_session(Call& call, bool commit) {
-  Sessions::Use use = sessions_.use(call.match.argument, call.grant->name);
-  use.end();
-  Options defaults = options(call, use.entry().database, {});
-  defaults.stop = {};  // A stopped commit would be in doubt.
-  database::set_options(use.transaction(), defaults);
-  commit ? use.transaction().commit() : use.transaction().rollback();
+  {
+    Sessions::Use use = sessions_.use(call.match.argument, call.grant->name);
+    use.end();
+    Options defaults = options(call, use.entry().database, {});
+    defaults.stop = {};  // A stopped commit would be in doubt.
+    database::set_options(use.transaction(), defaults);
+    commit ? use.transaction().commit() : use.transaction().rollback();
+  }
   call.reply.json(200, commit ? "{\"committed\":true}\n" : "{\"rolled_back\":true}\n");
 }
 

@@ -73,6 +73,7 @@ class Api {
   void run_on_database(Call& call, bool rows);
   void open_session(Call& call);
   void run_in_session(Call& call, bool rows);
+  void run_in_session(Call& call, bool rows, Reply& reply);
   void end_session(Call& call, bool commit);
   Options options(const Call& call, const std::string& name,
                   std::chrono::milliseconds timeout) const;

@@ -188,6 +188,7 @@ class Connection {
     version_ = parser_->get().version() < 11 ? 10 : 11;
     head_ = parser_->get().method() == bhttp::verb::head;
     if (judge_header() != 0) {
+      keep_alive_ = false;
       co_await refuse();
       co_return;
     }

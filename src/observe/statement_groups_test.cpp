@@ -20,6 +20,11 @@ QueryEvent query(std::string_view sql, std::chrono::nanoseconds duration) {
   return event;
 }
 
+TEST(StatementGroups, IdsAreStable) {
+  EXPECT_EQ(group_id(""), "cbf29ce484222325");  // FNV-1a's own test vectors.
+  EXPECT_EQ(group_id("a"), "af63dc4c8601ec8c");
+}
+
 TEST(StatementGroups, GathersTextsThatDifferInLiteralsOnly) {
   StatementGroups groups;
   groups.on_query(query("select 1", 200us));

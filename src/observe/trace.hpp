@@ -47,12 +47,12 @@ enum class SpanKind : std::uint8_t {
 struct Span {
   using Attribute = std::pair<std::string, std::variant<std::string, std::int64_t>>;
 
-  TraceContext context;
-  std::string name;
+  TraceContext context{};
+  std::string name{};
   SpanKind kind = SpanKind::internal;
-  std::chrono::system_clock::time_point start;
-  std::chrono::system_clock::time_point end;
-  std::vector<Attribute> attributes;
+  std::chrono::system_clock::time_point start{};
+  std::chrono::system_clock::time_point end{};
+  std::vector<Attribute> attributes{};
   bool failed = false;
 
   void add(std::string_view key, std::string_view value);

@@ -136,7 +136,7 @@ class Protocol(unittest.TestCase):
         self.assertEqual(self.status_of(header), 431)
 
     def test_bodies_that_are_wrong(self):
-        for body, says in (("", "object"), ("[]", "object"), ("{", "string"),
+        for body, says in (("", "expected"), ("[]", "object"), ("{", "string"),
                            ('{"sql": 1}', "sql"), ('{"sql": "select 1", "x": 1}', "unknown member"),
                            ('{"sql": "select 1", "sql": "select 2"}', "twice"),
                            ('{"sql": "select 1"} x', "follows"),
@@ -153,7 +153,7 @@ class Protocol(unittest.TestCase):
 
     def test_errors_carry_the_kind_and_one_line(self):
         for sql, kind, status in (("selekt 1", "syntax", 400),
-                                  ("select * from nothing", "undefined_object", 400),
+                                  ("select * from missing_table", "undefined_object", 400),
                                   ("begin", "usage", 400), ("/* x */ commit", "usage", 400)):
             answer = self.service.query("shop", sql)
             error = answer.json()["error"]

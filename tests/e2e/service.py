@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 
-COMMAND = os.environ.get("IACDB_COMMAND", "")
+COMMAND = os.environ.get("E2E_COMMAND", "")
 DEADLINE_S = 60
 
 

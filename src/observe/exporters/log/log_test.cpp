@@ -63,6 +63,27 @@ TEST_F(LogTest, SlowQueryIsAWarningWithItsFingerprint) {
   EXPECT_EQ(found[0]["rows"], 3);
 }
 
+TEST_F(LogTest, PlansAreAskedForWhereTheyWouldBeWritten) {
+  LogOptions planned = options(LogLevel::warn);
+  EXPECT_EQ(Log(planned).plan_after("orders"), std::chrono::nanoseconds::max());
+  planned.slow_query_plan = true;
+  planned.slow_query_thresholds = {{"archive", 5s}, {"quiet", 0ms}};
+  Log log(planned);
+  EXPECT_EQ(log.plan_after("orders"), 100ms);
+  EXPECT_EQ(log.plan_after("archive"), 5s);
+  EXPECT_EQ(log.plan_after("quiet"), std::chrono::nanoseconds::max());
+  QueryEvent event = query(1s);
+  event.plan = "Seq Scan\n  on t";
+  log.on_query(event);
+  event.database = "archive";
+  log.on_query(event);
+  ASSERT_EQ(lines().size(), 1U);
+  EXPECT_EQ(lines()[0]["plan"], "Seq Scan\n  on t");
+  EXPECT_EQ(lines()[0]["group"].get<std::string>().size(), 16U);
+  planned.level = LogLevel::error;
+  EXPECT_EQ(Log(planned).plan_after("orders"), std::chrono::nanoseconds::max());
+}
+
 TEST_F(LogTest, EveryQueryAtDebug) {
   Log log(options(LogLevel::debug));
   log.on_query(query(1ms));

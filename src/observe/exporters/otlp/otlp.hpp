@@ -30,11 +30,11 @@ class TlsContext;
 namespace iacdb::observe {
 
 struct OtlpOptions {
-  std::string endpoint;                         ///< "http://host:4318"; empty: none.
-  std::map<std::string, base::Secret> headers;  ///< Sent with each request: a collector's key.
-  std::string file;                             ///< A JSON document a line; empty: none.
+  std::string endpoint{};                         ///< "http://host:4318"; empty: none.
+  std::map<std::string, base::Secret> headers{};  ///< Sent with each request: a collector's key.
+  std::string file{};                             ///< A JSON document a line; empty: none.
   std::string service_name = "iacdb";
-  std::string service_version;
+  std::string service_version{};
   std::chrono::milliseconds interval{2000};
 };
 

@@ -77,6 +77,19 @@ TEST(Prometheus, KeepsEveryDigitOfLargeCounters) {
   EXPECT_THAT(prometheus_text({metrics}), HasSubstr("} 1234567890123\n"));
 }
 
+TEST(Prometheus, ShowsGroupsUnderTheirFingerprint) {
+  StatementGroup group{"orders", "select ?", "0123456789abcdef", example().statements};
+  const std::string labels =
+      "{database=\"orders\",group=\"0123456789abcdef\",fingerprint=\"select ?\"";
+  std::string text = prometheus_text({}, {group});
+  EXPECT_THAT(text, HasSubstr("iacdb_statement_group_seconds_count" + labels + "} 6\n"));
+  EXPECT_THAT(text, HasSubstr("iacdb_statement_group_errors_total" + labels + "} 2\n"));
+  group.fingerprint = std::string(500, 'x');
+  text = prometheus_text({}, {group});
+  EXPECT_THAT(text, HasSubstr("xxx...\"}"));
+  EXPECT_THAT(text, Not(HasSubstr(std::string(201, 'x'))));
+}
+
 TEST(Prometheus, EscapesLabels) {
   Metrics odd = example();
   odd.database = "a\"b\\c\nd";
