@@ -25,7 +25,7 @@ bool becomes_true(const std::function<bool()>& is_so) {
 TEST_P(Pools, AreBoundedAndFair) {
   Database small = open({.pool = PoolOptions{.open_max = 1, .idle_max = 1}, .name = "fair"});
   EXPECT_EQ(small.name(), "fair");
-  std::vector<int> order;  // Guarded by the one connection.
+  std::vector<int> order;             // Guarded by the one connection.
   std::vector<std::jthread> waiters;  // They end even when this test fails below.
   {
     auto held = small.session();
