@@ -5,7 +5,7 @@
 //   POST /v1/databases/{name}/query | exec | sessions
 //   POST /v1/sessions/{id}/query | exec | commit | rollback
 //
-// See: docs/guides/service.md and GET /openapi.json.
+// See: docs/guides/operations.md and GET /openapi.json.
 // Threads: safe to share.
 
 #include <atomic>

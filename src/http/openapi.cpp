@@ -100,13 +100,15 @@ constexpr std::string_view document = R"json({
       "Parameter": {"description": "A JSON value, or a type and its text for what JSON lacks",
         "oneOf": [{"type": ["null", "boolean", "number", "string", "array"]},
           {"type": "object", "required": ["type", "value"], "additionalProperties": false, "properties": {
-            "type": {"enum": ["text", "int64", "decimal", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "bytes"]},
+            "type": {"enum": ["text", "int64", "decimal", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "bytes", "float64", "list"]},
             "value": {}}}]},
       "Result": {"type": "object", "properties": {
         "columns": {"type": "array", "items": {"type": "object", "properties": {
           "name": {"type": "string"}, "type": {"type": "string"}, "database_type": {"type": "string"}}}},
         "rows": {"type": "array", "items": {"type": "array"}},
-        "row_count": {"type": "integer"}, "rows_affected": {"type": "integer"}}},
+        "row_count": {"type": "integer"}, "rows_affected": {"type": "integer"},
+        "more_results": {"type": "array", "items": {"$ref": "#/components/schemas/Result"}},
+        "error": {"type": "object"}}},
       "Changed": {"type": "object", "properties": {
         "rows_affected": {"type": "integer"}, "generated_id": {"type": "integer"}}},
       "SessionRequest": {"type": "object", "additionalProperties": false, "properties": {

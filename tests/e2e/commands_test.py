@@ -36,7 +36,7 @@ class Commands(unittest.TestCase):
 
     def test_usage_errors_are_2(self):
         for arguments in ((), ("nothing",), ("connect", "--wrong"), ("config",),
-                          ("connect", "--url", "nothing://x"), ("connect", "a", "--url", "sqlite:b"),
+                          ("connect", "--url", "nothing://x"), ("connect", "a", "--url", "b"),
                           ("--config", "/nowhere.yaml", "list"), ("serve", "--port", "99999"),
                           ("connect", "--url", "sqlite:x", "--password-file", "/nowhere")):
             code, out, err = command(*arguments, cwd=self.folder / "..")

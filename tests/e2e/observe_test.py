@@ -79,7 +79,8 @@ class Observed(unittest.TestCase):
             for _ in range(5):
                 service.query("sqlite", "select 1 as a0")
             metrics = service.ask("GET", "/metrics").body.decode()
-            counts = re.findall(r'^iacdb_statement_group_seconds_count\{.*fingerprint="(.*)"\} (\d+)$',
+            counts = re.findall(
+                r'^iacdb_statement_group_seconds_count\{.*fingerprint="(.*)"\} (\d+)$',
                                 metrics, re.MULTILINE)
             self.assertEqual(len(counts), 4)
             self.assertEqual(dict(counts)["(other)"], "7")
@@ -99,7 +100,8 @@ class Observed(unittest.TestCase):
                     self.assertNotIn(name, names)
                     names.add(name)
                 elif not line.startswith("#"):
-                    self.assertRegex(line, r'^[a-z_]+(\{([a-z_]+="([^"\\]|\\.)*",?)*\})? [0-9.e+-]+$')
+                    self.assertRegex(
+                        line, r'^[a-z_]+(\{([a-z_]+="([^"\\]|\\.)*",?)*\})? [0-9.e+-]+$')
                     base = re.sub(r"_(bucket|sum|count)$", "", line.split("{")[0].split()[0])
                     self.assertTrue(base in names or line.split("{")[0].split()[0] in names, line)
             for name in ("iacdb_pool_breaker_state", "iacdb_pool_opened_total",
@@ -213,13 +215,13 @@ class Secrets(unittest.TestCase):
         token.write_text("first-token-0123456789")
         with Service({"databases": {"shop": {"url": "sqlite::memory:"}}, "serve": {"tokens": [
                 {"name": "a", "token": "${file:%s}" % token, "databases": ["shop"]}]}}) as service:
-            self.assertEqual(service.query("shop", "select 1", token="first-token-0123456789").status,
-                             200)
+            answer = service.query("shop", "select 1", token="first-token-0123456789")
+            self.assertEqual(answer.status, 200)
             token.write_text("second-token-0123456789")
             wait_until(lambda: service.query(
                 "shop", "select 1", token="second-token-0123456789").status == 200, "it is known")
-            self.assertEqual(service.query("shop", "select 1", token="first-token-0123456789").status,
-                             401)
+            answer = service.query("shop", "select 1", token="first-token-0123456789")
+            self.assertEqual(answer.status, 401)
             token.unlink()
             wait_until(lambda: "tokens_not_read" in service.log_text(), "the log tells")
             self.assertEqual(

@@ -46,8 +46,9 @@ class Protocol(unittest.TestCase):
         connection.close()
 
     def test_chunked_bodies_in_small_pieces(self):
-        head = (b"POST /v1/databases/shop/query HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                b"Content-Type: application/json; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n")
+        head = (b"POST /v1/databases/shop/query HTTP/1.1\r\nHost: localhost\r\n"
+                b"Connection: close\r\nContent-Type: application/json; charset=utf-8\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n")
         chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in
                           (QUERY[:5], QUERY[5:6], QUERY[6:])) + b"0\r\n\r\n"
         answer = self.service.raw([head[:30], head[30:], chunks[:9], chunks[9:]], 0.02)

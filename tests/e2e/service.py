@@ -26,7 +26,7 @@ def test_urls():
     for url in os.environ.get("IACDB_TEST_URLS", "").split():
         urls[url.split(":")[0].replace("mariadb", "mysql")] = url
     if "postgres" not in urls or "mysql" not in urls:
-        raise AssertionError("IACDB_TEST_URLS names no servers; run scripts/test, or scripts/servers")
+        raise AssertionError("IACDB_TEST_URLS names no servers; run scripts/test")
     return urls
 
 

@@ -33,7 +33,8 @@ ROUND_TRIPS = {
         ("select ?::numeric", typed("decimal", "1.10"), "1.10", "decimal"),
         ("select ?::numeric", 123456789012345678901234567890, "123456789012345678901234567890",
          "decimal"),
-        ("select ?::boolean", True, True, "boolean"), ("select ?::text", "a\nb\té", "a\nb\té", "text"),
+        ("select ?::boolean", True, True, "boolean"),
+        ("select ?::text", "a\nb\té", "a\nb\té", "text"),
         ("select ?::text", None, None, "text"),
         ("select ?::bytea", typed("bytes", "\\x00ff10"), "\\x00ff10", "bytes"),
         ("select ?::date", typed("date", "2024-02-29"), "2024-02-29", "date"),
@@ -74,7 +75,8 @@ SERIES = {
     "mysql": "select seq, concat('row ', seq) from seq_1_to_20000",
 }
 SLEEP = {
-    "sqlite": "with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000000000) "
+    "sqlite": "with recursive n(i) as (select 1 union all select i + 1 from n "
+              "where i < 2000000000) "
               "select count(*) from n",
     "postgres": "select pg_sleep(30)", "mysql": "select sleep(30)",
 }
@@ -209,7 +211,8 @@ class Values(unittest.TestCase):
                 inside = self.service.ask("POST", path + "/query", {"sql": "select a from e2e_t"})
                 self.assertEqual(inside.json()["rows"], [[1]])
                 if kind != "sqlite":
-                    self.assertEqual(self.service.query(kind, "select a from e2e_t").json()["rows"], [])
+                    outside = self.service.query(kind, "select a from e2e_t")
+                    self.assertEqual(outside.json()["rows"], [])
                 self.assertEqual(self.service.ask("POST", path + "/" + verb).status, 200)
                 self.assertEqual(self.service.query(kind, "select a from e2e_t").json()["rows"],
                                  rows, (kind, verb))
@@ -254,7 +257,8 @@ class Values(unittest.TestCase):
             thread = threading.Thread(target=sleep)
             thread.start()
             wait_until(lambda: self.service.ask(
-                "POST", path + "/query", {"sql": "select 1"}).status == 409 or answers, "it is busy")
+                "POST", path + "/query", {"sql": "select 1"}).status == 409 or answers,
+                "it is busy")
             thread.join()
             self.assertEqual(answers[0].status, 504, (kind, answers[0].body))
             self.assertIn(self.service.ask("POST", path + "/rollback").status, (200, 404))
