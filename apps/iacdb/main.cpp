@@ -3,6 +3,8 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "cli/command.hpp"
 
@@ -11,7 +13,11 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   iacdb::cli::Context context(std::cin, std::cout, std::cerr);
   try {
-    const int code = iacdb::cli::run(argc, argv, context);
+    const std::vector<std::string> texts(argv, argv + argc);
+    std::vector<const char*> arguments;
+    for (const std::string& text : texts) arguments.push_back(text.c_str());
+    iacdb::cli::hide_passwords(argc, argv);
+    const int code = iacdb::cli::run(argc, arguments.data(), context);
     std::cout.flush();
     return code;
   } catch (const std::exception& error) {

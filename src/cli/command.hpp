@@ -82,6 +82,9 @@ void print_error(std::ostream& err, const Error& error);
 /// The exit code that belongs to an error.
 int exit_code_of(const Error& error) noexcept;
 
+/// Overwrites passwords within URLs, which every process of the machine could read; copy the
+/// arguments first.
+void hide_passwords(int argc, char** argv);
 /// Parses the arguments and runs the command they name.
 int run(int argc, const char* const* argv, Context& context);
 

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 import urllib.parse
 
-from service import command, escaped, test_urls
+from service import Service, command, escaped, test_urls
 
 VERBS = ("connect", "health", "list", "backends", "config", "metrics", "serve", "sql")
 
@@ -118,6 +118,15 @@ class Commands(unittest.TestCase):
         self.assertIn("warning: a password on the command line", err)
         _, _, err = self.run_command("connect", "postgres")
         self.assertNotIn("warning", err)
+
+    def test_a_password_is_not_on_the_process_list(self):
+        arguments = ["--url", self.urls["postgres"], "--name", "shop", "--port", "0"]
+        with Service(arguments=arguments) as service:
+            self.assertEqual(service.query("shop", "select 1").status, 200)
+            shown = pathlib.Path(f"/proc/{service.process.pid}/cmdline").read_text()
+            self.assertIn("postgres://iacdb:***", shown)
+            password = os.environ["IACDB_TEST_PG_PASSWORD"]
+            self.assertNotIn(urllib.parse.quote(password, safe=""), shown)
 
     def test_password_file(self):
         secret = self.folder / "secret"
