@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <iacdb/capabilities.hpp>
+#include <iacdb/dialect.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,6 +41,9 @@ struct OpenOptions {
   std::shared_ptr<Observer> observer{};
   std::uint32_t statement_cache_size = 256;  ///< Prepared statements kept a connection; 0: none.
   std::uint32_t batch_rows = 256;            ///< Rows a batch at most.
+  /// The dialect that the program's SQL is written in, where it is not the database's own:
+  /// statements are translated, once a text. Unset: what the configuration says, or none.
+  std::optional<Dialect> source_dialect{};
 };
 
 /// Defaults of every statement run through a handle; see Database::with.

@@ -277,7 +277,7 @@ constexpr Binding replicas_binding = {.add = [](void* object, const std::string&
 
 using D = DatabaseSettings;
 
-constexpr std::array<Key, 5> database_only_keys = {{
+constexpr std::array<Key, 6> database_only_keys = {{
     {.name = "pool",
      .type = KeyType::section,
      .description = "Limits of the connections kept open.",
@@ -297,6 +297,14 @@ constexpr std::array<Key, 5> database_only_keys = {{
      .description = "How long a transaction as a whole may take; 0: for ever.",
      .example = "1m",
      .binding = bind<D, &D::transaction_timeout>()},
+    {.name = "source_dialect",
+     .type = KeyType::choice,
+     .choices = "own|sqlite|postgres|mysql|tsql|oracle",
+     .url_parameter = "source_dialect",
+     .description = "The dialect that the program's SQL is written in; statements are translated "
+                    "where it is not the database's own.",
+     .example = "mysql",
+     .binding = bind<D, &D::source_dialect>()},
     {.name = "slow_query_threshold",
      .type = KeyType::duration,
      .most = duration_max,

@@ -30,6 +30,9 @@ struct ReplicaSettings {
   PoolOptions pool;
 };
 
+/// The dialect of a program's SQL; own: the database's.
+enum class SourceDialect : std::uint8_t { own, sqlite, postgres, mysql, tsql, oracle };
+
 struct DatabaseSettings {
   std::string name;  ///< Its key under `databases`; empty when it came from a URL.
   ConnectionSettings connection;
@@ -37,6 +40,7 @@ struct DatabaseSettings {
   std::vector<ReplicaSettings> replicas;
   std::chrono::milliseconds query_timeout{0};        ///< For each statement; 0: none.
   std::chrono::milliseconds transaction_timeout{0};  ///< For a whole transact(); 0: none.
+  SourceDialect source_dialect = SourceDialect::own;
   /// Statements that run longer are logged; unset: log.slow_query_threshold, 0: never.
   std::optional<std::chrono::milliseconds> slow_query_threshold;
 };

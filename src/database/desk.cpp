@@ -57,13 +57,13 @@ void RunningStatement::start(std::string_view sql, const Arguments& arguments,
   try {
     call_ = setting.call();
     if (arguments.names.empty() && arguments.list_sizes.empty()) {
-      cursor_ = &desk_->connection_.query(sql, arguments.cells, arguments_outlive, call_);
+      cursor_ = &desk_->query_text(sql, arguments.cells, arguments_outlive, call_);
     } else {
       positions_.resolve(desk_->rewrites_, sql, arguments, desk_->dialect_);
-      cursor_ =
-          &desk_->connection_.query(positions_.sql(), positions_.cells(), arguments_outlive, call_);
+      cursor_ = &desk_->query_text(positions_.sql(), positions_.cells(), arguments_outlive, call_);
     }
-    if (observed_ && plan_after_ != std::chrono::nanoseconds::max()) [[unlikely]] {
+    const bool plans = observed_ && plan_after_ != std::chrono::nanoseconds::max();
+    if (plans && !desk_->translator_) [[unlikely]] {
       const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
       kept_.keep(plain ? sql : positions_.sql(), plain ? arguments.cells : positions_.cells());
     }
@@ -170,7 +170,11 @@ void RunningStatement::detach() noexcept {
 Desk::Desk(driver::Connection& connection, std::shared_ptr<Telemetry> telemetry)
     : connection_(connection),
       telemetry_(std::move(telemetry)),
-      dialect_(dialect_of(telemetry_->backend)) {}
+      dialect_(telemetry_->source_dialect.value_or(dialect_of(telemetry_->backend))) {
+  if (telemetry_->source_dialect) {
+    translator_.emplace(*telemetry_->source_dialect, dialect_of(telemetry_->backend));
+  }
+}
 
 Desk& Desk::of(const pool::Lease& lease, const std::shared_ptr<Telemetry>& telemetry) {
   std::shared_ptr<void>& kept = lease.attachment();
@@ -211,7 +215,7 @@ void Desk::tell(std::string_view sql, const Timing& timing, std::uint64_t rows, 
 std::string Desk::plan_of(std::string_view sql, std::span<const Cell> cells, Timing& timing,
                           std::chrono::nanoseconds plan_after) noexcept {
   timing.took = Clock::now() - timing.start;
-  if (timing.took < plan_after) return {};
+  if (timing.took < plan_after || translator_) return {};
   return explain(connection_, sql, cells, dialect_);
 }
 
@@ -223,10 +227,10 @@ ExecResult Desk::exec(std::string_view sql, const Arguments& arguments, const Se
     ExecResult result;
     const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
     if (plain) {
-      result = connection_.exec(sql, arguments.cells, call);
+      result = exec_text(sql, arguments.cells, call);
     } else {
       positions_.resolve(rewrites_, sql, arguments, dialect_);
-      result = connection_.exec(positions_.sql(), positions_.cells(), call);
+      result = exec_text(positions_.sql(), positions_.cells(), call);
     }
     if (!telemetry_->is_observed(setting.options)) {
       tell(sql, timing, result.rows_affected, nullptr, setting.options);

@@ -13,6 +13,7 @@
 
 #include "database/parameters.hpp"
 #include "database/plan.hpp"
+#include "database/statement_translator.hpp"
 #include "database/telemetry.hpp"
 #include "driver/driver.hpp"
 #include "pool/pool.hpp"
@@ -113,9 +114,21 @@ class Desk {
   std::string plan_of(std::string_view sql, std::span<const Cell> cells, Timing& timing,
                       std::chrono::nanoseconds plan_after) noexcept;
 
+  ExecResult exec_text(std::string_view sql, std::span<const Cell> cells,
+                       const driver::Call& call) {
+    return translator_ ? translator_->exec(connection_, sql, cells, call)
+                       : connection_.exec(sql, cells, call);
+  }
+  Cursor& query_text(std::string_view sql, std::span<const Cell> cells, bool cells_outlive,
+                     const driver::Call& call) {
+    return translator_ ? translator_->query(connection_, sql, cells, cells_outlive, call)
+                       : connection_.query(sql, cells, cells_outlive, call);
+  }
+
   driver::Connection& connection_;
   std::shared_ptr<Telemetry> telemetry_;
-  Dialect dialect_;
+  Dialect dialect_;  ///< Of the program's SQL.
+  std::optional<StatementTranslator> translator_;
   RewriteCache rewrites_{64};
   std::unique_ptr<RunningStatement> spare_;
   RunningStatement* live_ = nullptr;

@@ -31,6 +31,17 @@ void refresh_secrets(ConnectionSettings& connection, const config::DatabaseSetti
   connection.tls = now.connection.tls;
 }
 
+/// The dialect to translate from, or nothing where the SQL is the database's own.
+std::optional<Dialect> source_of(const config::DatabaseSettings& settings,
+                                 const OpenOptions& options, std::string_view backend) {
+  std::optional<Dialect> source = options.source_dialect;
+  if (!source && settings.source_dialect != config::SourceDialect::own) {
+    source = static_cast<Dialect>(static_cast<int>(settings.source_dialect) - 1);
+  }
+  if (source && *source == dialect_of(backend)) return std::nullopt;
+  return source;
+}
+
 }  // namespace
 
 std::shared_ptr<DatabaseState> DatabaseState::open(
@@ -53,6 +64,7 @@ std::shared_ptr<DatabaseState> DatabaseState::open(
   state->telemetry_->database = name;
   state->telemetry_->backend = backend->name();
   state->telemetry_->observer = options.observer;
+  state->telemetry_->source_dialect = source_of(settings, options, backend->name());
   const auto connect_timeout = connection.connect_timeout;
   state->pool_ = pool::Pool::make(
       name, options.pool.value_or(settings.pool),

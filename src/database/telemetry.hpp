@@ -8,6 +8,7 @@
 #include <iacdb/observer.hpp>
 #include <iacdb/options.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 struct Telemetry {
   std::string database;
   std::string backend;
+  std::optional<Dialect> source_dialect;  ///< Of the program's SQL, where it is another one.
   std::shared_ptr<Observer> observer;
   observe::StatementCounters counters;
 

@@ -18,12 +18,31 @@ Node* Builder::clone(const Node* n) {
   return copy;
 }
 
+namespace {
+
+/// A cast is written in several ways; what it does on failure is not one of them.
+bool same_cast(std::string_view a, std::string_view b) noexcept {
+  return a.starts_with("TRY") == b.starts_with("TRY");
+}
+
+const Node* bare(const Node* n) noexcept {
+  while (n && n->kind == Kind::paren && n->size == 1) n = n->kids[0];
+  return n;
+}
+
+}  // namespace
+
 bool same_tree(const Node* a, const Node* b) noexcept {
+  a = bare(a);
+  b = bare(b);
   if (!a || !b) return a == b;
   if (a->kind != b->kind || a->op != b->op || a->size != b->size) return false;
   const bool exact = a->kind == Kind::string || (a->flags & flag::quoted) != 0;
-  if (exact ? a->text != b->text : !same_word(a->text, b->text)) return false;
-  if ((a->flags & ~flag::done) != (b->flags & ~flag::done)) return false;
+  const bool spelled = a->kind == Kind::cast ? same_cast(a->text, b->text)
+                       : exact               ? a->text == b->text
+                                             : same_word(a->text, b->text);
+  constexpr std::uint32_t spelling = flag::done | flag::asc | flag::parens;
+  if (!spelled || (a->flags & ~spelling) != (b->flags & ~spelling)) return false;
   for (std::uint32_t i = 0; i < a->size; ++i) {
     if (!same_tree(a->kids[i], b->kids[i])) return false;
   }

@@ -330,8 +330,15 @@ Node* Parser::type() {
   if (!name_here()) expected("a type");
   Node* n = build_.node(Kind::type);
   if (cur().kind == TokenKind::quoted_name || peek().is(Op::dot)) {
+    const std::size_t from = at_;
     Node* p = path("a type");
     n->text = upper_text(last_name(p));
+    // A schema of the program's own belongs to the type's name.
+    const std::string_view schema = qualifier(p);
+    const bool own = !schema.empty() && !same_word(schema, "pg_catalog") &&
+                     !same_word(schema, "public") && !same_word(schema, "dbo") &&
+                     !same_word(schema, "sys");
+    if (own) n->text = between(from, at_);
     if (cur().kind == TokenKind::word && last_name(p) == "double") accept("precision"_w);
   } else {
     n->text = type_words();

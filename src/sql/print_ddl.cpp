@@ -172,6 +172,7 @@ void Printer::alter_table(const Node* n) {
 }
 
 void Printer::alter_action(const Node* n) {
+  if (n->text == "OPTION") return put(n->kid(action_slot::expression)->text);
   const std::string_view t = n->text;
   const bool sqlite = is(Dialect::sqlite);
   if (t == "ADD COLUMN") {

@@ -1,5 +1,6 @@
 #include "sql/translate.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 
@@ -178,6 +179,40 @@ std::string Translation::sql() const {
 
 namespace {
 
+/// Numbers the `?` of a statement in their order: byte 1, the number, byte 2.
+void mark_parameters(Context& c) {
+  std::vector<Node*> found;
+  walk(c.statement, [&](Node* n) {
+    if (n->is(Kind::parameter) && n->text == "?") found.push_back(n);
+    return true;
+  });
+  std::sort(found.begin(), found.end(),
+            [](const Node* a, const Node* b) { return a->position < b->position; });
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    found[i]->text = c.build.text("\x01" + std::to_string(i) + "\x02");
+  }
+}
+
+/// Takes the numbers out again and remembers them.
+void read_marks(Translation& t) {
+  for (std::string& text : t.statements) {
+    std::vector<std::uint32_t>& bindings = t.bindings.emplace_back();
+    std::string plain;
+    plain.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '\x01') {
+        plain += text[i];
+        continue;
+      }
+      std::uint32_t n = 0;
+      while (text[++i] != '\x02') n = n * 10 + static_cast<std::uint32_t>(text[i] - '0');
+      bindings.push_back(n);
+      plain += '?';
+    }
+    text = std::move(plain);
+  }
+}
+
 /// Throws Problem and Error.
 void translate_parsed(Context& c, std::string_view text, bool has_comments) {
   if (c.options.whole_database && leave_out(c.statement, c)) return;
@@ -221,8 +256,13 @@ Translation translate(std::string_view statement, Dialect from, Dialect to,
     Arena arena;
     Parser parser(statement, from, arena);
     Context c{from, to, Builder(arena), options, result};
+    if (options.mark_parameters && statement.find('\x01') != statement.npos) {
+      fail("unsupported", "a control character in a statement with parameters", 0);
+    }
     c.statement = parser.whole_statement();
+    if (options.mark_parameters) mark_parameters(c);
     translate_parsed(c, statement, parser.has_comments());
+    if (options.mark_parameters) read_marks(result);
   });
 }
 

@@ -32,7 +32,8 @@ struct TranslateOptions {
   /// The statements are all of one database, which a connection stands in: its default schema (dbo,
   /// public) need not be named, and names of other databases have no meaning.
   bool whole_database = false;
-  bool explain = false;  ///< fill in Translation::rules
+  bool mark_parameters = false;  ///< fill in Translation::bindings
+  bool explain = false;          ///< fill in Translation::rules
 };
 
 struct TranslationWarning {
@@ -50,6 +51,8 @@ struct TranslationError {
 struct Translation {
   /// To run in this order, in one transaction; none where a script's statement is left out.
   std::vector<std::string> statements = {};
+  /// When asked, for each statement: which `?` of the original each of its `?` stands for.
+  std::vector<std::vector<std::uint32_t>> bindings = {};
   std::size_t answer = 0;  ///< which of them gives the statement's answer
   std::vector<TranslationWarning> warnings = {};
   std::vector<std::string> rules = {};  ///< when asked: the passes that changed something, in order
