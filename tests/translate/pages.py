@@ -65,7 +65,8 @@ def cases():
 def answers(iacdb, source, target, statements):
     lines = "".join(json.dumps({"id": i, "sql": s}) + "\n" for i, s in enumerate(statements))
     done = subprocess.run([iacdb, "translate", "--from", source, "--to", target, "--batch",
-                           "--schema", CASES / "setups.sql"], input=lines, capture_output=True, text=True, check=True)
+                           "--schema", CASES / "setups.sql"],
+                          input=lines, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

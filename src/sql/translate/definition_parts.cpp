@@ -310,4 +310,66 @@ void drop(Node* n, Context& c) {
   }
 }
 
+/// Prefix lengths, orders and operator classes of key columns.
+void key_parts(Node* columns, Context& c) {
+  for (Node* part : *columns) {
+    Node*& e = part->kids[0];
+    if (part->size > 1) {
+      part->size = 1;
+      c.warn("index", "an operator class was left out");
+    }
+    const bool prefix = e->is(Kind::call) && e->kid(call_slot::args)->size == 1 &&
+                        e->kid(call_slot::args)->kid(0)->is(Kind::number) &&
+                        c.from_is(Dialect::mysql);
+    if (prefix) {
+      c.warn("index", "a key's prefix length was left out");
+      e = c.build.name(e->text);
+      e->flags |= flag::done;
+    }
+  }
+}
+
+namespace {
+
+/// An index of an expression rather than of columns.
+bool computed_key(const Node* index) {
+  for (const Node* part : *index->kid(index_slot::columns)) {
+    const Node* e = part->kid(0);
+    if (!e->is(Kind::name) && !e->is(Kind::path) && !e->is(Kind::collate)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void create_index(Node* n, Context& c) {
+  key_parts(n->kid(index_slot::columns), c);
+  if (n->kid(index_slot::options)) {
+    c.warn("index", "options of an index were left out");
+    n->kids[index_slot::options] = nullptr;
+  }
+  if (n->kid(index_slot::include) && !c.to_is(Dialect::postgres) && !c.to_is(Dialect::tsql)) {
+    c.warn("index", "INCLUDE of an index was left out");
+    n->kids[index_slot::include] = nullptr;
+  }
+  partial_index(n, c);
+  if (c.to_is(Dialect::postgres) && !c.from_is(Dialect::oracle)) {
+    // The index of a translated ORDER BY, which says where NULLs stand.
+    for (Node* part : *n->kid(index_slot::columns)) {
+      if (part->has(flag::nulls_first | flag::nulls_last)) continue;
+      part->flags |= part->has(flag::desc) ? flag::nulls_last : flag::nulls_first;
+    }
+  }
+  if (c.to_is(Dialect::mysql) && computed_key(n)) {
+    if (!c.options.whole_database || n->has(flag::unique)) {
+      c.lose(n, "computed-key", "an index of an expression has no equal in MariaDB");
+    }
+    c.warn("computed-key", "an index of an expression was left out");
+    c.statement = nullptr;
+    return;
+  }
+  if (!n->kid(index_slot::name) && !c.to_is(Dialect::postgres))
+    c.refuse(n, "an index without a name");
+}
+
 }  // namespace iacdb::sql

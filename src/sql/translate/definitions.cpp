@@ -209,25 +209,6 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c,
   }
 }
 
-/// Prefix lengths, orders and operator classes of key columns.
-void key_parts(Node* columns, Context& c) {
-  for (Node* part : *columns) {
-    Node*& e = part->kids[0];
-    if (part->size > 1) {
-      part->size = 1;
-      c.warn("index", "an operator class was left out");
-    }
-    const bool prefix = e->is(Kind::call) && e->kid(call_slot::args)->size == 1 &&
-                        e->kid(call_slot::args)->kid(0)->is(Kind::number) &&
-                        c.from_is(Dialect::mysql);
-    if (prefix) {
-      c.warn("index", "a key's prefix length was left out");
-      e = c.build.name(e->text);
-      e->flags |= flag::done;
-    }
-  }
-}
-
 void index_of(Node* table, Node* k, Context& c) {
   if (!k->text.empty()) {
     c.warn("index-kind", "a full-text or spatial key was left out");
@@ -380,6 +361,20 @@ void split_modify(Node* action, Node* made, Context& c) {
     change("DROP DEFAULT");
 }
 
+/// Oracle's ADD (a int, b int, CONSTRAINT ..) as one action each.
+void add_group(Node* table, Node* a, Node* made, std::vector<Node*>& touched, Context& c) {
+  for (Node* d : *a->kid(action_slot::definition)) {
+    Node* one = c.build.slots(Kind::alter_action, action_slot::count,
+                              d->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT");
+    one->kids[action_slot::definition] = d;
+    if (d->is(Kind::constraint) && kind_of(d) == ConstraintKind::foreign) {
+      foreign_actions(d, c);
+    }
+    if (d->is(Kind::column)) column_constraints(table, d, nullptr, c, touched);
+    c.build.add(made, one);
+  }
+}
+
 void alter_table(Node* n, Context& c) {
   Node* made = c.build.list();
   Node* table = n->kid(alter_slot::name);
@@ -394,16 +389,7 @@ void alter_table(Node* n, Context& c) {
     if (a->text == "ADD COLUMN")
       column_constraints(table, a->kid(action_slot::definition), nullptr, c, touched);
     if (a->text == "ADD GROUP" && !c.to_is(Dialect::oracle)) {
-      for (Node* d : *a->kid(action_slot::definition)) {
-        Node* one = c.build.slots(Kind::alter_action, action_slot::count,
-                                  d->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT");
-        one->kids[action_slot::definition] = d;
-        if (d->is(Kind::constraint) && kind_of(d) == ConstraintKind::foreign) {
-          foreign_actions(d, c);
-        }
-        if (d->is(Kind::column)) column_constraints(table, d, nullptr, c, touched);
-        c.build.add(made, one);
-      }
+      add_group(table, a, made, touched, c);
       continue;
     }
     if (a->text == "ADD CONSTRAINT") {
@@ -453,15 +439,6 @@ void alter_table(Node* n, Context& c) {
   c.after.insert(c.after.begin(), more.begin(), more.end());
 }
 
-/// An index of an expression rather than of columns.
-bool computed_key(const Node* index) {
-  for (const Node* part : *index->kid(index_slot::columns)) {
-    const Node* e = part->kid(0);
-    if (!e->is(Kind::name) && !e->is(Kind::path) && !e->is(Kind::collate)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 void pass_definitions(Context& c) {
@@ -475,33 +452,7 @@ void pass_definitions(Context& c) {
       alter_table(n, c);
       break;
     case Kind::create_index:
-      key_parts(n->kid(index_slot::columns), c);
-      if (n->kid(index_slot::options)) {
-        c.warn("index", "options of an index were left out");
-        n->kids[index_slot::options] = nullptr;
-      }
-      if (n->kid(index_slot::include) && !c.to_is(Dialect::postgres) && !c.to_is(Dialect::tsql)) {
-        c.warn("index", "INCLUDE of an index was left out");
-        n->kids[index_slot::include] = nullptr;
-      }
-      partial_index(n, c);
-      if (c.to_is(Dialect::postgres) && !c.from_is(Dialect::oracle)) {
-        // The index of a translated ORDER BY, which says where NULLs stand.
-        for (Node* part : *n->kid(index_slot::columns)) {
-          if (part->has(flag::nulls_first | flag::nulls_last)) continue;
-          part->flags |= part->has(flag::desc) ? flag::nulls_last : flag::nulls_first;
-        }
-      }
-      if (c.to_is(Dialect::mysql) && computed_key(n)) {
-        if (!c.options.whole_database || n->has(flag::unique)) {
-          c.lose(n, "computed-key", "an index of an expression has no equal in MariaDB");
-        }
-        c.warn("computed-key", "an index of an expression was left out");
-        c.statement = nullptr;
-        break;
-      }
-      if (!n->kid(index_slot::name) && !c.to_is(Dialect::postgres))
-        c.refuse(n, "an index without a name");
+      create_index(n, c);
       break;
     case Kind::comment_on:
       if (c.to_is(Dialect::mysql) && n->text == "TABLE") {

@@ -26,6 +26,9 @@ void follow_updates(const Node* table, const Node* column, Context& c);
 /// The WHERE of an index, where the target has none.
 void partial_index(Node* index, Context& c);
 
+/// Prefix lengths, orders and operator classes of key columns.
+void key_parts(Node* columns, Context& c);
+void create_index(Node* index, Context& c);
 void create_view(Node* view, Context& c);
 void drop(Node* drop, Context& c);
 
