@@ -210,6 +210,9 @@ class Session : public Queryable {
   Session(Session&&) noexcept = default;
   Session& operator=(Session&&) noexcept = default;
 
+  /// The same pinned connection with other defaults: a timeout or stop token for one statement.
+  Session with(const Options& options) { return Session(executor_->with(options)); }
+
   /// Starts listening; notifications arrive through notifications() or the callback of wait.
   void listen(std::string_view channel);
   void unlisten(std::string_view channel);

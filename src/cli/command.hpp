@@ -33,9 +33,10 @@ enum ExitCode : int {
 
 /// A database named on a command line: a configured name, or a URL.
 struct Target {
-  std::string name;  ///< Positional; may be a URL too.
-  std::string url;   ///< --url
-  std::string password_file;
+  std::string name{};  ///< Positional; may be a URL too.
+  std::string url{};   ///< --url
+  std::string password_file{};
+  std::string database{};  ///< Another database of the same server: \c of the shell.
 };
 
 class Context {

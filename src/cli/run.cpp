@@ -1,8 +1,11 @@
 // The command line: its subcommands, its help, and how errors become lines and exit codes.
 
+#include <algorithm>
 #include <ostream>
 
+#include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/formats/result_writer.hpp"
 #include "cli/version.hpp"
 
 namespace iacdb::cli {
@@ -18,20 +21,19 @@ Exit codes: 0 ok, 1 failed, 2 usage or configuration, 4 cannot connect.
 `iacdb COMMAND --help` shows a command's options and examples.)";
 
 /// Server text is untrusted: control characters must not reach a terminal.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-  }
-  return out;
+std::string one_line(std::string_view text) {
+  std::string out(text);
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return base::is_space(c); }, ' ');
+  return printable(out);
 }
 
 }  // namespace
 
 void print_error(std::ostream& err, const Error& error) {
-  err << "iacdb: " << error.what() << '\n';
+  err << "iacdb: " << one_line(error.what()) << '\n';
   if (!error.server_message().empty()) {
-    err << "  " << error.backend() << " says: " << printable(error.server_message()) << '\n';
+    err << "  " << error.backend() << " says: " << one_line(error.server_message()) << '\n';
   }
 }
 

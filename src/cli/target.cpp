@@ -68,6 +68,7 @@ config::DatabaseSettings Context::settings(const Target& target) {
   if (!target.password_file.empty()) {
     settings.connection.password = read_password_file(target.password_file);
   }
+  if (!target.database.empty()) settings.connection.database = target.database;
   return settings;
 }
 

@@ -103,6 +103,7 @@ class SessionExecutor final : public PinnedExecutor {
   void commit() override;
   void rollback() override;
   void check_transact(const TransactionOptions&) override {}
+  std::shared_ptr<Executor> with(const Options& options) override;
 
   /// Runs `work(connection, call)` as one timed statement of the session. `writes`: it may have
   /// changed data although its answer was lost.

@@ -47,7 +47,7 @@ std::unique_ptr<detail::BulkSink> PinnedExecutor::bulk(std::string_view target) 
 }
 
 std::shared_ptr<detail::Executor> PinnedExecutor::with(const Options&) {
-  raise(ErrorKind::usage, "options are changed on the Database: db.with(...).session()");
+  raise(ErrorKind::usage, "options of a transaction are those of the handle that began it");
 }
 
 // --- SessionExecutor ---
@@ -57,6 +57,10 @@ void SessionExecutor::check_usable() const {
     raise(ErrorKind::usage,
           "a transaction of this session is open; run statements on it, or end it first");
   }
+}
+
+std::shared_ptr<detail::Executor> SessionExecutor::with(const Options& options) {
+  return std::make_shared<SessionExecutor>(core_, merge(options_, options));
 }
 
 std::shared_ptr<detail::Executor> SessionExecutor::begin(const TransactionOptions& options) {

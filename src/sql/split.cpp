@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "iacdb/error.hpp"
 #include "sql/lexer.hpp"
 
 namespace iacdb::sql {
@@ -50,18 +51,38 @@ class Splitter {
       : script_(script), dialect_(dialect), lexer_(script, dialect) {}
 
   std::vector<ScriptStatement> run() {
+    read();
+    finish(script_.size(), script_.size());
+    return std::move(out_);
+  }
+
+  ScriptBeginning run_beginning(const std::string& before, std::string& delimiter) {
+    delimiter_ = before;
+    ScriptBeginning found;
+    try {
+      read();
+    } catch (const Error&) {
+      found.open = true;  // A string, a name or a comment goes on.
+    }
+    found.rest = open_ ? begin_ : read_;
+    found.open = found.open || open_;
+    found.statements = std::move(out_);
+    delimiter = std::string(delimiter_);
+    return found;
+  }
+
+ private:
+  void read() {
     for (;;) {
+      read_ = lexer_.offset();
       if (client_line()) continue;
       const Token t = lexer_.next();
       if (t.kind == TokenKind::end) break;
       if (t.kind == TokenKind::comment) continue;
       significant(t);
     }
-    finish(script_.size(), script_.size());
-    return std::move(out_);
   }
 
- private:
   /// Reads a line that is the client's and not the server's: GO, /, DELIMITER, \command.
   bool client_line() {
     std::size_t at = lexer_.offset();
@@ -165,8 +186,9 @@ class Splitter {
         text.remove_suffix(1);
       }
       while (line_at_ < begin_) line_ += script_[line_at_++] == '\n';
+      const std::size_t end_at = next;
       const std::string_view data = copy_data(text, next);
-      out_.push_back({text, begin_, line_, times, data});
+      out_.push_back({text, begin_, line_, times, data, end_at});
     }
     skip(next);
   }
@@ -361,6 +383,7 @@ class Splitter {
   std::vector<ScriptStatement> out_;
   std::string_view delimiter_ = ";";
   std::size_t begin_ = 0;
+  std::size_t read_ = 0;  // everything before is in a token
   std::size_t line_ = 1;
   std::size_t line_at_ = 0;
   std::size_t words_ = 0;
@@ -382,6 +405,11 @@ class Splitter {
 
 std::vector<ScriptStatement> split(std::string_view script, Dialect dialect) {
   return Splitter(script, dialect).run();
+}
+
+ScriptBeginning split_beginning(std::string_view text, Dialect dialect, std::string& delimiter) {
+  const std::string before = delimiter;  // The splitter keeps a view of it.
+  return Splitter(text, dialect).run_beginning(before, delimiter);
 }
 
 }  // namespace iacdb::sql

@@ -11,6 +11,7 @@
 // the script. Cost: linear; one vector.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,8 +26,19 @@ struct ScriptStatement {
   std::uint32_t times = 1;  ///< GO n runs a batch n times
   /// The lines that follow COPY .. FROM STDIN in a psql script, without the final `\.`.
   std::string_view data = {};
+  std::size_t end = 0;      ///< offset after the terminator
 };
 
 std::vector<ScriptStatement> split(std::string_view script, Dialect dialect);
+
+/// The complete statements of a text that may still grow, as a prompt reads it.
+struct ScriptBeginning {
+  std::vector<ScriptStatement> statements = {};
+  std::size_t rest = 0;  ///< where the statement that has no end yet begins
+  bool open = false;     ///< there is one, or an open string or comment
+};
+
+/// `delimiter` is ";" at first; a DELIMITER line of mysql changes it. Never throws.
+ScriptBeginning split_beginning(std::string_view text, Dialect dialect, std::string& delimiter);
 
 }  // namespace iacdb::sql

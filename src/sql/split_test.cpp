@@ -81,5 +81,35 @@ TEST(Split, SqliteTriggersAndPostgresBodies) {
   EXPECT_EQ(texts("\\set x 1\nselect 1;\n\\echo done\n", Dialect::postgres), (Texts{"select 1"}));
 }
 
+TEST(Split, BeginningOfATextThatGrows) {
+  std::string delimiter = ";";
+  const std::string text = "select 1; -- one\nselect 2;\n-- only words\nselect 'a;\n";
+  const ScriptBeginning found = split_beginning(text, Dialect::sqlite, delimiter);
+  ASSERT_EQ(found.statements.size(), 2U);
+  EXPECT_EQ(found.statements[1].text, "select 2");
+  EXPECT_EQ(found.statements[1].line, 2U);
+  EXPECT_EQ(text[found.statements[1].end - 1], ';');
+  EXPECT_EQ(text.substr(found.rest), "select 'a;\n");
+  EXPECT_TRUE(found.open);
+
+  const ScriptBeginning blank = split_beginning("-- only words\n", Dialect::sqlite, delimiter);
+  EXPECT_TRUE(blank.statements.empty());
+  EXPECT_FALSE(blank.open);
+  EXPECT_EQ(blank.rest, 13U);
+}
+
+TEST(Split, BeginningKeepsTheDelimiter) {
+  std::string delimiter = ";";
+  split_beginning("delimiter $$\n", Dialect::mysql, delimiter);
+  EXPECT_EQ(delimiter, "$$");
+  const ScriptBeginning found =
+      split_beginning("select 1; $$\nselect 2;\n", Dialect::mysql, delimiter);
+  ASSERT_EQ(found.statements.size(), 1U);
+  EXPECT_EQ(found.statements[0].text, "select 1;");
+  EXPECT_TRUE(found.open);
+  split_beginning("delimiter ;\n", Dialect::mysql, delimiter);
+  EXPECT_EQ(delimiter, ";");
+}
+
 }  // namespace
 }  // namespace iacdb::sql

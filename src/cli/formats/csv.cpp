@@ -10,16 +10,20 @@ namespace {
 
 class CsvWriter final : public ResultWriter {
  public:
-  explicit CsvWriter(std::ostream& out) : out_(out) {}
+  CsvWriter(const Look& look, std::ostream& out) : look_(look), out_(out) {
+    special_ += look.csv_separator;
+  }
 
   void begin(std::span<const Column> columns) override {
+    if (look_.tuples_only) return;
     for (std::size_t i = 0; i < columns.size(); ++i) field(columns[i].name, i);
     out_ << '\n';
   }
   void row(const Row& row) override {
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (row[i].is_null()) {
-        if (i > 0) out_ << ',';
+        if (i > 0) out_ << look_.csv_separator;
+        out_ << look_.null;
       } else {
         field(print(row[i]), i);
       }
@@ -30,8 +34,10 @@ class CsvWriter final : public ResultWriter {
 
  private:
   void field(std::string_view text, std::size_t index) {
-    if (index > 0) out_ << ',';
-    if (!text.empty() && text.find_first_of("\",\r\n") == text.npos) {
+    std::string shown;
+    if (look_.terminal) text = shown = printable(text);
+    if (index > 0) out_ << look_.csv_separator;
+    if (!text.empty() && text != look_.null && text.find_first_of(special_) == text.npos) {
       out_ << text;
       return;
     }
@@ -43,13 +49,15 @@ class CsvWriter final : public ResultWriter {
     out_ << '"';
   }
 
+  Look look_;
   std::ostream& out_;
+  std::string special_ = "\"\r\n";
 };
 
 }  // namespace
 
-std::unique_ptr<ResultWriter> make_csv_writer(std::ostream& out) {
-  return std::make_unique<CsvWriter>(out);
+std::unique_ptr<ResultWriter> make_csv_writer(const Look& look, std::ostream& out) {
+  return std::make_unique<CsvWriter>(look, out);
 }
 
 }  // namespace iacdb::cli

@@ -1,8 +1,10 @@
 // How wide text is on a terminal, and how cells look to people.
 
+#include <algorithm>
 #include <clocale>
 #include <cwchar>
 
+#include "base/text.hpp"
 #include "cli/formats/result_writer.hpp"
 
 namespace iacdb::cli {
@@ -25,26 +27,49 @@ class UseUtf8 {
   locale_t before_;
 };
 
+/// Bytes of the UTF-8 character that begins the text; 0 when none does.
+std::size_t character_size(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const std::size_t size = first < 0x80   ? 1
+                           : first < 0xC2 ? 0
+                           : first < 0xE0 ? 2
+                           : first < 0xF0 ? 3
+                           : first < 0xF5 ? 4
+                                          : 0;
+  return size <= text.size() && base::is_utf8(text.substr(0, size)) ? size : 0;
+}
+
+void append_hex(std::string& out, unsigned char c) {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  out += "\\x";
+  out += digits[c >> 4];
+  out += digits[c & 15];
+}
+
 }  // namespace
 
-std::string display_text(const Cell& cell) {
-  static constexpr std::string_view hex = "0123456789abcdef";
-  if (cell.is_null()) return "";
-  const std::string text = print(cell);
+std::string display_text(const Cell& cell, std::string_view null) {
+  return cell.is_null() ? std::string(null) : printable(print(cell));
+}
+
+std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = character_size(text.substr(at));
+    const auto c = static_cast<unsigned char>(text[at]);
     if (c == '\n') {
       out += "\\n";
     } else if (c == '\t') {
       out += "\\t";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      out += "\\x";
-      out += hex[static_cast<unsigned char>(c) >> 4];
-      out += hex[static_cast<unsigned char>(c) & 15];
+    } else if (size == 0 || c < 0x20 || c == 0x7F) {
+      append_hex(out, c);
+    } else if (size == 2 && c == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0) {
+      append_hex(out, static_cast<unsigned char>(text[at + 1]));  // C1: a terminal obeys them too.
     } else {
-      out += c;
+      out.append(text, at, size);
     }
+    at += std::max<std::size_t>(size, 1);
   }
   return out;
 }
@@ -69,11 +94,11 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
-std::unique_ptr<ResultWriter> make_writer(std::string_view format, std::ostream& out) {
-  if (format == "csv") return make_csv_writer(out);
-  if (format == "json") return make_json_writer(out);
-  if (format == "vertical") return make_vertical_writer(out);
-  return make_table_writer(out, format == "md");
+std::unique_ptr<ResultWriter> make_writer(const Look& look, std::ostream& out) {
+  if (look.format == "csv") return make_csv_writer(look, out);
+  if (look.format == "json") return make_json_writer(look, out);
+  if (look.format == "vertical") return make_vertical_writer(look, out);
+  return make_table_writer(look, out);
 }
 
 }  // namespace iacdb::cli

@@ -16,7 +16,8 @@ bool is_number(Type type) {
 
 class TableWriter final : public ResultWriter {
  public:
-  TableWriter(std::ostream& out, bool markdown) : out_(out), markdown_(markdown) {}
+  TableWriter(const Look& look, std::ostream& out)
+      : look_(look), out_(out), markdown_(look.format == "md") {}
 
   void begin(std::span<const Column> columns) override {
     for (const Column& column : columns) {
@@ -32,7 +33,7 @@ class TableWriter final : public ResultWriter {
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (!row[i].is_null() && !is_number(row[i].type())) right_[i] = false;
       if (rows_ == 0 && is_number(row[i].type())) right_[i] = true;
-      cells.push_back(escape(display_text(row[i])));
+      cells.push_back(escape(display_text(row[i], markdown_ ? "" : look_.null)));
     }
     ++rows_;
     if (started_) {
@@ -48,7 +49,9 @@ class TableWriter final : public ResultWriter {
 
   void end() override {
     if (!started_) start();
-    if (!markdown_) out_ << '(' << rows_ << (rows_ == 1 ? " row)\n" : " rows)\n");
+    if (vertical_) return vertical_->end();
+    if (markdown_ || !look_.footer || look_.tuples_only) return;
+    out_ << '(' << rows_ << (rows_ == 1 ? " row)\n" : " rows)\n");
   }
 
  private:
@@ -58,18 +61,50 @@ class TableWriter final : public ResultWriter {
     return text;
   }
 
+  /// \x auto: what does not fit the terminal goes there line by line.
+  bool is_too_wide() const {
+    if (!look_.vertical_when_wide || markdown_ || look_.columns == 0) return false;
+    std::size_t width = 0;
+    for (const std::size_t one : widths_) width += one + 3;
+    return width > look_.columns + 1;
+  }
+
+  void start_vertical() {
+    Look look = look_;
+    look.format = "vertical";
+    vertical_ = make_vertical_writer(look, out_);
+    for (const std::string& name : header_)
+      columns_.push_back({.name = name, .type = Type::text, .database_type = {}});
+    vertical_->begin(columns_);
+    for (const auto& cells : kept_) print_vertical(cells);
+    kept_.clear();
+  }
+
+  void print_vertical(const std::vector<std::string>& cells) {
+    std::vector<Cell> texts;
+    for (const std::string& cell : cells) texts.push_back(Cell::of_text(cell));
+    Row row;
+    row.reset(texts.data(), columns_);
+    vertical_->row(row);
+  }
+
   void start() {
     started_ = true;
-    std::vector<bool> names_left(header_.size(), false);
-    std::swap(names_left, right_);
-    print_row(header_);
-    std::swap(names_left, right_);
-    print_rule();
+    if (is_too_wide()) return start_vertical();
+    if (!look_.tuples_only) {
+      if (!markdown_ && !look_.title.empty()) out_ << printable(look_.title) << '\n';
+      std::vector<bool> names_left(header_.size(), false);
+      std::swap(names_left, right_);
+      print_row(header_);
+      std::swap(names_left, right_);
+      print_rule();
+    }
     for (const auto& cells : kept_) print_row(cells);
     kept_.clear();
   }
 
   void print_row(const std::vector<std::string>& cells) {
+    if (vertical_) return print_vertical(cells);
     if (markdown_)
       out_ << "| ";
     else
@@ -103,6 +138,7 @@ class TableWriter final : public ResultWriter {
     out_ << '\n';
   }
 
+  Look look_;
   std::ostream& out_;
   bool markdown_;
   bool started_ = false;
@@ -111,12 +147,14 @@ class TableWriter final : public ResultWriter {
   std::vector<std::size_t> widths_;
   std::vector<bool> right_;
   std::vector<std::vector<std::string>> kept_;
+  std::unique_ptr<ResultWriter> vertical_;
+  std::vector<Column> columns_;  // Of vertical_.
 };
 
 }  // namespace
 
-std::unique_ptr<ResultWriter> make_table_writer(std::ostream& out, bool markdown) {
-  return std::make_unique<TableWriter>(out, markdown);
+std::unique_ptr<ResultWriter> make_table_writer(const Look& look, std::ostream& out) {
+  return std::make_unique<TableWriter>(look, out);
 }
 
 }  // namespace iacdb::cli

@@ -10,24 +10,36 @@ namespace {
 
 class VerticalWriter final : public ResultWriter {
  public:
-  explicit VerticalWriter(std::ostream& out) : out_(out) {}
+  VerticalWriter(const Look& look, std::ostream& out) : look_(look), out_(out) {}
 
   void begin(std::span<const Column> columns) override {
+    if (!look_.title.empty() && !look_.tuples_only) out_ << printable(look_.title) << '\n';
     for (const Column& column : columns) {
       names_.push_back(display_text(Cell::of_text(column.name)));
       width_ = std::max(width_, display_width(names_.back()));
     }
   }
   void row(const Row& row) override {
-    out_ << "-[ row " << ++rows_ << " ]-\n";
+    if (look_.tuples_only) {
+      if (rows_++ > 0) out_ << '\n';
+    } else {
+      std::string line = "-[ RECORD " + std::to_string(++rows_) + " ]";
+      if (line.size() < width_ + 1) line.append(width_ + 1 - line.size(), '-');
+      out_ << line << (line.size() == width_ + 1 ? "+-\n" : "-\n");
+    }
     for (std::size_t i = 0; i < row.size(); ++i) {
       out_ << names_[i] << std::string(width_ - display_width(names_[i]), ' ') << " | "
-           << display_text(row[i]) << '\n';
+           << display_text(row[i], look_.null) << '\n';
     }
   }
-  void end() override { out_ << '(' << rows_ << (rows_ == 1 ? " row)\n" : " rows)\n"); }
+  void end() override {
+    if (look_.footer && !look_.tuples_only) {
+      out_ << '(' << rows_ << (rows_ == 1 ? " row)\n" : " rows)\n");
+    }
+  }
 
  private:
+  Look look_;
   std::ostream& out_;
   std::vector<std::string> names_;
   std::size_t width_ = 0;
@@ -36,8 +48,8 @@ class VerticalWriter final : public ResultWriter {
 
 }  // namespace
 
-std::unique_ptr<ResultWriter> make_vertical_writer(std::ostream& out) {
-  return std::make_unique<VerticalWriter>(out);
+std::unique_ptr<ResultWriter> make_vertical_writer(const Look& look, std::ostream& out) {
+  return std::make_unique<VerticalWriter>(look, out);
 }
 
 }  // namespace iacdb::cli

@@ -1,53 +1,93 @@
 #include "cli/shell/interrupt.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 namespace iacdb::cli {
+namespace {
 
-struct Interrupt::Watch::Impl {
-  sigset_t before{};
-  int signal_fd = -1;
-  int end_fd = -1;
-  std::thread thread;
-};
+std::atomic<int> interrupt_fd{-1};
 
-Interrupt::Watch::Watch(const std::stop_source& source) : impl_(std::make_unique<Impl>()) {
-  sigset_t interrupts;
-  sigemptyset(&interrupts);
-  sigaddset(&interrupts, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &interrupts, &impl_->before);
-  impl_->signal_fd = signalfd(-1, &interrupts, SFD_CLOEXEC);
-  impl_->end_fd = eventfd(0, EFD_CLOEXEC);
-  impl_->thread =
-      std::thread([source, signal_fd = impl_->signal_fd, end_fd = impl_->end_fd]() mutable {
-        pollfd fds[] = {{signal_fd, POLLIN, 0}, {end_fd, POLLIN, 0}};
-        while (poll(fds, 2, -1) < 0) {
-        }
-        if (fds[0].revents & POLLIN) {
-          signalfd_siginfo taken;
-          if (read(signal_fd, &taken, sizeof(taken)) > 0) source.request_stop();
-        }
-      });
+void on_interrupt(int) {
+  const int before = errno;
+  const std::uint64_t one = 1;
+  const int fd = interrupt_fd.load();
+  if (fd >= 0) [[maybe_unused]]
+    const auto written = write(fd, &one, sizeof(one));
+  errno = before;
 }
 
-Interrupt::Watch::~Watch() {
+}  // namespace
+
+struct Interrupt::Impl {
+  int signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  int end_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  struct sigaction before {};
+  std::mutex mutex;
+  std::vector<std::stop_source*> watches;
+  std::thread thread;
+  bool once = false;
+
+  void run() {
+    for (;;) {
+      pollfd fds[] = {{signal_fd, POLLIN, 0}, {end_fd, POLLIN, 0}};
+      if (poll(fds, 2, -1) < 0) continue;
+      if (fds[1].revents & POLLIN) return;
+      std::uint64_t count = 0;
+      if (read(signal_fd, &count, sizeof(count)) < 0) continue;
+      const std::lock_guard lock(mutex);
+      if (!watches.empty()) {
+        watches.back()->request_stop();
+      } else if (once) {
+        _exit(128 + SIGINT);  // A script that waits for its input.
+      }
+    }
+  }
+};
+
+Interrupt::Interrupt(bool once) : impl_(std::make_unique<Impl>()) {
+  impl_->once = once;
+  interrupt_fd = impl_->signal_fd;
+  sigset_t all;
+  sigset_t mask;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &mask);  // The thread takes no signals itself.
+  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART | (once ? static_cast<int>(SA_RESETHAND) : 0);
+  sigaction(SIGINT, &action, &impl_->before);
+}
+
+Interrupt::~Interrupt() {
+  sigaction(SIGINT, &impl_->before, nullptr);
+  interrupt_fd = -1;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = write(impl_->end_fd, &one, sizeof(one));
   impl_->thread.join();
   close(impl_->signal_fd);
   close(impl_->end_fd);
-  pthread_sigmask(SIG_SETMASK, &impl_->before, nullptr);
 }
 
-std::unique_ptr<Interrupt::Watch> Interrupt::watch() {
-  return std::make_unique<Watch>(source_);
+Interrupt::Watch::Watch(Interrupt& owner) : owner_(owner) {
+  const std::lock_guard lock(owner_.impl_->mutex);
+  owner_.impl_->watches.push_back(&source_);
+}
+
+Interrupt::Watch::~Watch() {
+  const std::lock_guard lock(owner_.impl_->mutex);
+  owner_.impl_->watches.pop_back();
 }
 
 }  // namespace iacdb::cli

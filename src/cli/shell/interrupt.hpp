@@ -1,9 +1,10 @@
 #pragma once
-// Interrupt: Ctrl-C as a stop token, while a statement runs.
+// Interrupt: Ctrl-C as a stop of what runs, instead of the end of the program.
 //
-//   Interrupt interrupt;
-//   auto running = interrupt.watch();            // until `running` ends, SIGINT requests a stop
-//   db.with({.stop = interrupt.token()}).exec(...);
+//   Interrupt interrupt;                         // from here on SIGINT does not end the process
+//   const auto running = interrupt.watch();      // until `running` ends, SIGINT stops its token
+//   session.with({.stop = running.token()}).exec(...);
+//   if (running.fired()) ...
 //
 // Limits: one Interrupt a process. Threads: one at a time; the watching thread is its own.
 
@@ -14,25 +15,28 @@ namespace iacdb::cli {
 
 class Interrupt {
  public:
-  class Watch;
+  /// `once`: a second Ctrl-C ends the program, for scripts whose statement cannot be stopped.
+  explicit Interrupt(bool once);
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
 
-  std::stop_token token() const { return source_.get_token(); }
-  bool fired() const noexcept { return source_.stop_requested(); }
-  /// A new token, after the old one was used.
-  void renew() { source_ = std::stop_source(); }
-  std::unique_ptr<Watch> watch();
+  class Watch {
+   public:
+    ~Watch();
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    std::stop_token token() const { return source_.get_token(); }
+    bool fired() const noexcept { return source_.stop_requested(); }
 
- private:
-  std::stop_source source_;
-};
-
-/// While it lives SIGINT is waited for on a thread of its own, not delivered.
-class Interrupt::Watch {
- public:
-  explicit Watch(const std::stop_source& source);
-  ~Watch();
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
+   private:
+    friend class Interrupt;
+    explicit Watch(Interrupt& owner);
+    Interrupt& owner_;
+    std::stop_source source_;
+  };
+  /// Watches may nest; the innermost is stopped.
+  Watch watch() { return Watch(*this); }
 
  private:
   struct Impl;
