@@ -14,9 +14,14 @@ namespace {
 void add_show(CLI::App& config, Context& context) {
   CLI::App* command = config.add_subcommand(
       "show", "Print the settings in today's form, each with its origin; secrets as ***");
-  command->footer("Example:\n  iacdb --config configuration.json config show > iacdb.yaml");
-  command->callback(
-      [&context] { context.out << config::show_settings(context.config().settings()); });
+  auto secrets = std::make_shared<bool>(false);
+  command->add_flag("--secrets", *secrets,
+                    "Print secrets too: the output is a whole configuration, to be kept private");
+  command->footer(
+      "Example:\n  iacdb --config configuration.json config show --secrets > iacdb.yaml");
+  command->callback([secrets, &context] {
+    context.out << config::show_settings(context.config().settings(), {.secrets = *secrets});
+  });
 }
 
 void add_check(CLI::App& config, Context& context) {
