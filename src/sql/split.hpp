@@ -26,7 +26,7 @@ struct ScriptStatement {
   std::uint32_t times = 1;  ///< GO n runs a batch n times
   /// The lines that follow COPY .. FROM STDIN in a psql script, without the final `\.`.
   std::string_view data = {};
-  std::size_t end = 0;      ///< offset after the terminator
+  std::size_t end = 0;  ///< offset after the terminator
 };
 
 std::vector<ScriptStatement> split(std::string_view script, Dialect dialect);
