@@ -225,8 +225,8 @@ constexpr WriteFunction table[] = {
       "JSON_EXTRACT(:1, :2)"}},
     {"$JSON_TEXT",
      2,
-     {"=json", "=json", "JSON_UNQUOTE(JSON_EXTRACT(:1, :2))",
-      "ISNULL(JSON_QUERY(:1, :2), JSON_VALUE(:1, :2))", "JSON_VALUE(:1, :2)"}},
+     {"=json", "=json", "=json", "ISNULL(JSON_QUERY(:1, :2), JSON_VALUE(:1, :2))",
+      "JSON_VALUE(:1, :2)"}},
     {"$JSON_UNQUOTE", 1, {"JSON_EXTRACT(:1, '$')", "(:1 #>> '{}')", "JSON_UNQUOTE(:1)", "", ""}},
     // regular expressions
     {"$REGEXP", 2, {":1 REGEXP :2", ":1 ~ :2", ":1 REGEXP :2", "", "REGEXP_LIKE(:1, :2)"}},

@@ -54,6 +54,12 @@ void write_json(Node*& n, Context& c) {
   const bool text = n->text == "$JSON_TEXT";
   Node* document = args_of(n)->kid(0);
   Node* path = args_of(n)->kid(1);
+  if (c.to_is(Dialect::mysql)) {
+    // A JSON null is NULL for ->> and the text null for JSON_UNQUOTE.
+    Node* const holes[] = {document, path};
+    n = fill("NULLIF(JSON_UNQUOTE(JSON_EXTRACT(:1, :2)), 'null')", c.to, holes, c.build);
+    return;
+  }
   if (c.to_is(Dialect::sqlite)) {
     if (!path->is(Kind::string)) path = c.build.paren(path);
     n = c.build.binary(text ? BinOp::arrow_text : BinOp::arrow, document, path);
