@@ -1,5 +1,6 @@
 #include "documents/bson/codec.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -241,6 +242,7 @@ class Reader {
   Value regex() {
     std::string pattern(cstring());
     std::string options(cstring());
+    std::sort(options.begin(), options.end());
     return Value(Regex{std::move(pattern), std::move(options)});
   }
   Value timestamp() {

@@ -230,6 +230,10 @@ class JsonReader {
       std::string name = cursor_.string();
       if (name.find('\0') != std::string::npos) cursor_.malformed("a zero byte in a field's name");
       cursor_.expect(':');
+      const char first = cursor_.peek();
+      if (name == "$date" && (first == '-' || (first >= '0' && first <= '9'))) {
+        cursor_.malformed("$date needs a string or a $numberLong");
+      }
       out.add(std::move(name), value(depth + 1));
     } while (cursor_.take(','));
     cursor_.expect('}');

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "documents/bson/decimal.hpp"
@@ -10,6 +12,17 @@ namespace iacdb::doc {
 namespace {
 
 constexpr std::int64_t year_10000_millis = 253'402'300'800'000;
+
+/// Doubles from here on are written with an exponent.
+constexpr double fixed_below = 1e16;
+
+std::string scientific(double number) {
+  std::array<char, 64> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                 std::chars_format::scientific)
+                       .ptr;
+  return {buffer.data(), end};
+}
 
 class Writer {
  public:
@@ -126,7 +139,7 @@ class Writer {
     } else if (std::isinf(number)) {
       text = number < 0 ? "-Infinity" : "Infinity";
     } else {
-      text = shortest(number);
+      text = std::fabs(number) < fixed_below ? shortest(number) : scientific(number);
       const std::size_t e = text.find('e');
       if (text.find('.') == std::string::npos) text.insert(std::min(e, text.size()), ".0");
       std::replace(text.begin(), text.end(), 'e', 'E');
