@@ -108,7 +108,7 @@ class Coordinator {
   explicit Coordinator(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
   /// Throws: UnsupportedError that names the database without two-phase commit.
-  DistributedTransaction begin(std::vector<Database> databases,
+  DistributedTransaction begin(const std::vector<Database>& databases,
                                const TransactionOptions& options = {});
   /// The branches that these databases hold prepared. Throws: ConnectError.
   std::vector<PreparedBranch> list(const std::vector<Database>& databases) const;

@@ -187,7 +187,7 @@ void require_two_phase_commit(const Database& database) {
 Coordinator::Coordinator(const std::string& log_path, const CoordinatorOptions& options)
     : state_(std::make_shared<State>(log_path, options)) {}
 
-DistributedTransaction Coordinator::begin(std::vector<Database> databases,
+DistributedTransaction Coordinator::begin(const std::vector<Database>& databases,
                                           const TransactionOptions& options) {
   if (databases.empty()) raise(ErrorKind::usage, "a distributed transaction needs a database");
   std::set<const database::DatabaseState*> seen;

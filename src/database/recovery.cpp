@@ -25,10 +25,11 @@ std::vector<driver::BranchId> branches_of(const Database& database, std::string_
 std::vector<PreparedBranch> find_prepared(const std::vector<Database>& databases,
                                           std::chrono::milliseconds timeout) {
   std::vector<PreparedBranch> found;
-  std::set<driver::BranchId> seen;  // MariaDB shows the branches of the whole server.
+  // MariaDB shows the branches of the whole server.
+  std::set<std::pair<std::string, std::uint32_t>> seen;
   for (const Database& database : databases) {
     for (const driver::BranchId& id : branches_of(database, branch_prefix, timeout)) {
-      if (!seen.insert(id).second) continue;
+      if (!seen.emplace(id.transaction, id.number).second) continue;
       found.push_back({database.name(), id.transaction, id.number, Decision::unknown});
     }
   }

@@ -75,7 +75,9 @@ Subject::Subject(const std::string& kind) : kind_(kind) {
   proxies_[1] = std::make_unique<FaultProxy>("127.0.0.2", proxies_[0]->port(), server_port);
   const std::string name = kind + ".chaos.test";
   MovingNames::set(name, "127.0.0.1");
-  admin_ = open(admin_url(kind), {.pool = PoolOptions{.open_max = 2, .idle_max = 2}});
+  // Bounded: a server that hangs must fail the test, not hang it.
+  admin_ = open(admin_url(kind), {.pool = PoolOptions{.open_max = 2, .idle_max = 2}})
+               .with({.timeout = 20s});
   db_ = open(with_host(url_of(kind), name, proxies_[0]->port()),
              {.pool = PoolOptions{
                   .open_max = Writers::count, .idle_max = Writers::count, .acquire_timeout = 2s}});
