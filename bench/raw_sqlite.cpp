@@ -140,7 +140,7 @@ void transaction(Run& run) {
     sqlite3_bind_int64(select.get(), 1, id);
     if (sqlite3_step(select.get()) != SQLITE_ROW) fail(select.get());
     const std::int64_t balance = sqlite3_column_int64(select.get(), 0);
-    sqlite3_reset(select.get());
+    run_once(select.get());
     run_once(commit.get());
     return static_cast<std::uint64_t>(balance);
   };

@@ -80,6 +80,11 @@ struct Unnamed<NamedArgument<T>> {
 /// results of Convert::to. Empty for ordinary arguments, and then costs nothing.
 class Scratch {
  public:
+  /// Lets go of all that was kept.
+  void clear() noexcept {
+    if (room_) [[unlikely]]
+      room_.reset();
+  }
   std::string& text(std::string value) { return room().texts.emplace_back(std::move(value)); }
   std::vector<Cell>& cells() { return room().cells.emplace_back(); }
   ArrayView& array() { return room().arrays.emplace_back(); }

@@ -59,11 +59,12 @@ inline constexpr bool is_rows = false;
 template <class T>
 inline constexpr bool is_rows<Rows<T>> = true;
 
-/// The cells of one record of a bulk insert.
+/// The cells of one record of a bulk insert after the other.
 template <class T>
 class RecordCells {
  public:
   std::span<const Cell> of(const T& record) {
+    scratch_.clear();
     if constexpr (std::same_as<T, Record>) {
       cells_.clear();
       for (const Value& value : record.values()) cells_.push_back(cell_of_value(value, scratch_));
@@ -152,10 +153,10 @@ class Queryable {
   std::uint64_t bulk_insert(std::string_view target, Range&& records) {
     using T = std::ranges::range_value_t<Range>;
     auto sink = executor_->bulk(target);
+    detail::RecordCells<T> cells;
     for (auto it = std::ranges::begin(records); it != std::ranges::end(records);) {
       const T record = *it;  // Copied first: advancing may reuse what the reference points to.
       ++it;
-      detail::RecordCells<T> cells;
       sink->write(cells.of(record));
     }
     return sink->finish();

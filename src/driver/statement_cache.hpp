@@ -31,11 +31,7 @@ class StatementCache {
     for (Entry* entry : recent_) {
       if (entry != nullptr && is_same(entry->sql, sql)) return &entry->prepared;
     }
-    const auto found = index_.find(sql);
-    if (found == index_.end()) return nullptr;
-    entries_.splice(entries_.begin(), entries_, found->second);
-    remember(&*found->second);
-    return &found->second->prepared;
+    return find_indexed(sql);
   }
 
   /// Keeps `prepared`; with capacity 0 it is kept until the next insert.
@@ -75,6 +71,14 @@ class StatementCache {
     std::string sql;
     Prepared prepared;
   };
+  /// The longer way, out of the callers' way.
+  [[gnu::noinline]] Prepared* find_indexed(std::string_view sql) {
+    const auto found = index_.find(sql);
+    if (found == index_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found->second);
+    remember(&*found->second);
+    return &found->second->prepared;
+  }
   void remember(Entry* entry) noexcept { recent_[next_recent_++ % recent_.size()] = entry; }
   void forget(const Entry* entry) noexcept {
     for (Entry*& recent : recent_) {

@@ -57,11 +57,13 @@ class StatementCounters {
   }
   /// Threads take the shards in turn.
   static std::size_t shard_index() noexcept {
-    static std::atomic<std::size_t> next{0};
-    static thread_local const std::size_t index =
-        next.fetch_add(1, std::memory_order_relaxed) % shards_count;
-    return index;
+    if (own_shard_ == shards_count) [[unlikely]]
+      own_shard_ = next_shard_.fetch_add(1, std::memory_order_relaxed) % shards_count;
+    return own_shard_;
   }
+  // Constant initialisation: reading it takes no guard.
+  static constinit inline thread_local std::size_t own_shard_ = shards_count;
+  static constinit inline std::atomic<std::size_t> next_shard_{0};
 
   std::array<Shard, shards_count> shards_;
   std::array<Counter, error_kinds_count> errors_{};

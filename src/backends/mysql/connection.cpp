@@ -190,9 +190,11 @@ Prepared& MysqlConnection::execute(std::string_view sql, std::span<const Cell> a
              {host_, sql});
   }
   MYSQL_STMT* statement = prepared.statement.get();
-  const Place place{host_, sql};
-  prepared.parameters.bind(statement, arguments, place);
-  prepared.parameters.send_streams(statement, arguments, place);
+  if (!prepared.parameters.bind_again(arguments)) {
+    const Place place{host_, sql};
+    prepared.parameters.bind(statement, arguments, place);
+    prepared.parameters.send_streams(statement, arguments, place);
+  }
   if (prepared.changes_session) [[unlikely]]
     session_changed_ = true;
   if (::mysql_stmt_execute(statement) == 0) [[likely]]

@@ -181,15 +181,7 @@ void Parameters::bind(MYSQL_STMT* statement, std::span<const Cell> cells, const 
     streamed_ = false;
     bound_ = false;
   }
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const Cell& cell = cells[i];
-    if (cell.type() == Type::int64 && binds_[i].buffer_type == MYSQL_TYPE_LONGLONG) [[likely]] {
-      slots_[i].integer = cell.integer();  // The commonest parameter, bound before.
-      slots_[i].is_null = 0;
-    } else {
-      take(i, cell, place);
-    }
-  }
+  for (std::size_t i = 0; i < cells.size(); ++i) take(i, cells[i], place);
   if (bound_ || cells.empty()) [[likely]]
     return;
   if (::mysql_stmt_bind_param(statement, binds_.data()) != 0) {

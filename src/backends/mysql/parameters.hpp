@@ -26,6 +26,20 @@ class Parameters {
 
   std::size_t size() const noexcept { return binds_.size(); }
   void bind(MYSQL_STMT* statement, std::span<const Cell> cells, const Place& place);
+  /// Puts integers where integers were bound before. False: bind() must look at it.
+  bool bind_again(std::span<const Cell> cells) noexcept {
+    if (!bound_ || streamed_ || cells.size() != binds_.size()) return false;
+    const MYSQL_BIND* bind = binds_.data();
+    Slot* slot = slots_.data();
+    for (const Cell& cell : cells) {
+      if (cell.type() != Type::int64 || bind->buffer_type != MYSQL_TYPE_LONGLONG) return false;
+      slot->integer = cell.integer();
+      slot->is_null = 0;
+      ++bind;
+      ++slot;
+    }
+    return true;
+  }
   /// Sends streamed parameters in pieces; nothing when there are none.
   void send_streams(MYSQL_STMT* statement, std::span<const Cell> cells, const Place& place) const {
     if (streamed_) [[unlikely]]

@@ -26,9 +26,7 @@ void bind_other(sqlite3_stmt* statement, int index, const Cell& cell, Keep keep)
 
 inline void bind_cell(sqlite3_stmt* statement, int index, const Cell& cell, Keep keep) {
   int rc = SQLITE_OK;
-  if (cell.type() == Type::int64) {
-    rc = sqlite3_bind_int64(statement, index, cell.integer());
-  } else if (cell.type() == Type::text && !cell.is_streamed() && cell.text().size() < 0x7fffffff) {
+  if (cell.type() == Type::text && !cell.is_streamed() && cell.text().size() < 0x7fffffff) {
     const std::string_view text = cell.text();
     if (!is_utf8(text) || text.data() == nullptr) [[unlikely]] {
       return bind_other(statement, index, cell, keep);
@@ -44,13 +42,22 @@ inline void bind_cell(sqlite3_stmt* statement, int index, const Cell& cell, Keep
     raise_bind(statement, index, rc);
 }
 
-inline void bind_all(const Prepared& prepared, std::span<const Cell> cells, Keep keep) {
+[[gnu::always_inline]] inline void bind_all(const Prepared& prepared, std::span<const Cell> cells,
+                                            Keep keep) {
   if (cells.size() != static_cast<std::size_t>(prepared.parameters_count)) [[unlikely]] {
     raise_parameter_count(prepared, cells.size());
   }
   sqlite3_stmt* statement = prepared.statement.get();
   int index = 0;
-  for (const Cell& cell : cells) bind_cell(statement, ++index, cell, keep);
+  for (const Cell& cell : cells) {
+    ++index;
+    if (cell.type() != Type::int64) {
+      bind_cell(statement, index, cell, keep);
+    } else if (const int rc = sqlite3_bind_int64(statement, index, cell.integer()); rc != SQLITE_OK)
+        [[unlikely]] {
+      raise_bind(statement, index, rc);
+    }
+  }
 }
 
 }  // namespace iacdb::backends::sqlite

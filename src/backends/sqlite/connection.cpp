@@ -9,7 +9,7 @@
 namespace iacdb::backends::sqlite {
 namespace {
 
-std::string_view begin_text(BeginMode mode) {
+const char* begin_text(BeginMode mode) {
   switch (mode) {
     case BeginMode::immediate:
       return "begin immediate";

@@ -15,6 +15,31 @@ void raise_bad_text(sqlite3_stmt* statement, int index, bool no_memory) {
             sql != nullptr ? sql : "", where);
 }
 
+namespace {
+
+std::ptrdiff_t find_value_stride(sqlite3_stmt* statement, int columns_count) {
+  const auto address = [&](int index) {
+    return reinterpret_cast<const char*>(sqlite3_column_value(statement, index));
+  };
+  const std::ptrdiff_t stride = columns_count > 1 ? address(1) - address(0) : 1;
+  for (int i = 1; i < columns_count; ++i) {
+    if (stride <= 0 || address(i) - address(i - 1) != stride) return value_stride_none;
+  }
+  return stride;
+}
+
+}  // namespace
+
+void read_first_row(Prepared& prepared, Cell* cells) {
+  sqlite3_stmt* const statement = prepared.statement.get();
+  if (prepared.value_stride == value_stride_unknown) {
+    prepared.value_stride = find_value_stride(statement, prepared.columns_count);
+  }
+  for (int i = 0; i < prepared.columns_count; ++i) {
+    cells[i] = read_cell(statement, i, sqlite3_column_value(statement, i));
+  }
+}
+
 void StepCursor::start_empty() {
   prepared_ = nullptr;
   statement_ = nullptr;

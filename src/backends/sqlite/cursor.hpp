@@ -33,7 +33,6 @@ class StepCursor final : public Cursor {
       const auto count = static_cast<std::size_t>(prepared.columns_count);
       if (cells_.size() < count) [[unlikely]]
         cells_.resize(count);
-      columns_count_ = prepared.columns_count;
       state_ = State::first_row;
     } else {
       start_ended(rc);
@@ -55,12 +54,9 @@ class StepCursor final : public Cursor {
       batch = {};
       return false;
     }
-    if (rc != SQLITE_ROW) [[unlikely]]
-      return end_rows(batch, rc);
-    Cell* const cells = cells_.data();
-    const int count = columns_count_;
-    for (int i = 0; i < count; ++i) cells[i] = read_cell(statement_, i);
-    batch.cells = cells;
+    if (rc != SQLITE_ROW) return end_rows(batch, rc);
+    read_row(*prepared_, cells_.data());
+    batch.cells = cells_.data();
     batch.rows_count = 1;
     return true;
   }
@@ -85,7 +81,6 @@ class StepCursor final : public Cursor {
   Prepared* prepared_ = nullptr;
   sqlite3_stmt* statement_ = nullptr;
   std::vector<Cell> cells_;
-  int columns_count_ = 0;
   State state_ = State::done;
   std::uint64_t rows_affected_ = 0;
   std::string script_;

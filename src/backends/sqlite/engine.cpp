@@ -18,8 +18,7 @@ Engine::Engine(OpenPlan open_plan, std::size_t statements_max, const driver::Cal
   watch.start(unlimited);  // `call` ends with the connect.
 }
 
-Prepared* Engine::find_or_prepare(std::string_view sql) {
-  if (Prepared* found = cache.find(sql)) return found;
+Prepared* Engine::prepare_new(std::string_view sql) {
   std::string rewritten;
   std::string_view text = sql;
   if (sql.find("??") != sql.npos) {
@@ -45,12 +44,6 @@ Prepared* Engine::prepare_next(std::string_view script, std::size_t& at) {
     if (uncached_.statement) return &uncached_;
   }
   return nullptr;
-}
-
-void Engine::run_fixed(Prepared& slot, std::string_view sql) {
-  if (!slot.statement) [[unlikely]]
-    slot = prepare(db.get(), sql);
-  run(slot);
 }
 
 bool Engine::check(const Prepared& prepared) {

@@ -34,7 +34,11 @@ class Engine {
 
   /// The only statement of `sql`, from the cache or new; null when `sql` holds several, which are
   /// then in script(). Throws: errors of preparing it.
-  Prepared* find_or_prepare(std::string_view sql);
+  Prepared* find_or_prepare(std::string_view sql) {
+    if (Prepared* found = cache.find(sql)) [[likely]]
+      return found;
+    return prepare_new(sql);
+  }
   /// The next statement of a script, or null at its end. Valid until the next one.
   Prepared* prepare_next(std::string_view script, std::size_t& at);
   /// Runs a bound statement to its end, discarding rows.
@@ -49,7 +53,11 @@ class Engine {
       note_transaction();
   }
   /// Runs a statement without parameters that is kept apart from the cache: begin, commit, ping.
-  void run_fixed(Prepared& slot, std::string_view sql);
+  void run_fixed(Prepared& slot, const char* sql) {
+    if (!slot.statement) [[unlikely]]
+      slot = prepare(db.get(), sql);
+    run(slot);
+  }
   /// Refuses what the guards forbid. True: nothing is left to run (a rollback after one of
   /// SQLite's).
   bool check(const Prepared& prepared);
@@ -73,6 +81,8 @@ class Engine {
   std::uint32_t savepoints_made = 0;
 
  private:
+  Prepared* prepare_new(std::string_view sql);
+
   Prepared uncached_;
   Prepared rollback_;
   std::string script_;

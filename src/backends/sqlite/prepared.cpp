@@ -133,22 +133,19 @@ bool is_blank_sql(std::string_view text) noexcept {
   return true;
 }
 
-std::span<const Column> columns_of(Prepared& prepared) {
-  if (!prepared.columns_known) {
-    prepared.columns.clear();
-    sqlite3_stmt* statement = prepared.statement.get();
-    for (int i = 0; i < prepared.columns_count; ++i) {
-      const char* name = sqlite3_column_name(statement, i);
-      const char* declared = sqlite3_column_decltype(statement, i);
-      Column column;
-      column.name = name != nullptr ? name : "";
-      column.database_type = declared != nullptr ? declared : "";
-      column.type = declared_type(column.database_type);
-      prepared.columns.push_back(std::move(column));
-    }
-    prepared.columns_known = true;
+void read_columns(Prepared& prepared) {
+  prepared.columns.clear();
+  sqlite3_stmt* statement = prepared.statement.get();
+  for (int i = 0; i < prepared.columns_count; ++i) {
+    const char* name = sqlite3_column_name(statement, i);
+    const char* declared = sqlite3_column_decltype(statement, i);
+    Column column;
+    column.name = name != nullptr ? name : "";
+    column.database_type = declared != nullptr ? declared : "";
+    column.type = declared_type(column.database_type);
+    prepared.columns.push_back(std::move(column));
   }
-  return prepared.columns;
+  prepared.columns_known = true;
 }
 
 }  // namespace iacdb::backends::sqlite

@@ -17,6 +17,9 @@
 
 namespace iacdb::backends::sqlite {
 
+inline constexpr std::ptrdiff_t value_stride_unknown = -1;
+inline constexpr std::ptrdiff_t value_stride_none = 0;  ///< They are no array.
+
 struct Prepared {
   Statement statement;       ///< Null for text without a statement: blanks, comments.
   std::size_t consumed = 0;  ///< Bytes of the text up to this statement's end.
@@ -31,7 +34,8 @@ struct Prepared {
   bool changes_session = false;   ///< Later statements of the connection may see it.
   bool cacheable = true;          ///< Pragmas act while they are prepared, so never.
   bool columns_known = false;
-  std::vector<Column> columns;  ///< Filled by columns_of.
+  std::ptrdiff_t value_stride = value_stride_unknown;  ///< See cells.hpp.
+  std::vector<Column> columns;                         ///< Filled by columns_of.
 };
 
 /// The first statement of `sql`; `consumed` says where the next would begin.
@@ -39,8 +43,13 @@ struct Prepared {
 Prepared prepare(sqlite3* db, std::string_view sql);
 /// True when nothing but blanks, semicolons and comments is left.
 bool is_blank_sql(std::string_view sql) noexcept;
+void read_columns(Prepared& prepared);
 /// Names and types, read from SQLite once.
-std::span<const Column> columns_of(Prepared& prepared);
+inline std::span<const Column> columns_of(Prepared& prepared) {
+  if (!prepared.columns_known) [[unlikely]]
+    read_columns(prepared);
+  return prepared.columns;
+}
 /// To be called after the first step: SQLite may have prepared the statement anew for a new schema.
 inline void note_reprepare(Prepared& prepared) {
   const int now = sqlite3_stmt_status(prepared.statement.get(), SQLITE_STMTSTATUS_REPREPARE, 0);
@@ -49,6 +58,7 @@ inline void note_reprepare(Prepared& prepared) {
   prepared.reprepares = now;
   prepared.columns_count = sqlite3_column_count(prepared.statement.get());
   prepared.columns_known = false;
+  prepared.value_stride = value_stride_unknown;
 }
 
 }  // namespace iacdb::backends::sqlite
