@@ -8,7 +8,7 @@ namespace {
 
 /// The next word of the text, taken off it.
 std::string_view take_word(std::string_view& text) {
-  const auto begin = text.find_first_not_of(" \t\r\n(");
+  const auto begin = text.find_first_not_of(" \t\r\n(,;");  // all that ends a word, or it stops
   if (begin == text.npos) {
     text = {};
     return {};
