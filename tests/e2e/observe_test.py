@@ -7,6 +7,7 @@ import pathlib
 import re
 import tempfile
 import threading
+import time
 import unittest
 import urllib.parse
 
@@ -78,10 +79,15 @@ class Observed(unittest.TestCase):
                 service.query("sqlite", f"select 1 as a{i}")
             for _ in range(5):
                 service.query("sqlite", "select 1 as a0")
-            metrics = service.ask("GET", "/metrics").body.decode()
-            counts = re.findall(
-                r'^iacdb_statement_group_seconds_count\{.*fingerprint="(.*)"\} (\d+)$',
-                                metrics, re.MULTILINE)
+            # A statement is counted when it has ended, which may be just after its answer came.
+            for _ in range(100):
+                metrics = service.ask("GET", "/metrics").body.decode()
+                counts = re.findall(
+                    r'^iacdb_statement_group_seconds_count\{.*fingerprint="(.*)"\} (\d+)$',
+                    metrics, re.MULTILINE)
+                if sum(int(count) for _, count in counts) == 15:
+                    break
+                time.sleep(0.1)
             self.assertEqual(len(counts), 4)
             self.assertEqual(dict(counts)["(other)"], "7")
             self.assertEqual(dict(counts)["select ? as a0"], "6")

@@ -47,7 +47,8 @@ struct Interrupt::Impl {
       if (read(signal_fd, &count, sizeof(count)) < 0) continue;
       const std::lock_guard lock(mutex);
       if (!watches.empty()) {
-        watches.back()->request_stop();
+        // All of them: an inner statement that has just ended must not swallow the request.
+        for (std::stop_source* watch : watches) watch->request_stop();
       } else if (once) {
         _exit(128 + SIGINT);  // A script that waits for its input.
       }

@@ -35,7 +35,7 @@ class Interrupt {
     Interrupt& owner_;
     std::stop_source source_;
   };
-  /// Watches may nest; the innermost is stopped.
+  /// Watches may nest; Ctrl-C stops them all.
   Watch watch() { return Watch(*this); }
 
  private:
