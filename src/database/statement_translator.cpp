@@ -191,7 +191,7 @@ ExecResult StatementTranslator::exec(driver::Connection& connection, std::string
     Together together(connection, call);
     for (std::size_t i = 0; i < t.statements.size(); ++i) {
       ExecResult one = connection.exec(t.statements[i], bind(t, i, cells), call);
-      if (i == t.answer) answer = std::move(one);
+      if (i == t.answer) answer = one;
     }
     together.commit();
     return answer;

@@ -9,7 +9,7 @@ std::string printed(const doc::Value& v) {
   return doc::print_json(v, doc::JsonForm::canonical);
 }
 
-Document document_of(doc::Object object) {
+Document document_of(const doc::Object& object) {
   return Document::trusted(doc::encode(object));
 }
 

@@ -149,7 +149,8 @@ Decimal128 pack(BigDecimal value) {
     --value.exponent;
   }
   if (value.exponent > exponent_max) return {0, infinity_bits | sign};
-  const auto biased = static_cast<std::uint64_t>(value.exponent + exponent_bias);
+  const int shifted = value.exponent + exponent_bias;
+  const auto biased = static_cast<std::uint64_t>(shifted);
   return {low_bits(value.coefficient),
           sign | (biased << 49) | low_bits(BigInteger(value.coefficient >> 64))};
 }

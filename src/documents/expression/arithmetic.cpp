@@ -131,7 +131,7 @@ Value numeric(const Expression& call, const Scope& scope, std::size_t i = 0) {
 }
 
 Value op_abs(const Expression& call, const Scope& scope) {
-  const Value v = numeric(call, scope);
+  Value v = numeric(call, scope);
   switch (v.type()) {
     case Type::int32:
       return narrowest(std::abs(static_cast<std::int64_t>(v.int32())));

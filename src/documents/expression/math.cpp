@@ -25,14 +25,14 @@ Value number_argument(const Expression& call, const Scope& scope) {
 }
 
 Value op_exp(const Expression& call, const Scope& scope) {
-  const Value v = number_argument(call, scope);
+  Value v = number_argument(call, scope);
   if (v.is(Type::null)) return v;
   if (v.is(Type::decimal)) return Value(decimal_function(DecimalFunction::exp, v.decimal()));
   return Value(std::exp(to_double(v)));
 }
 
 Value op_sqrt(const Expression& call, const Scope& scope) {
-  const Value v = number_argument(call, scope);
+  Value v = number_argument(call, scope);
   if (v.is(Type::null)) return v;
   if (!number_is_nan(v) && compare_numbers(v, Value(std::int32_t{0})) < 0) {
     fail_at(28714, "$sqrt's argument must be greater than or equal to 0");
@@ -47,7 +47,7 @@ bool positive(const Value& v) {
 
 Value logarithm(const Expression& call, const Scope& scope, int code, DecimalFunction decimal,
                 double (*real)(double)) {
-  const Value v = number_argument(call, scope);
+  Value v = number_argument(call, scope);
   if (v.is(Type::null)) return v;
   if (!positive(v)) {
     fail_at(code, op_name(call) + "'s argument must be a positive number, but is " + shown(v));
@@ -127,7 +127,7 @@ Value op_pow(const Expression& call, const Scope& scope) {
 /// A function of one number with the range where it is defined.
 template <DecimalFunction decimal, double (*real)(double)>
 Value op_function(const Expression& call, const Scope& scope) {
-  const Value v = number_argument(call, scope);
+  Value v = number_argument(call, scope);
   if (v.is(Type::null)) return v;
   if (v.is(Type::decimal)) return Value(decimal_function(decimal, v.decimal()));
   return Value(real(to_double(v)));
@@ -170,7 +170,7 @@ Value op_atan2(const Expression& call, const Scope& scope) {
 }
 
 Value scaled(const Expression& call, const Scope& scope, double factor, const char* digits) {
-  const Value v = number_argument(call, scope);
+  Value v = number_argument(call, scope);
   if (v.is(Type::null)) return v;
   if (v.is(Type::decimal)) return Value(decimal_multiply(v.decimal(), *parse_decimal(digits)));
   return Value(to_double(v) * factor);

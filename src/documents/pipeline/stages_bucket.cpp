@@ -171,6 +171,7 @@ const std::vector<Series>& all_series() {
   static const std::vector<Series> made = [] {
     const auto rounded = [](int n, int digits) {
       std::vector<double> out;
+      out.reserve(static_cast<std::size_t>(n));
       const double scale = std::pow(10, digits - 1);
       for (int i = 0; i < n; ++i) {
         out.push_back(std::round(std::pow(10, static_cast<double>(i) / n) * scale) / scale);

@@ -99,10 +99,7 @@ struct LookupStage : Stage {
     const StreamPtr out = world.read(from, stages, outer);
     return Value(Array(drain(*out)));
   }
-  Value local_value(const Value& d) const {
-    const Value v = value_at(d, local);
-    return v;
-  }
+  Value local_value(const Value& d) const { return value_at(d, local); }
 };
 
 void parse_lookup_let(LookupStage& out, const Value& let, const VariableNames& variables) {

@@ -214,7 +214,7 @@ StagePtr parse_sample(const Value& spec, const VariableNames&) {
 struct RedactStage : Stage {
   ExpressionPtr expression;
   StreamPtr open(StreamPtr input, const PipelineContext& context) const override {
-    return mapped(std::move(input), [this, context](Value document) -> std::optional<Value> {
+    return mapped(std::move(input), [this, context](const Value& document) -> std::optional<Value> {
       Value out = redacted(document, document, context);
       if (out.missing()) return std::nullopt;
       return out;

@@ -170,9 +170,9 @@ struct JoinedUpdate {
 
 void write_joined(Node* n, const JoinedUpdate& parts, Context& c) {
   const auto& [own, tables, condition, where] = parts;
-  const auto list = [&] {
+  const auto list = [&c, &parts] {
     Node* l = c.build.list();
-    for (Node* t : tables) c.build.add(l, t);
+    for (Node* t : parts.tables) c.build.add(l, t);
     return l;
   };
   switch (c.to) {

@@ -71,14 +71,14 @@ Node* negative(Context& c, Node* n) {
 
 bool interval_parts(std::string_view text, std::vector<Part>& parts) {
   while (!text.empty()) {
-    const std::size_t begin = text.find_first_not_of(" ");
+    const std::size_t begin = text.find_first_not_of(' ');
     if (begin == std::string_view::npos) break;
     text.remove_prefix(begin);
     std::size_t end = text.find_first_not_of("+-0123456789.");
     if (end == 0 || end == std::string_view::npos) return false;
     const std::string_view count = text.substr(0, end);
     text.remove_prefix(end);
-    const std::size_t word = text.find_first_not_of(" ");
+    const std::size_t word = text.find_first_not_of(' ');
     if (word == std::string_view::npos) return false;
     text.remove_prefix(word);
     end = std::min(text.find(' '), text.size());
