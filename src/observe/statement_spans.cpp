@@ -29,7 +29,7 @@ std::string system_name(std::string_view backend) {
 }
 
 std::string summary_of(std::string_view fingerprint) {
-  const std::string operation = base::upper(take_word(fingerprint));
+  std::string operation = base::upper(take_word(fingerprint));
   if (operation == "UPDATE") return operation + " " + std::string(take_word(fingerprint));
   const std::string_view before_table = operation == "SELECT" || operation == "DELETE"    ? "from"
                                         : operation == "INSERT" || operation == "REPLACE" ? "into"

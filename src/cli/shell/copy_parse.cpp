@@ -138,7 +138,7 @@ class CopyReader {
     if (token_.is("as"_w)) step();
     if (token_.kind != TokenKind::string) raise_usage(option + " needs a 'quoted' value");
     std::string_view text = token_.text(text_);
-    const std::string value = arguments(text.substr(text.find('\'')), Variables()).at(0);
+    std::string value = arguments(text.substr(text.find('\'')), Variables()).at(0);
     step();
     return value;
   }
