@@ -124,7 +124,7 @@ class Keys(Prompt):
         t.line("create temporary table shell_kept (id integer);")
         t.keys(self.slow_statement() + ENTER)
         t.expect(r"\n")
-        self.wait_until_running()
+        self.wait_until_running(t)
         t.keys(ctrl("c"))
         t.expect(r"iacdb: .*" + PROMPT)
         # The same session goes on.
@@ -138,7 +138,7 @@ class Keys(Prompt):
         t.line("insert into shell_orders values (77, 1, 'kept');")
         t.keys(self.slow_statement() + ENTER)
         t.expect(r"\n")
-        self.wait_until_running()
+        self.wait_until_running(t)
         t.keys(ctrl("c"))
         t.expect(r"iacdb: .*=\*> ")
         t.line("commit;")
@@ -150,16 +150,16 @@ class Keys(Prompt):
         t.line("begin;")
         t.keys("select pg_sleep(600);" + ENTER)
         t.expect(r"\n")
-        self.wait_until_running()
+        self.wait_until_running(t)
         t.keys(ctrl("c"))
         t.expect(r"iacdb: .*=!> ")
         t.line("rollback;")
         self.assertIn("(1 row)", t.line("select 1;"))
 
-    def wait_until_running(self):
+    def wait_until_running(self, t):
         """The server shows the statement; SQLite has no server, its program uses the processor."""
         if self.kind == "sqlite":
-            return
+            return self.wait_until_busy(t.pid)
         query = {
             "postgres": "select count(*) from pg_stat_activity where query like "
             "'select pg_sleep(600)%' and state = 'active';",
@@ -169,6 +169,17 @@ class Keys(Prompt):
         until = time.monotonic() + 60
         while self.run_sql("--no-header", "-c", query).stdout.strip() == "0":
             self.assertLess(time.monotonic(), until)
+
+    def wait_until_busy(self, pid):
+        """20 ticks of processor time are more than reading and sending a line takes."""
+        def ticks():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            return int(fields[11]) + int(fields[12])
+
+        start, until = ticks(), time.monotonic() + 60
+        while ticks() < start + 20:
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.02)
 
     def test_ctrl_d_and_q_end_it(self):
         for keys in (ctrl("d"), "\\q" + ENTER, "quit_is_not_sql \\q" + ENTER):
