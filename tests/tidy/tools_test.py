@@ -76,7 +76,7 @@ class ClangTidy(Project):
         header.write_text("#pragma once\ninline int f() { return 1; }\n")
         self.assertEqual(self.check().returncode, 0)
         self.assertIn("0 of 1 to check", self.check().stdout)
-        header.write_text("#pragma once\ninline int* f() { return 0; }\n")
+        header.write_text("#pragma once\ninline int f(void) { return 0; }\n")
         done = self.check()
         self.assertEqual(done.returncode, 1)
         self.assertIn("src/core/a.hpp:2", done.stdout)

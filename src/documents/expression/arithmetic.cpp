@@ -168,7 +168,7 @@ Value round_integer(const Value& v, std::int64_t places, Rounding rounding) {
 }
 
 Value round_to(const Expression& call, const Scope& scope, Rounding rounding) {
-  const Value v = argument(call, 0, scope);
+  Value v = argument(call, 0, scope);
   std::int64_t places = 0;
   if (call.arguments.size() > 1) {
     const Value p = argument(call, 1, scope);
