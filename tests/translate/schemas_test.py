@@ -4,7 +4,7 @@ Usage: schemas_test.py path/to/iacdb   (servers as scripts/servers says in the e
 
 Each script of ../shared/data/chinook is translated to PostgreSQL, MariaDB and SQLite, loaded by the
 database's own client, and compared with the original SQLite script: rows, columns with the kind of
-their type, nullability, defaults, primary and foreign keys. The scripts beside this file are loaded
+their type, nullability, primary and foreign keys. The scripts beside this file are loaded
 the same way; what they must give is said here.
 """
 
