@@ -58,6 +58,7 @@ enum class Capability : std::uint8_t {
   bulk_insert,
   copy_streams,         ///< Session::copy_in and copy_out.
   notifications,        ///< LISTEN / NOTIFY.
+  notices,              ///< Remarks beside the answers: Session::notices.
   server_cancel,        ///< A running statement can be ended from outside.
   statement_timeout,    ///< A deadline ends the statement on the server too.
   streaming_rows,       ///< Rows arrive while the statement runs.

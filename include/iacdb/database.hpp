@@ -222,6 +222,11 @@ class Session : public Queryable {
   /// Hands each notification to `sink` until the stop token asks to end.
   void notifications(const std::function<void(const Notification&)>& sink, std::stop_token stop);
 
+  /// What the server said beside its answers since this was last asked: PostgreSQL's notices (at
+  /// most the last 256), the warnings of the last statement on MySQL and MariaDB, nothing on
+  /// SQLite. Cost: a round trip on MySQL and MariaDB, when there are warnings.
+  std::vector<Notice> notices();
+
   /// COPY ... FROM STDIN: pulls bytes in the statement's format until `source` returns 0.
   std::uint64_t copy_in(std::string_view sql,
                         const std::function<std::size_t(std::span<std::byte>)>& source);

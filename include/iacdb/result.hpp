@@ -34,6 +34,13 @@ struct Notification {
   std::int32_t process_id = 0;  ///< Server process of the sender.
 };
 
+/// What the server said beside its answer: a notice, a warning. Untrusted text.
+struct Notice {
+  std::string severity;  ///< The server's own word, in capitals: NOTICE, WARNING, NOTE ...
+  std::string code;      ///< SQLSTATE on PostgreSQL, the warning's number on MySQL and MariaDB.
+  std::string message;
+};
+
 /// An in, out or in-out parameter of a stored procedure; see Session::call.
 struct ProcedureParameter {
   enum class Mode : std::uint8_t { in, out, in_out };

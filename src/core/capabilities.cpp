@@ -50,6 +50,7 @@ constexpr std::array<Entry, capabilities_count> entries = {{
     {"bulk_insert", "A bulk path faster than single inserts"},
     {"copy_streams", "COPY streams in and out"},
     {"notifications", "LISTEN and NOTIFY"},
+    {"notices", "Notices and warnings beside the answers"},
     {"server_cancel", "A running statement can be ended from outside"},
     {"statement_timeout", "A deadline ends the statement on the server too"},
     {"streaming_rows", "Rows arrive while the statement runs"},

@@ -48,6 +48,12 @@ void Session::notifications(const std::function<void(const Notification&)>& sink
       });
 }
 
+std::vector<Notice> Session::notices() {
+  return session_executor(executor_).run(
+      "take notices",
+      [](driver::Connection& c, const driver::Call& call) { return c.notices(call); });
+}
+
 std::uint64_t Session::copy_in(std::string_view sql,
                                const std::function<std::size_t(std::span<std::byte>)>& source) {
   return session_executor(executor_).run(

@@ -139,6 +139,9 @@ class Connection {
   /// Prepared branches whose transaction begins with `prefix`.
   virtual std::vector<BranchId> prepared_branches(std::string_view prefix, const Call& call);
 
+  /// What was said beside the answers and not taken yet. Default: nothing.
+  virtual std::vector<Notice> notices(const Call&) { return {}; }
+
   // What only some databases have; the defaults throw UnsupportedError by name.
   virtual void listen(std::string_view channel, const Call& call);
   virtual void unlisten(std::string_view channel, const Call& call);

@@ -58,6 +58,25 @@ TEST_P(Sessions, Notifications) {
   EXPECT_EQ(heard[0].payload, "payload");
 }
 
+TEST_P(Sessions, NoticesAreTakenOnce) {
+  IACDB_NEEDS(Capability::notices);
+  auto session = db->session();
+  session.exec("drop table if exists iacdb_never_made");
+  const auto notices = session.notices();
+  ASSERT_EQ(notices.size(), 1u);
+  EXPECT_FALSE(notices[0].severity.empty());
+  EXPECT_FALSE(notices[0].code.empty());
+  EXPECT_NE(notices[0].message.find("iacdb_never_made"), std::string::npos);
+  EXPECT_TRUE(session.notices().empty());
+}
+
+TEST_P(Sessions, NoticesDoNotReachTheNextUserOfAConnection) {
+  IACDB_NEEDS(Capability::notices);
+  Database one = open({.pool = PoolOptions{.open_max = 1}});
+  one.exec("drop table if exists iacdb_never_made");
+  EXPECT_TRUE(one.session().notices().empty());
+}
+
 TEST_P(Sessions, CopyStreams) {
   IACDB_NEEDS(Capability::copy_streams);
   const auto t = table("a " + types().int64 + ", b " + types().text);

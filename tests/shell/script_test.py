@@ -53,6 +53,13 @@ class Scripts(OnDatabase):
         self.run_sql("--single-transaction", text=script.split("\n")[0], check=True)
         self.assertEqual(self.sql("select id from shell_orders where id = 50;").count("50"), 1)
 
+    def test_notices_are_shown_beside_the_results(self):
+        done = self.run_sql("-c", "drop table if exists shell_nothing; select 7 as seven")
+        self.assertIn("7", done.stdout)
+        self.assertNotIn("shell_nothing", done.stdout)
+        if self.kind != "sqlite":  # SQLite remarks nothing.
+            self.assertRegex(done.stderr, r"NOT(IC)?E:  .*shell_nothing")
+
     def test_the_last_statement_needs_no_semicolon(self):
         self.assertIn("Ada", self.run_sql(text="select name from shell_people where id = 1").stdout)
 

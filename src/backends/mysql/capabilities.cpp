@@ -37,6 +37,7 @@ Capabilities capabilities_of(const ServerFacts& server) {
                                   stored_procedures,
                                   out_parameters,
                                   bulk_insert,
+                                  notices,
                                   server_cancel,
                                   statement_timeout,
                                   streaming_rows,

@@ -40,6 +40,7 @@ class MysqlConnection final : public driver::Connection {
   bool reset(const driver::Call& call) noexcept override;
   void cancel() noexcept override;
   bool is_read_only(const driver::Call& call) override;
+  std::vector<Notice> notices(const driver::Call& call) override;
   driver::Inspection inspect(const driver::Call& call) override;
 
   void begin_branch(const driver::BranchId& id, const TransactionOptions& options,

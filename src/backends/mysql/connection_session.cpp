@@ -2,6 +2,7 @@
 
 #include "backends/mysql/connection.hpp"
 #include "backends/mysql/error_table.hpp"
+#include "base/text.hpp"
 
 namespace iacdb::mysql {
 namespace {
@@ -107,6 +108,7 @@ bool MysqlConnection::reset(const driver::Call& call) noexcept {
     // Closing rolls an unprepared branch back; a prepared one goes on without its connection.
     if (broken_ || branch_ != BranchState::none) return false;
     if (state() == driver::SessionState::in_transaction) rollback(call);
+    handle_->warning_count = 0;
     if (!session_changed_) return true;
     // Without a database of its own the session cannot go back to having none.
     if (plan_->settings.database.empty()) return false;
@@ -131,6 +133,25 @@ void MysqlConnection::cancel() noexcept {
 
 bool MysqlConnection::is_read_only(const driver::Call& call) {
   return scalar_text("SELECT @@global.read_only OR @@global.innodb_read_only", call) == "1";
+}
+
+std::vector<Notice> MysqlConnection::notices(const driver::Call& call) {
+  if (::mysql_warning_count(handle()) == 0) return {};
+  constexpr std::string_view text = "SHOW WARNINGS";
+  Limits limits(call, &canceller_);
+  start(limits);
+  if (::mysql_real_query(handle(), text.data(), text.size()) != 0) {
+    fail(failure_of(handle()), &limits, text);
+  }
+  const Result result(::mysql_store_result(handle()));
+  if (!result) fail(failure_of(handle()), &limits, text);
+  std::vector<Notice> notices;
+  const auto field = [](const char* value) { return std::string(value == nullptr ? "" : value); };
+  while (const MYSQL_ROW row = ::mysql_fetch_row(result.get())) {
+    notices.push_back({base::upper(field(row[0])), field(row[1]), field(row[2])});
+  }
+  handle_->warning_count = 0;
+  return notices;
 }
 
 driver::Inspection MysqlConnection::inspect(const driver::Call& call) {

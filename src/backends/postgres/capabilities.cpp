@@ -36,6 +36,7 @@ constexpr auto always = std::to_array<Capability>({
     Capability::bulk_insert,
     Capability::copy_streams,
     Capability::notifications,
+    Capability::notices,
     Capability::server_cancel,
     Capability::statement_timeout,
     Capability::streaming_rows,

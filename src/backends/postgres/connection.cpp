@@ -167,14 +167,6 @@ bool PostgresConnection::is_read_only(const driver::Call& call) {
   return read_only;
 }
 
-std::vector<ServerNotice> PostgresConnection::take_notices() {
-  auto& notices = exchange_.channel().server().notices();
-  std::vector<ServerNotice> taken(std::make_move_iterator(notices.begin()),
-                                  std::make_move_iterator(notices.end()));
-  notices.clear();
-  return taken;
-}
-
 /// Runs what brings the session back to how it was opened. Our prepared statements stay, unless
 /// the user prepared some of his own.
 bool PostgresConnection::reset(const driver::Call& call) noexcept {
@@ -182,6 +174,7 @@ bool PostgresConnection::reset(const driver::Call& call) noexcept {
   if (exchange_.is_broken()) return false;
   exchange_.drop_deferred();
   ServerState& server = exchange_.channel().server();
+  server.notices().clear();
   const bool in_transaction = exchange_.status() != wp::TransactionStatus::idle;
   const bool touched = statements_.touched_session() || server.parameters_changed();
   if (!in_transaction && !touched) [[likely]]

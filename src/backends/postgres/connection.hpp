@@ -56,6 +56,8 @@ class PostgresConnection final : public driver::Connection {
   void listen(std::string_view channel, const driver::Call& call) override;
   void unlisten(std::string_view channel, const driver::Call& call) override;
   std::vector<Notification> notifications(const driver::Call& call) override;
+  /// Those that came with the answers read until now; asks the server nothing.
+  std::vector<Notice> notices(const driver::Call& call) override;
   std::uint64_t copy_in(std::string_view sql,
                         const std::function<std::size_t(std::span<std::byte>)>& source,
                         const driver::Call& call) override;
@@ -69,9 +71,6 @@ class PostgresConnection final : public driver::Connection {
                            const driver::Call& call) override;
   std::vector<ExecResult> pipeline(std::span<const PipelinedStatement> statements,
                                    const driver::Call& call) override;
-
-  /// Warnings and remarks of the server since the last call; the last 256 of them.
-  std::vector<ServerNotice> take_notices();
 
  private:
   void require_no_cursor() const;

@@ -58,6 +58,14 @@ std::vector<Notification> PostgresConnection::notifications(const driver::Call& 
   return taken;
 }
 
+std::vector<Notice> PostgresConnection::notices(const driver::Call&) {
+  auto& queue = exchange_.channel().server().notices();
+  std::vector<Notice> taken(std::make_move_iterator(queue.begin()),
+                            std::make_move_iterator(queue.end()));
+  queue.clear();
+  return taken;
+}
+
 /// Between statements a server says nothing else but that it ends the connection.
 void PostgresConnection::take_unexpected(const driver::Call& call) {
   const auto message = exchange_.next(wait_of(call));

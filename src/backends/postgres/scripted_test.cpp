@@ -272,10 +272,10 @@ TEST(Scripted, AnswersInSinglePiecesAndNoticesBetween) {
   });
   const auto connection = server.connect();
   connection->exec("lock table t", {}, plain_call);
-  auto& postgres = dynamic_cast<PostgresConnection&>(*connection);
-  const auto notices = postgres.take_notices();
+  const auto notices = connection->notices(plain_call);
   ASSERT_EQ(notices.size(), 1U);
   EXPECT_EQ(notices[0].message, "between");
+  EXPECT_TRUE(connection->notices(plain_call).empty());
 }
 
 }  // namespace

@@ -19,13 +19,6 @@
 
 namespace iacdb::backends::postgres {
 
-/// A warning or remark of the server. Untrusted text.
-struct ServerNotice {
-  std::string severity;
-  std::string code;
-  std::string message;
-};
-
 class ServerState {
  public:
   static constexpr std::size_t notices_max = 256;
@@ -39,7 +32,7 @@ class ServerState {
 
   /// "" when the server has not reported it.
   std::string_view parameter(std::string_view name) const;
-  std::deque<ServerNotice>& notices() noexcept { return notices_; }
+  std::deque<Notice>& notices() noexcept { return notices_; }
   std::deque<Notification>& notifications() noexcept { return notifications_; }
   std::uint64_t notifications_lost() const noexcept { return notifications_lost_; }
   void forget_notifications() noexcept;
@@ -52,7 +45,7 @@ class ServerState {
 
  private:
   std::map<std::string, std::string, std::less<>> parameters_;
-  std::deque<ServerNotice> notices_;
+  std::deque<Notice> notices_;
   std::deque<Notification> notifications_;
   std::uint64_t notifications_lost_ = 0;
   bool parameters_changed_ = false;

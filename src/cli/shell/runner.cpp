@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iomanip>
+#include <iostream>
 #include <ostream>
 #include <sstream>
 
@@ -118,6 +119,21 @@ void print_notifications(ShellState& shell) {
   }
 }
 
+/// What the server remarked; beside the results, as psql does it.
+void print_notices(ShellState& shell) {
+  std::vector<Notice> notices;
+  try {
+    notices = shell.session->notices();
+  } catch (const Error&) {
+    return;  // The statement's own outcome is what counts; a lost connection shows at the next.
+  }
+  if (notices.empty()) return;
+  shell.output.plain().flush();
+  for (const Notice& one : notices) {
+    std::cerr << one.severity << ":  " << printable(one.message) << '\n';
+  }
+}
+
 /// COPY ... FROM STDIN or TO STDOUT as a plain statement.
 enum class CopyEnd : std::uint8_t { none, from_stdin, to_stdout };
 CopyEnd copy_end(std::string_view text, Dialect dialect) {
@@ -174,6 +190,7 @@ bool guarded(ShellState& shell, std::string_view text, bool ask,
     work(watch);
   } catch (const Error& error) {
     shell.interrupted = watch.fired();
+    print_notices(shell);
     const bool only_rollback = shell.dialect == Dialect::postgres &&
                                shell.in_transaction != InTransaction::no &&
                                facts.kind != StatementKind::commit;
@@ -184,6 +201,7 @@ bool guarded(ShellState& shell, std::string_view text, bool ask,
     }
     throw;
   }
+  print_notices(shell);
   follow_transaction(shell, facts, text);
   if (base::starts_with_ignoring_case(text, "listen")) shell.listening = true;
   if (shell.timing) print_time(shell, std::chrono::steady_clock::now() - start);
