@@ -285,12 +285,11 @@ TEST_F(Statements, CopyThroughExecIsRefused) {
 
 TEST_F(Statements, NoticesAreKept) {
   exec("do $$ begin raise warning 'careful %', 1; end $$");
-  auto& connection = dynamic_cast<backends::postgres::PostgresConnection&>(*connection_);
-  const auto notices = connection.take_notices();
+  const auto notices = connection_->notices({});
   ASSERT_EQ(notices.size(), 1U);
   EXPECT_EQ(notices[0].severity, "WARNING");
   EXPECT_EQ(notices[0].message, "careful 1");
-  EXPECT_TRUE(connection.take_notices().empty());
+  EXPECT_TRUE(connection_->notices({}).empty());
 }
 
 TEST_F(Statements, PingCapabilitiesAndReadOnly) {
