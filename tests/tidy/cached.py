@@ -18,16 +18,17 @@ def digest(*parts):
 def run_all(commands, cache):
     """commands: {key: argument list}. Runs those whose key is not in the folder cache.
 
-    Returns the outputs of those that failed; the keys of the others go into the cache.
+    Returns the outputs of those that failed by key; the keys of the others go into the cache.
     """
     cache.mkdir(parents=True, exist_ok=True)
     wanted = {key: command for key, command in commands.items() if not (cache / key).exists()}
-    print(f"{len(wanted)} of {len(commands)} to check, the others are known to be good", flush=True)
+    if commands:
+        print(f"{len(wanted)} of {len(commands)} to check, the others are known to be good",
+              flush=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         marks = [cache / key for key in wanted]
         results = list(pool.map(_run, wanted.values(), marks))
-    _forget(cache, commands)
-    return [result for result in results if result is not None]
+    return {key: result for key, result in zip(wanted, results) if result is not None}
 
 
 def _run(command, mark):
@@ -39,7 +40,7 @@ def _run(command, mark):
     return done.stdout + done.stderr
 
 
-def _forget(cache, commands):
+def forget(cache, commands):
     """Keeps the cache from growing without end; results of a few branches stay."""
     old = sorted((p for p in Path(cache).iterdir() if p.name not in commands), key=_age)
     for path in old[: -4 * max(len(commands), 1)]:

@@ -37,7 +37,9 @@ def main():
     if tool is None:
         sys.exit("clang-format is missing; run scripts/install test")
     tree = Tree(arguments.root)
-    failed = cached.run_all(dict(batches(tree, tool)), arguments.cache)
+    commands = dict(batches(tree, tool))
+    failed = list(cached.run_all(commands, arguments.cache).values())
+    cached.forget(arguments.cache, commands)
     messages = re.findall(r"^.*?:\d+:\d+: error:.*$", "\n".join(failed), re.MULTILINE)
     for message in messages or failed:
         print(message.replace(f"{tree.root}/", ""))

@@ -31,9 +31,14 @@ class Project(unittest.TestCase):
         for name in (".clang-format", ".clang-tidy"):
             shutil.copy(ROOT / name, self.root)
         self.source = self.root / "src/core/a.cpp"
-        command = f"g++ -std=c++20 -I{self.root}/include -I{self.root}/src -c {self.source}"
-        entry = {"directory": str(self.build), "file": str(self.source), "command": command}
-        (self.build / "compile_commands.json").write_text(json.dumps([entry]))
+        self.list_sources(self.source)
+
+    def list_sources(self, *paths):
+        entries = []
+        for path in paths:
+            command = f"g++ -std=c++20 -I{self.root}/include -I{self.root}/src -c {path}"
+            entries.append({"directory": str(self.build), "file": str(path), "command": command})
+        (self.build / "compile_commands.json").write_text(json.dumps(entries))
 
 
 class Format(Project):
@@ -76,10 +81,33 @@ class ClangTidy(Project):
         header.write_text("#pragma once\ninline int f() { return 1; }\n")
         self.assertEqual(self.check().returncode, 0)
         self.assertIn("0 of 1 to check", self.check().stdout)
-        header.write_text("#pragma once\ninline int f(void) { return 0; }\n")
+        header.write_text("#pragma once\ninline void f() { return; }\n")
         done = self.check()
         self.assertEqual(done.returncode, 1)
         self.assertIn("src/core/a.hpp:2", done.stdout)
+
+    def test_sources_of_one_folder_are_read_together(self):
+        other = self.source.with_name("b.cpp")
+        self.list_sources(self.source, other)
+        self.source.write_text("namespace {\nint f() { return 1; }\n}  // namespace\n"
+                               "int a() { return f(); }\n")
+        other.write_text("#include <string>\n"
+                         "bool b(const std::string& s) { return s.size() == 0; }\n")
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("src/core/b.cpp:2", done.stdout)
+        self.assertIn("readability-container-size-empty", done.stdout)
+        other.write_text("int b() { return 2; }\n")
+        self.assertEqual(self.check().returncode, 0)
+        self.assertIn("0 of 1 to check", self.check().stdout)
+
+    def test_sources_that_cannot_be_read_together_are_read_alone(self):
+        other = self.source.with_name("b.cpp")
+        self.list_sources(self.source, other)
+        self.source.write_text("static int f() { return 1; }\nint a() { return f(); }\n")
+        other.write_text("static int f() { return 2; }\nint b() { return f(); }\n")
+        self.assertEqual(self.check().returncode, 0)
+        self.assertIn("0 of 1 to check", self.check().stdout)
 
     def test_a_file_that_does_not_compile(self):
         self.source.write_text("int f() { return nothing; }\n")
