@@ -10,13 +10,18 @@ namespace {
 
 constexpr std::size_t chunk_bytes = 64 * 1024;
 
-void append_columns(std::string& out, std::span<const Column> columns) {
+/// The type of a column. SQLite knows none for an expression: the first row's value tells then.
+Type type_of(const Column& column, std::size_t at, const Row* first) {
+  return column.type == Type::null && first != nullptr ? (*first)[at].type() : column.type;
+}
+
+void append_columns(std::string& out, std::span<const Column> columns, const Row* first) {
   out += "\"columns\":[";
   for (std::size_t i = 0; i < columns.size(); ++i) {
     out += i == 0 ? "{\"name\":" : ",{\"name\":";
     core::append_json_string(out, columns[i].name);
     out += ",\"type\":";
-    core::append_json_string(out, to_string(columns[i].type));
+    core::append_json_string(out, to_string(type_of(columns[i], i, first)));
     out += ",\"database_type\":";
     core::append_json_string(out, columns[i].database_type);
     out += '}';
@@ -40,13 +45,14 @@ class ResultStream {
   ResultStream(Reply& reply, const config::ServeLimits& limits, bool ndjson)
       : reply_(reply), limits_(limits), ndjson_(ndjson) {}
 
-  void begin(std::span<const Column> columns) {
+  /// `first`: the first row, when there is one.
+  void begin(std::span<const Column> columns, const Row* first) {
     if (!ndjson_ && results_ > 0) buffer_ += results_ == 1 ? ",\"more_results\":[" : ",";
     ++results_;
     rows_ = 0;
     in_result_ = true;
     buffer_ += '{';
-    append_columns(buffer_, columns);
+    append_columns(buffer_, columns, first);
     buffer_ += ndjson_ ? "}\n" : ",\"rows\":[";
   }
   void row(const Row& row) {
@@ -129,8 +135,11 @@ void answer_query(Queryable& queryable, const StatementBody& body, std::string_v
   try {
     auto rows = queryable.query(body.sql, bound.arguments());
     do {
-      stream.begin(rows.columns());
-      while (rows.next()) stream.row(rows.current());
+      bool more = rows.next();
+      const Row* first = nullptr;
+      if (more) first = &rows.current();
+      stream.begin(rows.columns(), first);
+      for (; more; more = rows.next()) stream.row(rows.current());
       stream.end(rows.rows_affected());
     } while (rows.next_result());
     stream.finish();

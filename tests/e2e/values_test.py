@@ -145,9 +145,8 @@ class Values(unittest.TestCase):
             answer = self.service.query(kind, SERIES[kind], accept=NDJSON)
             self.assertEqual(answer.headers["Content-Type"], NDJSON)
             lines = answer.lines()
-            if kind != "sqlite":
-                self.assertEqual([column["type"] for column in lines[0]["columns"]],
-                                 ["int64", "text"])
+            self.assertEqual([column["type"] for column in lines[0]["columns"]],
+                             ["int64", "text"])
             self.assertEqual(lines[1:-1], result["rows"])
             self.assertEqual(lines[-1]["row_count"], 20000)
 
