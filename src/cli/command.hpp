@@ -47,7 +47,8 @@ class Context {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
-  std::string config_path;  ///< --config
+  std::string config_path;               ///< --config
+  std::vector<std::string> assignments;  ///< --setting
   int exit_code = exit_ok;
 
   /// The configuration, read on first use; its warnings go to stderr once.

@@ -4,6 +4,7 @@
 
 #include "cli/command.hpp"
 #include "config/load.hpp"
+#include "config/problem.hpp"
 #include "config/schema.hpp"
 #include "config/show.hpp"
 #include "driver/option_check.hpp"
@@ -24,20 +25,45 @@ void add_show(CLI::App& config, Context& context) {
   });
 }
 
+/// Checks everything, and goes on after a mistake; false when there was one.
+bool check_all(Context& context) {
+  bool good = true;
+  const auto check = [&](const auto& part) {
+    try {
+      part();
+    } catch (const config::SettingsError& error) {
+      good = false;
+      for (const std::string& line : error.lines()) context.err << "iacdb: " << line << '\n';
+    } catch (const ConfigError& error) {
+      good = false;
+      print_error(context.err, error);
+    }
+  };
+  const config::Settings* settings = nullptr;
+  check([&] { settings = &context.config().settings(); });
+  if (settings == nullptr) return false;
+  for (const auto& [name, unused] : settings->databases) {
+    check([&] {
+      const config::DatabaseSettings database = settings->database(name);
+      const auto* backend = driver::find_backend(database.connection.backend);
+      if (backend) driver::check_options(database.connection, *backend);
+    });
+  }
+  check([&] { settings->resolved_serve(); });
+  return good;
+}
+
 void add_check(CLI::App& config, Context& context) {
   CLI::App* command =
       config.add_subcommand("check", "Check the configuration; connects to nothing");
   command->footer("Example:\n  iacdb --config iacdb.yaml config check");
   command->callback([&context] {
-    const config::Settings& settings = context.config().settings();
-    for (const auto& [name, unused] : settings.databases) {
-      const config::DatabaseSettings& database = settings.database(name);
-      const auto* backend = driver::find_backend(database.connection.backend);
-      if (backend) driver::check_options(database.connection, *backend);
+    if (!check_all(context)) {
+      context.exit_code = exit_usage;
+      return;
     }
-    settings.resolved_serve();
-    context.out << "ok, " << settings.databases.size()
-                << (settings.databases.size() == 1 ? " database\n" : " databases\n");
+    const std::size_t databases = context.config().settings().databases.size();
+    context.out << "ok, " << databases << (databases == 1 ? " database\n" : " databases\n");
   });
 }
 

@@ -28,6 +28,21 @@ std::string one_line(std::string_view text) {
   return printable(out);
 }
 
+/// There is no command, or none of that name.
+int refuse_command(const CLI::App& app, Context& context) {
+  std::string message = "name a command";
+  if (const std::vector<std::string> rest = app.remaining(); !rest.empty()) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    const std::vector<std::string_view> candidates(names.begin(), names.end());
+    message = "there is no command \"" + one_line(rest.front()) + "\"";
+    const std::string_view near = base::nearest(rest.front(), candidates);
+    if (!near.empty()) message += "; did you mean \"" + std::string(near) + "\"?";
+  }
+  context.err << "iacdb: " << message << "; `iacdb --help` lists the commands\n";
+  return exit_usage;
+}
+
 }  // namespace
 
 void print_error(std::ostream& err, const Error& error) {
@@ -58,6 +73,10 @@ int run(int argc, const char* const* argv, Context& context) {
   app.add_option("--config", context.config_path,
                  "Configuration file (default: $IACDB_CONFIG, ./iacdb.yaml, ./iacdb.json, "
                  "$XDG_CONFIG_HOME/iacdb/iacdb.yaml, /etc/iacdb/iacdb.yaml)");
+  app.add_option("--setting", context.assignments,
+                 "A setting over those of the file, as databases.shop.port=5433; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   app.fallthrough();
   add_backends(app, context);
   add_config(app, context);
@@ -73,6 +92,10 @@ int run(int argc, const char* const* argv, Context& context) {
   try {
     app.parse(argc, argv);
     return context.exit_code;
+  } catch (const CLI::RequiredError& error) {
+    if (app.get_subcommands().empty()) return refuse_command(app, context);
+    app.exit(error, context.out, context.err);
+    return exit_usage;
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error, context.out, context.err);
     return code == 0 ? exit_ok : exit_usage;

@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "config/connection_string.hpp"
+#include "config/load.hpp"
 #include "database/open.hpp"
 
 namespace iacdb::cli {
@@ -32,7 +33,7 @@ base::Secret read_password_file(const std::string& path) {
 
 const Config& Context::config() {
   if (!config_) {
-    config_ = config_path.empty() ? Config::find() : Config::load(config_path);
+    config_ = Config(config::load_settings({.path = config_path, .assignments = assignments}));
     for (const config::Warning& warning : config_->settings().warnings) {
       err << "iacdb: warning: " << warning.where << ": " << warning.message << '\n';
     }

@@ -24,7 +24,7 @@ struct LoadRequest {
   std::optional<std::string> text{};  ///< Instead of a file; then `path` only names it in errors.
   Environment environment{};          ///< By default the process's.
   bool use_environment = true;        ///< Whether IACDB_* and DB_* variables count.
-  std::vector<std::string> assignments{};  ///< "databases.shop.port=5433", from --set.
+  std::vector<std::string> assignments{};  ///< "databases.shop.port=5433", from --setting.
 };
 
 std::shared_ptr<const Settings> load_settings(const LoadRequest& request);

@@ -188,7 +188,7 @@ class EnvironmentOverlay {
   Mark mark_;
 };
 
-/// The key that a path of --set names; null when there is none.
+/// The key that a path of --setting names; null when there is none.
 const Key* key_of_path(std::string_view path) {
   const Section* section = &root_section();
   const Key* key = nullptr;
@@ -222,10 +222,10 @@ void lay_command_line(Node& root, const std::vector<std::string>& assignments, P
   for (const std::string& assignment : assignments) {
     const std::size_t equals = assignment.find('=');
     const std::string path = assignment.substr(0, equals);
-    const Mark mark = Mark::of("--set " + path, Source::Kind::command_line);
+    const Mark mark = Mark::of("--setting " + path, Source::Kind::command_line);
     const Key* key = key_of_path(path);
     if (equals == std::string::npos || key == nullptr) {
-      problems.add(mark, "names no key; write --set databases.<name>.port=5433");
+      problems.add(mark, "names no key; write --setting databases.<name>.port=5433");
       continue;
     }
     const bool is_map_entry = key->type == KeyType::text_map && !path.ends_with(key->name);

@@ -5,7 +5,7 @@
 //   IACDB_DATABASES_SHOP_OPTIONS_SEARCH_PATH  databases.shop.options.search_path
 //   IACDB_LOG_LEVEL=debug                     log.level
 //   IACDB_URL=postgres://db1/shop             databases.default.url
-//   --set databases.shop.port=5433
+//   --setting databases.shop.port=5433
 //
 // A database's name is matched without case, with _ for every other character. Lists and sections
 // are given as JSON: IACDB_SERVE_TOKENS='[{"name": "a", ...}]'. Values of variables are literal;

@@ -32,7 +32,7 @@ where each value was said, `iacdb config schema` prints the JSON Schema for edit
 
 ## Which source wins
 
-Highest first: the command line (`--set databases.shop.port=5433`), a URL, the environment, the file,
+Highest first: the command line (`--setting databases.shop.port=5433`), a URL, the environment, the file,
 the defaults. What a `url` says wins over the keys beside it when it comes from another source; said
 twice in one source, it is an error.
 

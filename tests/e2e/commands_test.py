@@ -105,6 +105,41 @@ class Commands(unittest.TestCase):
         self.assertIn("iacdb.json:1:", err)
         self.assertIn("type", err)
 
+    def test_config_check_tells_every_mistake(self):
+        self.config.write_text('{"databases": {\n"a": {"tpye": "sqlite"},\n"b": {"type": "sqlite", '
+                               '"database": "b.db", "pool": {"open_max": "ten"}},\n"c": {"type": '
+                               '"postgres", "host": "h", "options": {"nothing": 1}}}}')
+        code, out, err = self.run_command("config", "check")
+        self.assertEqual((code, out), (2, ""))
+        for line in (2, 3):
+            self.assertIn(f"iacdb.json:{line}:", err)
+        self.assertNotIn("more problem", err)
+        self.config.write_text('{"databases": {"b": {"type": "sqlite", "database": "b.db", '
+                               '"options": {"nothing": 1}}, "c": {"type": "postgres", "host": "h", '
+                               '"options": {"nothing": 1}}}}')
+        code, out, err = self.run_command("config", "check")
+        self.assertEqual((code, err.count("nothing")), (2, 2), err)
+
+    def test_a_setting_of_the_command_line_wins(self):
+        self.config.write_text('{"databases": {"a": {"type": "sqlite", '
+                               '"database": "/nowhere/a.db"}}}')
+        sql = ("sql", "a", "-q", "-c", "select 7")
+        self.assertEqual(self.run_command(*sql)[0], 4)
+        setting = "databases.a.database=" + str(self.folder / "a.db")
+        code, out, err = self.run_command("--setting", setting, *sql)
+        self.assertEqual(code, 0, err)
+        self.assertIn("7", out)
+        self.assertEqual(self.run_command(*sql, "--setting=" + setting)[0], 0)
+        code, _, err = self.run_command("--setting", "databases.a.databse=x", *sql)
+        self.assertEqual(code, 2)
+        self.assertIn("database", err)
+
+    def test_a_command_that_does_not_exist(self):
+        _, _, err = command("helth")
+        self.assertIn('did you mean "health"?', err)
+        _, _, err = command()
+        self.assertIn("iacdb --help", err)
+
     def test_secrets_are_never_shown(self):
         password = os.environ["IACDB_TEST_PG_PASSWORD"]
         for arguments in (("config", "show"), ("list",), ("health",), ("connect", "postgres"),
@@ -120,11 +155,18 @@ class Commands(unittest.TestCase):
         self.assertNotIn("warning", err)
 
     def test_a_password_is_not_on_the_process_list(self):
-        arguments = ["--url", self.urls["postgres"], "--name", "shop", "--port", "0"]
+        arguments = ["--url", self.urls["postgres"], "--name", "shop", "--port", "0",
+                     "--setting", "log.format=json", "--setting=databases.a.type=postgres",
+                     "--setting=databases.a.host=localhost",
+                     "--setting", "databases.a.password=hidden-one",
+                     "--setting=databases.b.type=postgres", "--setting=databases.b.host=localhost",
+                     "--setting=databases.b.password=hidden-one"]
         with Service(arguments=arguments) as service:
             self.assertEqual(service.query("shop", "select 1").status, 200)
             shown = pathlib.Path(f"/proc/{service.process.pid}/cmdline").read_text()
             self.assertIn("postgres://iacdb:***", shown)
+            self.assertIn("log.format=json", shown)
+            self.assertNotIn("hidden-one", shown)
             password = os.environ["IACDB_TEST_PG_PASSWORD"]
             self.assertNotIn(urllib.parse.quote(password, safe=""), shown)
 

@@ -38,6 +38,10 @@ class Scripts(OnDatabase):
         self.assertIn(f"{script}:4", done.stderr)
         done = self.run_sql(text=script.read_text())
         self.assertIn("line 4", done.stderr)
+        if self.kind == "postgres":  # It says where in the statement.
+            script.write_text("select 1;\nselect 2,\n  nothing;\n")
+            done = self.run_sql("-f", str(script))
+            self.assertIn(f"({script}:3, column 3)", done.stderr)
 
     def test_a_missing_file_or_command_is_an_error(self):
         done = self.run_sql("-f", "/nonexistent.sql")

@@ -1,6 +1,7 @@
 #include "cli/shell/interpreter.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <istream>
 #include <ostream>
@@ -30,9 +31,24 @@ std::string place(const ShellState& shell, std::size_t line) {
   return (shell.source.empty() ? "line " : shell.source + ":") + std::to_string(line);
 }
 
-[[noreturn]] void raise_with_place(const Error& error, const std::string& where) {
+/// A place that begins with "line N" counts from the statement: it becomes the script's line.
+std::string place_of(const ShellState& shell, const std::string& within, std::size_t line) {
+  constexpr std::string_view word = "line ";
+  if (within.empty()) return place(shell, line);
+  std::size_t counted = 0;
+  const char* const end = within.data() + within.size();
+  const auto number = within.starts_with(word)
+                          ? std::from_chars(within.data() + word.size(), end, counted)
+                          : std::from_chars_result{within.data(), std::errc::invalid_argument};
+  if (number.ec != std::errc() || counted == 0) return place(shell, line) + ", " + within;
+  const std::string rest(number.ptr, end);
+  if (counted > 1) return place(shell, line + counted - 1) + rest;
+  return place(shell, line) + rest + (rest.empty() ? "" : " of the statement");
+}
+
+[[noreturn]] void raise_with_place(const ShellState& shell, const Error& error, std::size_t line) {
   ErrorFacts facts = error.facts();
-  facts.where = facts.where.empty() ? where : where + ", " + facts.where;
+  facts.where = place_of(shell, facts.where, line);
   raise(std::move(facts));
 }
 
@@ -47,11 +63,10 @@ void execute(ShellState& shell, const Piece& piece) {
 /// An error of a script: thrown with its place, or told and counted.
 void fail(ShellState& shell, const Error& error, std::size_t line) {
   shell.last_error = error.facts();
-  const std::string where = place(shell, line);
   const bool ends = error.breaks_connection() || error.kind() == ErrorKind::cancelled;
-  if (ends || !goes_on(shell)) raise_with_place(error, where);
+  if (ends || !goes_on(shell)) raise_with_place(shell, error, line);
   shell.output.plain().flush();
-  shell.context.err << where << ": ";
+  shell.context.err << place(shell, line) << ": ";
   print_error(shell.context.err, error);
   ++shell.failed;
 }
