@@ -45,6 +45,12 @@ function(iacdb_room path)
     target_link_libraries(iacdb_${name} ${usage} iacdb_${dep_name})
   endforeach()
 
+  # Nine tenths of what the fuzzers' build would do, is reading these again and again.
+  if(IACDB_FUZZ AND sources)
+    target_precompile_headers(iacdb_${name} PRIVATE <algorithm> <array> <chrono> <functional> <map>
+      <memory> <optional> <span> <sstream> <string> <string_view> <tuple> <unordered_map> <vector>)
+  endif()
+
   if(IACDB_TESTS AND tests)
     add_executable(test_${name} ${tests})
     target_link_libraries(test_${name} PRIVATE GTest::gtest_main GTest::gmock ${ROOM_TEST_LIBS})

@@ -34,7 +34,7 @@ bool may_help_to_try_again(ErrorKind kind) noexcept {
 BranchExecutor::BranchExecutor(std::shared_ptr<DatabaseState> state, pool::Lease lease,
                                const Options& options, driver::BranchId id,
                                const TransactionOptions& transaction)
-    : PinnedExecutor(std::make_shared<SessionCore>(state, std::move(lease)), options),
+    : PinnedExecutor(std::make_shared<SessionCore>(state, std::move(lease)), options, 1),
       state_(std::move(state)),
       id_(std::move(id)) {
   core_->depth = 1;
@@ -49,13 +49,16 @@ BranchExecutor::~BranchExecutor() {
   let_go();
 }
 
-void BranchExecutor::check_usable() const {
-  if (phase_ != Phase::active || !core_) {
-    raise(ErrorKind::usage, "this branch is prepared or has ended; begin another transaction");
-  }
-  if (core_->depth != 1) {
-    raise(ErrorKind::usage, "a nested transaction is open; run statements on it, or end it first");
-  }
+void BranchExecutor::enter(Phase phase) noexcept {
+  phase_ = phase;
+  usable_depth_ = phase == Phase::active ? 1 : depth_ended;
+}
+
+void BranchExecutor::refuse() const {
+  raise(ErrorKind::usage,
+        phase_ == Phase::active && core_
+            ? "a nested transaction is open; run statements on it, or end it first"
+            : "this branch is prepared or has ended; begin another transaction");
 }
 
 void BranchExecutor::check_transact(const TransactionOptions& options) {
@@ -83,7 +86,7 @@ void BranchExecutor::rollback() {
 void BranchExecutor::prepare(base::Deadline deadline) {
   check_usable();
   core_->desk().end_live();
-  phase_ = Phase::prepared;  // From here on it may be, whatever is thrown.
+  enter(Phase::prepared);  // From here on it may be, whatever is thrown.
   try {
     core_->desk().run("prepare branch", setting(),
                       [&](driver::Connection& connection, const driver::Call& call) {
@@ -91,7 +94,7 @@ void BranchExecutor::prepare(base::Deadline deadline) {
                       });
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::in_doubt) {
-      phase_ = Phase::active;
+      enter(Phase::active);
       throw;
     }
     // Nothing is in doubt for the caller: without a decision everything is rolled back.
@@ -132,7 +135,7 @@ Told BranchExecutor::end(bool commit, base::Deadline deadline) noexcept {
 }
 
 void BranchExecutor::let_go() noexcept {
-  phase_ = Phase::ended;
+  enter(Phase::ended);
   if (!core_) return;
   core_->desk().end_live();
   core_->depth = 0;

@@ -40,7 +40,8 @@ class BranchExecutor final : public PinnedExecutor {
 
  private:
   enum class Phase : std::uint8_t { active, prepared, ended };
-  void check_usable() const override;
+  [[noreturn]] void refuse() const override;
+  void enter(Phase phase) noexcept;
   std::optional<Told> end_here(bool commit, base::Deadline deadline) noexcept;
 
   std::shared_ptr<DatabaseState> state_;

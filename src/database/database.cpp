@@ -54,7 +54,9 @@ Transaction Queryable::begin(const TransactionOptions& options) {
   return Transaction(executor_->begin(options));
 }
 
-Transaction::~Transaction() = default;
+Transaction::~Transaction() {
+  if (executor_) static_cast<database::PinnedExecutor&>(*executor_).abandon();
+}
 void Transaction::commit() {
   executor_->commit();
 }

@@ -8,11 +8,6 @@
 
 namespace iacdb::database {
 
-driver::Call Setting::call() const {
-  const auto own = base::Deadline::after_timeout(options.timeout);
-  return driver::Call{std::min(own, latest), options.stop};
-}
-
 std::unique_ptr<InDoubtError> find_doubt(const Error& error, std::string_view sql, Dialect dialect,
                                          bool commits_itself) {
   if (!commits_itself || !error.breaks_connection() || error.kind() == ErrorKind::in_doubt) {
@@ -29,49 +24,25 @@ std::unique_ptr<InDoubtError> find_doubt(const Error& error, std::string_view sq
   return std::make_unique<InDoubtError>(std::move(facts));
 }
 
-namespace {
-
-/// Enough to spare queries the work of remembering their text: WITH may write, SELECT hardly.
-bool may_write(std::string_view sql) noexcept {
-  const auto first = sql.find_first_not_of(" \t\r\n");
-  return first != sql.npos && base::to_lower(sql[first]) != 's';
-}
-
-}  // namespace
-
 // --- RunningStatement ---
 
-void RunningStatement::start(std::string_view sql, const Arguments& arguments,
-                             bool arguments_outlive, const Setting& setting) {
-  timing_ = {.start = Clock::now(), .waited = setting.waited};
-  rows_ = 0;
-  failed_ = false;
-  left_ = 0;
-  observed_ = desk_->telemetry_->is_observed(setting.options);
-  may_doubt_ = setting.commits_itself && may_write(sql);
-  if (observed_) {
-    options_ = setting.options;
-    plan_after_ = desk_->telemetry_->plan_after(options_);
-  }
-  if (observed_ || may_doubt_) sql_ = sql;
-  try {
-    call_ = setting.call();
-    if (arguments.names.empty() && arguments.list_sizes.empty()) {
-      cursor_ = &desk_->query_text(sql, arguments.cells, arguments_outlive, call_);
-    } else {
-      positions_.resolve(desk_->rewrites_, sql, arguments, desk_->dialect_);
-      cursor_ = &desk_->query_text(positions_.sql(), positions_.cells(), arguments_outlive, call_);
-    }
-    const bool plans = observed_ && plan_after_ != std::chrono::nanoseconds::max();
-    if (plans && !desk_->translator_) [[unlikely]] {
-      const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
-      kept_.keep(plain ? sql : positions_.sql(), plain ? arguments.cells : positions_.cells());
-    }
-  } catch (const Error& error) {
-    fail(error);
-    throw;
-  }
-  open_result();
+void RunningStatement::remember(std::string_view sql, const Options& options) {
+  sql_ = sql;
+  if (!observed_) return;
+  options_ = options;
+  plan_after_ = desk_->telemetry_->plan_after(options_);
+}
+
+Cursor& RunningStatement::query_resolved(std::string_view sql, const Arguments& arguments,
+                                         bool arguments_outlive) {
+  positions_.resolve(desk_->rewrites_, sql, arguments, desk_->dialect_);
+  return desk_->query_text(positions_.sql(), positions_.cells(), arguments_outlive, call_);
+}
+
+void RunningStatement::keep_for_plan(std::string_view sql, const Arguments& arguments) {
+  if (plan_after_ == std::chrono::nanoseconds::max() || desk_->translator_) return;
+  const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
+  kept_.keep(plain ? sql : positions_.sql(), plain ? arguments.cells : positions_.cells());
 }
 
 /// Tells the end; throws when the error leaves the statement in doubt.
@@ -81,18 +52,12 @@ void RunningStatement::fail(const Error& error) {
   if (doubt) throw InDoubtError(*doubt);
 }
 
-void RunningStatement::open_result() noexcept {
-  columns_ = cursor_->columns();
-  stride_ = static_cast<std::uint32_t>(columns_.size());
-  left_ = 0;
-}
-
 bool RunningStatement::refill() {
-  if (!cursor_) {
+  if (!cursor_ || failed_) [[unlikely]] {
+    if (cursor_) return false;
     raise(ErrorKind::usage,
           "these rows belong to a session or transaction that has ended; read them before it ends");
   }
-  if (failed_) return false;
   Batch batch;
   try {
     if (!cursor_->fetch(batch)) {
@@ -149,12 +114,16 @@ void RunningStatement::finish() noexcept {
   cursor_ = nullptr;
   if (observed_ && plan_after_ != std::chrono::nanoseconds::max()) [[unlikely]] {
     end_explained();
+  } else if (observed_) {
+    if (!failed_) end(nullptr);
   } else if (!failed_) {
-    end(nullptr);
+    desk_->telemetry_->counters.record(Clock::now() - timing_.start, rows_);
   }
   desk_->live_ = nullptr;
   // Last: returning the lease may close the connection, and its desk, and this with it.
-  const pool::Lease lease = std::move(lease_);
+  if (lease_) {
+    const pool::Lease lease = std::move(lease_);
+  }
 }
 
 void RunningStatement::detach() noexcept {
@@ -182,12 +151,10 @@ Desk& Desk::of(const pool::Lease& lease, const std::shared_ptr<Telemetry>& telem
   return *static_cast<Desk*>(kept.get());
 }
 
-void Desk::check_free() const {
-  if (live_ || occupied_) {
-    raise(ErrorKind::usage,
-          "the rows of an earlier statement of this session are still being read; finish or "
-          "destroy them first, or use another session");
-  }
+void Desk::refuse_second() {
+  raise(ErrorKind::usage,
+        "the rows of an earlier statement of this session are still being read; finish or "
+        "destroy them first, or use another session");
 }
 
 void Desk::occupy() {
@@ -195,11 +162,9 @@ void Desk::occupy() {
   occupied_ = true;
 }
 
-void Desk::tell(std::string_view sql, const Timing& timing, std::uint64_t rows, const Error* error,
-                const Options& options, std::string_view plan) noexcept {
-  const std::chrono::nanoseconds duration =
-      timing.took.count() >= 0 ? timing.took : Clock::now() - timing.start;
-  telemetry_->counters.record(duration, rows);
+void Desk::tell_more(std::string_view sql, const Timing& timing, std::chrono::nanoseconds duration,
+                     std::uint64_t rows, const Error* error, const Options& options,
+                     std::string_view plan) noexcept {
   if (error) telemetry_->counters.record_error(error->kind());
   if (!telemetry_->is_observed(options)) return;
   QueryEvent event;
@@ -219,42 +184,26 @@ std::string Desk::plan_of(std::string_view sql, std::span<const Cell> cells, Tim
   return explain(connection_, sql, cells, dialect_);
 }
 
-ExecResult Desk::exec(std::string_view sql, const Arguments& arguments, const Setting& setting) {
-  check_free();
-  Timing timing{.start = Clock::now(), .waited = setting.waited};
-  try {
-    const driver::Call call = setting.call();
-    ExecResult result;
-    const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
-    if (plain) {
-      result = exec_text(sql, arguments.cells, call);
-    } else {
-      positions_.resolve(rewrites_, sql, arguments, dialect_);
-      result = exec_text(positions_.sql(), positions_.cells(), call);
-    }
-    if (!telemetry_->is_observed(setting.options)) {
-      tell(sql, timing, result.rows_affected, nullptr, setting.options);
-      return result;
-    }
-    const std::string plan =
-        plan_of(plain ? sql : positions_.sql(), plain ? arguments.cells : positions_.cells(),
-                timing, telemetry_->plan_after(setting.options));
-    tell(sql, timing, result.rows_affected, nullptr, setting.options, plan);
-    return result;
-  } catch (const Error& error) {
-    const auto doubt = find_doubt(error, sql, dialect_, setting.commits_itself);
-    tell(sql, timing, 0, doubt ? doubt.get() : &error, setting.options);
-    if (doubt) throw InDoubtError(*doubt);
-    throw;
-  }
+ExecResult Desk::exec_resolved(std::string_view sql, const Arguments& arguments,
+                               const driver::Call& call) {
+  positions_.resolve(rewrites_, sql, arguments, dialect_);
+  return exec_text(positions_.sql(), positions_.cells(), call);
 }
 
-RunningStatement* Desk::query(std::string_view sql, const Arguments& arguments,
-                              bool arguments_outlive, const Setting& setting) {
-  check_free();
-  if (!spare_) spare_ = std::make_unique<RunningStatement>(*this);
-  spare_->start(sql, arguments, arguments_outlive, setting);
-  return live_ = spare_.get();
+void Desk::tell_observed(std::string_view sql, const Arguments& arguments, Timing& timing,
+                         std::uint64_t rows, const Options& options) noexcept {
+  const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
+  const std::string plan =
+      plan_of(plain ? sql : positions_.sql(), plain ? arguments.cells : positions_.cells(), timing,
+              telemetry_->plan_after(options));
+  tell(sql, timing, rows, nullptr, options, plan);
+}
+
+void Desk::fail(const Error& error, std::string_view sql, const Timing& timing,
+                const Setting& setting) {
+  const auto doubt = find_doubt(error, sql, dialect_, setting.commits_itself);
+  tell(sql, timing, 0, doubt ? doubt.get() : &error, setting.options);
+  if (doubt) throw InDoubtError(*doubt);
 }
 
 void Desk::end_live() noexcept {

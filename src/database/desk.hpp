@@ -5,12 +5,14 @@
 // allocates nothing: the RunningStatement is used again and again.
 // Threads: one at a time, as the connection.
 
+#include <algorithm>
 #include <iacdb/error.hpp>
 #include <iacdb/rows.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "database/parameters.hpp"
 #include "database/plan.hpp"
 #include "database/statement_translator.hpp"
@@ -29,7 +31,11 @@ struct Setting {
   std::chrono::nanoseconds waited{0};
   bool commits_itself = false;  ///< No transaction of ours is around it.
 
-  driver::Call call() const;
+  base::Deadline deadline() const {
+    const auto own = base::Deadline::after_timeout(options.timeout);
+    return std::min(own, latest);
+  }
+  driver::Call call() const { return {deadline(), options.stop}; }
 };
 
 /// What to throw for `error`: a statement that commits itself and may write is in doubt when its
@@ -56,7 +62,15 @@ class RunningStatement final : public detail::Stream {
   bool refill() override;
   void start(std::string_view sql, const Arguments& arguments, bool arguments_outlive,
              const Setting& setting);
-  void open_result() noexcept;
+  /// What only some statements need to know when they end.
+  void remember(std::string_view sql, const Options& options);
+  Cursor& query_resolved(std::string_view sql, const Arguments& arguments, bool arguments_outlive);
+  void keep_for_plan(std::string_view sql, const Arguments& arguments);
+  void open_result() noexcept {
+    columns_ = cursor_->columns();
+    stride_ = static_cast<std::uint32_t>(columns_.size());
+    left_ = 0;
+  }
   void detach() noexcept;
   void end(const Error* error) noexcept;
   void fail(const Error& error);
@@ -84,10 +98,34 @@ class Desk {
   /// The desk of a leased connection, made on its first lease.
   static Desk& of(const pool::Lease& lease, const std::shared_ptr<Telemetry>& telemetry);
 
-  ExecResult exec(std::string_view sql, const Arguments& arguments, const Setting& setting);
+  ExecResult exec(std::string_view sql, const Arguments& arguments, const Setting& setting) {
+    check_free();
+    Timing timing{.start = Clock::now(), .waited = setting.waited};
+    try {
+      const driver::Call call = setting.call();
+      const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
+      ExecResult result =
+          plain ? exec_text(sql, arguments.cells, call) : exec_resolved(sql, arguments, call);
+      if (!telemetry_->is_observed(setting.options)) [[likely]] {
+        telemetry_->counters.record(Clock::now() - timing.start, result.rows_affected);
+      } else {
+        tell_observed(sql, arguments, timing, result.rows_affected, setting.options);
+      }
+      return result;
+    } catch (const Error& error) {
+      fail(error, sql, timing, setting);
+      throw;
+    }
+  }
   /// Throws: UsageError while another statement's rows are being read.
   RunningStatement* query(std::string_view sql, const Arguments& arguments, bool arguments_outlive,
-                          const Setting& setting);
+                          const Setting& setting) {
+    check_free();
+    if (!spare_) [[unlikely]]
+      spare_ = std::make_unique<RunningStatement>(*this);
+    spare_->start(sql, arguments, arguments_outlive, setting);
+    return live_ = spare_.get();
+  }
   /// Runs anything else that belongs to one statement's time: `work(connection, call)`.
   template <class Work>
   auto run(std::string_view what, const Setting& setting, Work work);
@@ -99,16 +137,38 @@ class Desk {
   /// Ends a statement whose Rows are still alive; their next step is a UsageError.
   void end_live() noexcept;
   /// Throws: UsageError while rows are being read.
-  void check_free() const;
+  void check_free() const {
+    if (live_ != nullptr || occupied_) [[unlikely]]
+      refuse_second();
+  }
 
   driver::Connection& connection() noexcept { return connection_; }
   Telemetry& telemetry() noexcept { return *telemetry_; }
   /// Counts and tells the end of a statement.
   void tell(std::string_view sql, const Timing& timing, std::uint64_t rows, const Error* error,
-            const Options& options, std::string_view plan = {}) noexcept;
+            const Options& options, std::string_view plan = {}) noexcept {
+    const std::chrono::nanoseconds duration =
+        timing.took.count() >= 0 ? timing.took : Clock::now() - timing.start;
+    telemetry_->counters.record(duration, rows);
+    if (error != nullptr || telemetry_->is_observed(options)) [[unlikely]] {
+      tell_more(sql, timing, duration, rows, error, options, plan);
+    }
+  }
 
  private:
   friend class RunningStatement;
+
+  [[noreturn]] static void refuse_second();
+  ExecResult exec_resolved(std::string_view sql, const Arguments& arguments,
+                           const driver::Call& call);
+  void tell_observed(std::string_view sql, const Arguments& arguments, Timing& timing,
+                     std::uint64_t rows, const Options& options) noexcept;
+  /// Tells a failure. Throws: InDoubtError where it leaves the statement in doubt.
+  void fail(const Error& error, std::string_view sql, const Timing& timing, const Setting& setting);
+  /// What tell() does for observers and failures.
+  void tell_more(std::string_view sql, const Timing& timing, std::chrono::nanoseconds duration,
+                 std::uint64_t rows, const Error* error, const Options& options,
+                 std::string_view plan) noexcept;
 
   /// The plan of a statement that has just run, where its time makes it wanted; sets timing.took.
   std::string plan_of(std::string_view sql, std::span<const Cell> cells, Timing& timing,
@@ -136,6 +196,43 @@ class Desk {
   Positions positions_;
 };
 
+/// Enough to spare queries the work of remembering their text: WITH may write, SELECT hardly.
+inline bool may_write(std::string_view sql) noexcept {
+  std::size_t first = 0;
+  while (first < sql.size() && base::is_space(sql[first])) ++first;
+  return first < sql.size() && base::to_lower(sql[first]) != 's';
+}
+
+inline void RunningStatement::start(std::string_view sql, const Arguments& arguments,
+                                    bool arguments_outlive, const Setting& setting) {
+  timing_.start = Clock::now();
+  timing_.waited = setting.waited;
+  rows_ = 0;
+  failed_ = false;
+  left_ = 0;
+  observed_ = desk_->telemetry_->is_observed(setting.options);
+  may_doubt_ = setting.commits_itself && may_write(sql);
+  if (observed_ || may_doubt_) [[unlikely]]
+    remember(sql, setting.options);
+  try {
+    call_.deadline = setting.deadline();
+    // Mostly neither has one: copying it is worth a look.
+    if (call_.stop != setting.options.stop) [[unlikely]]
+      call_.stop = setting.options.stop;
+    if (arguments.names.empty() && arguments.list_sizes.empty()) [[likely]] {
+      cursor_ = &desk_->query_text(sql, arguments.cells, arguments_outlive, call_);
+    } else {
+      cursor_ = &query_resolved(sql, arguments, arguments_outlive);
+    }
+    if (observed_) [[unlikely]]
+      keep_for_plan(sql, arguments);
+  } catch (const Error& error) {
+    fail(error);
+    throw;
+  }
+  open_result();
+}
+
 template <class Work>
 auto Desk::run(std::string_view what, const Setting& setting, Work work) {
   check_free();
@@ -151,9 +248,7 @@ auto Desk::run(std::string_view what, const Setting& setting, Work work) {
       return result;
     }
   } catch (const Error& error) {
-    const auto doubt = find_doubt(error, what, dialect_, setting.commits_itself);
-    tell(what, timing, 0, doubt ? doubt.get() : &error, setting.options);
-    if (doubt) throw InDoubtError(*doubt);
+    fail(error, what, timing, setting);
     throw;
   }
 }

@@ -9,6 +9,7 @@
 // Threads: PoolExecutor: safe to share; the others: one at a time.
 
 #include <iacdb/database.hpp>
+#include <limits>
 #include <memory>
 
 #include "database/desk.hpp"
@@ -71,8 +72,9 @@ class SessionCore {
 /// Session and Transaction alike: statements on a pinned connection.
 class PinnedExecutor : public detail::Executor {
  public:
-  PinnedExecutor(std::shared_ptr<SessionCore> core, Options options)
-      : core_(std::move(core)), options_(std::move(options)) {}
+  /// `depth`: how many transactions are open while the handle may be used.
+  PinnedExecutor(std::shared_ptr<SessionCore> core, Options options, std::uint32_t depth)
+      : core_(std::move(core)), options_(std::move(options)), usable_depth_(depth) {}
 
   ExecResult exec(std::string_view sql, const Arguments& arguments) override;
   detail::Stream* query(std::string_view sql, const Arguments& arguments,
@@ -80,12 +82,23 @@ class PinnedExecutor : public detail::Executor {
   std::unique_ptr<detail::BulkSink> bulk(std::string_view target) override;
   Capabilities can() override { return core_->state().can(); }
   std::shared_ptr<Executor> with(const Options& options) override;
+  /// What a Transaction does when it ends: undoes what was not committed.
+  virtual void abandon() noexcept {}
   /// Of the statements from now on.
-  void set_options(const Options& options) { options_ = options; }
+  void set_options(const Options& options) {
+    options_ = options;
+    has_own_options_ = true;
+  }
 
  protected:
+  static constexpr std::uint32_t depth_ended = std::numeric_limits<std::uint32_t>::max();
+
   /// Throws: UsageError when the handle has ended or a nested transaction is open.
-  virtual void check_usable() const = 0;
+  void check_usable() const {
+    if (!core_ || core_->depth != usable_depth_) [[unlikely]]
+      refuse();
+  }
+  [[noreturn]] virtual void refuse() const = 0;
   Setting setting() const {
     return {.options = options_,
             .latest = core_->transaction_latest,
@@ -94,11 +107,16 @@ class PinnedExecutor : public detail::Executor {
 
   std::shared_ptr<SessionCore> core_;
   Options options_;
+  std::uint32_t usable_depth_;
+  bool has_own_options_ = false;  // Others than those of the handle that made it.
 };
+
+class TransactionExecutor;
 
 class SessionExecutor final : public PinnedExecutor {
  public:
-  using PinnedExecutor::PinnedExecutor;
+  SessionExecutor(std::shared_ptr<SessionCore> core, Options options)
+      : PinnedExecutor(std::move(core), std::move(options), 0) {}
   std::shared_ptr<Executor> begin(const TransactionOptions& options) override;
   void commit() override;
   void rollback() override;
@@ -116,7 +134,9 @@ class SessionExecutor final : public PinnedExecutor {
   }
 
  private:
-  void check_usable() const override;
+  [[noreturn]] void refuse() const override;
+
+  std::shared_ptr<TransactionExecutor> transaction_;  // The last one, for the next begin().
 };
 
 class TransactionExecutor final : public PinnedExecutor {
@@ -124,21 +144,24 @@ class TransactionExecutor final : public PinnedExecutor {
   /// Begins; on a core with an open transaction: a savepoint.
   TransactionExecutor(std::shared_ptr<SessionCore> core, Options options,
                       const TransactionOptions& transaction);
-  /// Rolls back what was not committed.
-  ~TransactionExecutor() override;
+  ~TransactionExecutor() override { abandon(); }
+  void abandon() noexcept override;
+  /// Begins again, after an end.
+  void begin_again(const Options& options, const TransactionOptions& transaction);
   std::shared_ptr<Executor> begin(const TransactionOptions& options) override;
   void commit() override;
   void rollback() override;
   void check_transact(const TransactionOptions& options) override;
 
  private:
-  void check_usable() const override;
+  [[noreturn]] void refuse() const override;
+  void start(const TransactionOptions& transaction);
+  bool is_active() const noexcept { return usable_depth_ != depth_ended; }
   void end() noexcept;
   void undo();
   std::string savepoint_name() const;
 
   std::uint32_t depth_;
-  bool active_ = false;
 };
 
 /// `changed` over `base`: what is set in `changed` wins.

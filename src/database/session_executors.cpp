@@ -52,11 +52,9 @@ std::shared_ptr<detail::Executor> PinnedExecutor::with(const Options&) {
 
 // --- SessionExecutor ---
 
-void SessionExecutor::check_usable() const {
-  if (core_->depth > 0) {
-    raise(ErrorKind::usage,
-          "a transaction of this session is open; run statements on it, or end it first");
-  }
+void SessionExecutor::refuse() const {
+  raise(ErrorKind::usage,
+        "a transaction of this session is open; run statements on it, or end it first");
 }
 
 std::shared_ptr<detail::Executor> SessionExecutor::with(const Options& options) {
@@ -65,7 +63,12 @@ std::shared_ptr<detail::Executor> SessionExecutor::with(const Options& options) 
 
 std::shared_ptr<detail::Executor> SessionExecutor::begin(const TransactionOptions& options) {
   check_usable();
-  return std::make_shared<TransactionExecutor>(core_, options_, options);
+  if (transaction_ && transaction_.use_count() == 1) {
+    transaction_->begin_again(options_, options);
+  } else {
+    transaction_ = std::make_shared<TransactionExecutor>(core_, options_, options);
+  }
+  return transaction_;
 }
 
 void SessionExecutor::commit() {
@@ -79,7 +82,20 @@ void SessionExecutor::rollback() {
 
 TransactionExecutor::TransactionExecutor(std::shared_ptr<SessionCore> core, Options options,
                                          const TransactionOptions& transaction)
-    : PinnedExecutor(std::move(core), std::move(options)), depth_(core_->depth + 1) {
+    : PinnedExecutor(std::move(core), std::move(options), depth_ended), depth_(core_->depth + 1) {
+  start(transaction);
+}
+
+void TransactionExecutor::begin_again(const Options& options,
+                                      const TransactionOptions& transaction) {
+  if (has_own_options_) {
+    options_ = options;
+    has_own_options_ = false;
+  }
+  start(transaction);
+}
+
+void TransactionExecutor::start(const TransactionOptions& transaction) {
   core_->desk().check_free();
   if (depth_ == 1) {
     if (core_->connection().state() != driver::SessionState::idle) {
@@ -92,11 +108,11 @@ TransactionExecutor::TransactionExecutor(std::shared_ptr<SessionCore> core, Opti
     core_->connection().savepoint(savepoint_name(), setting().call());
   }
   core_->depth = depth_;
-  active_ = true;
+  usable_depth_ = depth_;
 }
 
-TransactionExecutor::~TransactionExecutor() {
-  if (!active_) return;
+void TransactionExecutor::abandon() noexcept {
+  if (!is_active()) return;
   core_->desk().end_live();
   try {
     undo();
@@ -106,11 +122,10 @@ TransactionExecutor::~TransactionExecutor() {
   end();
 }
 
-void TransactionExecutor::check_usable() const {
-  if (!active_) raise(ErrorKind::usage, "this transaction has ended; begin another one");
-  if (core_->depth != depth_) {
-    raise(ErrorKind::usage, "a nested transaction is open; run statements on it, or end it first");
-  }
+void TransactionExecutor::refuse() const {
+  raise(ErrorKind::usage,
+        is_active() ? "a nested transaction is open; run statements on it, or end it first"
+                    : "this transaction has ended; begin another one");
 }
 
 void TransactionExecutor::check_transact(const TransactionOptions& options) {
@@ -178,7 +193,7 @@ void TransactionExecutor::undo() {
 }
 
 void TransactionExecutor::end() noexcept {
-  active_ = false;
+  usable_depth_ = depth_ended;
   core_->depth = depth_ - 1;
   if (depth_ == 1) core_->transaction_latest = base::Deadline();
 }

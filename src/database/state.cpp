@@ -80,7 +80,7 @@ std::shared_ptr<DatabaseState> DatabaseState::open(
 
   const driver::Call call{base::Deadline::after_timeout(connect_timeout), {}};
   state->pool_->warm_up(call);
-  state->can_ = state->pool_->acquire(call, "open").connection().can();
+  state->can_ = state->pool_->acquire_to_look(call).connection().can();
   return state;
 }
 

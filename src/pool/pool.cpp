@@ -50,6 +50,7 @@ Pool::Pool(std::string name, const PoolOptions& options, Connect connect,
       connect_(std::move(connect)),
       observer_(std::move(observer)),
       maintenance_period_(choose_maintenance_period(options)),
+      maintained_at_once_(options.warm > 0 || options.leak_after.count() > 0),
       policy_(options, {.seed = std::random_device()()}),
       maintained_at_(coarse_now()) {}
 
@@ -61,6 +62,11 @@ Lease Pool::acquire(const driver::Call& call, std::string_view label) {
     return lease(decision.slot, label, std::chrono::nanoseconds(0));
   }
   return Acquisition(*this, call, label, std::move(lock)).run(decision);
+}
+
+Lease Pool::acquire_to_look(const driver::Call& call) {
+  looking_ = true;
+  return acquire(call, "open");
 }
 
 PooledConnection& Pool::slot_at(SlotIndex index) {
@@ -88,6 +94,8 @@ void Pool::wake(Waiter* served) noexcept {
 }
 
 void Pool::release(PooledConnection& slot) noexcept {
+  if (!registered_.load(std::memory_order_relaxed)) [[unlikely]]
+    note_return();
   const auto now = coarse_now();
   const Condition condition = slot.discard ? Condition::unwanted : restore(*slot.connection, now);
   {

@@ -15,6 +15,7 @@
 //
 // Threads: safe to share. A Lease: one at a time.
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -61,13 +62,15 @@ class Lease {
       : slot_(std::exchange(other.slot_, nullptr)), waited_(other.waited_) {}
   Lease& operator=(Lease&& other) noexcept {
     if (this != &other) {
-      give_back();
+      if (slot_ != nullptr) give_back();
       slot_ = std::exchange(other.slot_, nullptr);
       waited_ = other.waited_;
     }
     return *this;
   }
-  ~Lease() { give_back(); }
+  ~Lease() {
+    if (slot_ != nullptr) give_back();
+  }
 
   driver::Connection& connection() const noexcept { return *slot_->connection; }
   explicit operator bool() const noexcept { return slot_ != nullptr; }
@@ -105,6 +108,9 @@ class Pool {
   /// when it was idle for long. Throws: TimeoutError when none came free in time, the call was
   /// stopped, or too many wait; ConnectError when none can be opened; UsageError after close().
   Lease acquire(const driver::Call& call, std::string_view label = {});
+  /// As acquire(), for a look at the first connection: the background thread starts only when a
+  /// lease after it comes back (or is held too long), for a process with one thread is faster.
+  Lease acquire_to_look(const driver::Call& call);
 
   /// A connection beside the pool, which counts nowhere: for asking how a server is while every
   /// connection is in use. Throws: what connecting throws.
@@ -145,6 +151,7 @@ class Pool {
   [[noreturn]] void fail_open(SlotIndex index, const Error& error, Clock::duration took);
   void open_idle(SlotIndex index, const driver::Call& call);
   void register_for_maintenance() noexcept;
+  void note_return() noexcept;
   void maintain_if_due();
   void report_leaks(const std::vector<Leak>& leaks, const std::vector<std::string>& labels);
   void release(PooledConnection& slot) noexcept;
@@ -159,7 +166,8 @@ class Pool {
   const Connect connect_;
   const std::shared_ptr<Observer> observer_;
   const Clock::duration maintenance_period_;
-  std::stop_source closing_;  ///< Ends what the background thread is opening.
+  const bool maintained_at_once_;  ///< Not only from the first lease that comes back.
+  std::stop_source closing_;       ///< Ends what the background thread is opening.
 
   mutable BriefMutex mutex_;  ///< Guards what follows.
   Policy policy_;
@@ -167,9 +175,10 @@ class Pool {
   std::condition_variable_any drained_;
   std::optional<Error> cause_;  ///< Why the last attempt to open failed.
   Clock::time_point maintained_at_{};
-  bool registered_ = false;   ///< With the background thread.
-  bool maintaining_ = false;  ///< It is at work here now.
-  bool orphaned_ = false;     ///< The last handle is gone.
+  std::atomic<bool> registered_{false};  ///< With the background thread.
+  std::atomic<bool> looking_{false};     ///< The lease that is out is acquire_to_look()'s.
+  bool maintaining_ = false;             ///< It is at work here now.
+  bool orphaned_ = false;                ///< The last handle is gone.
 };
 
 inline Lease Pool::lease(SlotIndex index, std::string_view label,

@@ -60,7 +60,7 @@ void Pool::connect_slot(SlotIndex index, const driver::Call& call) {
   }
   tell(PoolEvent::What::opened, "");
   if (is_cured) tell(PoolEvent::What::breaker_closed, "");
-  register_for_maintenance();
+  if (maintained_at_once_) register_for_maintenance();
 }
 
 void Pool::fail_open(SlotIndex index, const Error& error, Clock::duration took) {
@@ -103,12 +103,12 @@ void Pool::warm_up(const driver::Call& call) {
   }
 }
 
+void Pool::note_return() noexcept {
+  if (!looking_.exchange(false)) register_for_maintenance();
+}
+
 void Pool::register_for_maintenance() noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    if (registered_) return;
-    registered_ = true;
-  }
+  if (registered_.exchange(true)) return;
   try {
     Maintenance::shared().add(*this, maintenance_period_);
   } catch (const std::system_error&) {

@@ -45,6 +45,7 @@ void check(std::string_view text, Dialect dialect, bool named, std::size_t value
   const std::size_t parameters =
       named ? iacdb::sql::parameter_names(text, dialect).size()
             : iacdb::sql::rewrite(text, dialect, {.portable = true}).parameters;
+  if (named && parameters == 0) return;  // Nobody rewrites a text for names that it has not.
   const std::vector<std::size_t> counts(parameters, values);
   const auto rewritten = iacdb::sql::rewrite(text, dialect, {.named = named, .counts = counts});
   require(rewritten.parameters == parameters);
