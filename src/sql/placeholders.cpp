@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "iacdb/error.hpp"
 #include "sql/lexer.hpp"
 
@@ -101,7 +102,19 @@ class Rewriter {
             {static_cast<std::uint32_t>(parameter), static_cast<std::uint32_t>(i)});
       }
     }
+    if (numbered) keep_apart(t, text);
     put(t.begin, t.end(), text);
+  }
+
+  /// "limit?" must not become the name "limit$1", nor "?2" the parameter "$12".
+  void keep_apart(const Token& t, std::string& text) const {
+    const auto is_word = [](char c) {
+      const char low = base::to_lower(c);
+      return base::is_digit(c) || (low >= 'a' && low <= 'z') || c == '_' || c == '$' ||
+             static_cast<unsigned char>(c) >= 0x80;
+    };
+    if (t.begin > 0 && is_word(sql_[t.begin - 1])) text.insert(0, " ");
+    if (t.end() < sql_.size() && is_word(sql_[t.end()])) text += ' ';
   }
 
   /// The marker must be the whole list of IN (..); the list then matches nothing.

@@ -21,6 +21,13 @@ TEST(Placeholders, QuestionBecomesTheNativeMarker) {
   EXPECT_EQ(text("a ??| array['k']", Dialect::postgres), "a ?| array['k']");
 }
 
+TEST(Placeholders, AMarkerDoesNotJoinItsNeighbours) {
+  EXPECT_EQ(text("select 1 limit? offset?", Dialect::postgres), "select 1 limit $1 offset $2");
+  EXPECT_EQ(text("select ?2, ?x", Dialect::postgres), "select $1 2, $2 x");
+  EXPECT_EQ(text("limit?", Dialect::mysql), "limit?");
+  EXPECT_EQ(text("(?,?)", Dialect::postgres), "($1,$2)");
+}
+
 TEST(Placeholders, LiteralsCommentsAndQuotedNamesStay) {
   EXPECT_EQ(text("'?' \"?\" /* ? */ $$?$$ E'\\'?' -- ?\n, ?", Dialect::postgres),
             "'?' \"?\" /* ? */ $$?$$ E'\\'?' -- ?\n, $1");

@@ -59,7 +59,8 @@ void check(std::string_view text, Dialect dialect, bool named, std::size_t value
     require(moved.target + moved.target_size <= rewritten.text.size());
     least = moved.source + moved.source_size;
   }
-  if (parameters > 0 && !named) {
+  // Elsewhere a marker may touch a literal question mark, which reads as one token of two.
+  if (parameters > 0 && !named && dialect == Dialect::postgres) {
     require(count_markers(rewritten.text, dialect) >= rewritten.bindings.size());
   }
 }
