@@ -42,9 +42,9 @@ bool check_all(Context& context) {
   const config::Settings* settings = nullptr;
   check([&] { settings = &context.config().settings(); });
   if (settings == nullptr) return false;
-  for (const auto& [name, unused] : settings->databases) {
+  for (const auto& entry : settings->databases) {
     check([&] {
-      const config::DatabaseSettings database = settings->database(name);
+      const config::DatabaseSettings database = settings->database(entry.first);
       const auto* backend = driver::find_backend(database.connection.backend);
       if (backend) driver::check_options(database.connection, *backend);
     });

@@ -24,6 +24,14 @@ class IcuCollator : public Collator {
         icu::StringPiece(b.data(), static_cast<std::int32_t>(b.size())), error);
     return result == UCOL_LESS ? -1 : (result == UCOL_GREATER ? 1 : 0);
   }
+  std::string key(std::string_view text) const override {
+    const icu::UnicodeString wide = icu::UnicodeString::fromUTF8(
+        icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+    std::string bytes(static_cast<std::size_t>(collator_->getSortKey(wide, nullptr, 0)), '\0');
+    collator_->getSortKey(wide, reinterpret_cast<std::uint8_t*>(bytes.data()),
+                          static_cast<std::int32_t>(bytes.size()));
+    return to_hex(bytes);
+  }
 
  private:
   std::unique_ptr<icu::Collator> collator_;

@@ -17,6 +17,8 @@ class Collator {
  public:
   virtual ~Collator() = default;
   virtual int compare(std::string_view a, std::string_view b) const = 0;
+  /// Bytes, in hexadecimal, that are equal exactly when compare() says so.
+  virtual std::string key(std::string_view text) const = 0;
 };
 
 /// Where a type stands in the order: equal for types that compare by value with each other.

@@ -55,13 +55,8 @@ CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collect
   out.filtered = everything;
   const Value* id = everything ? nullptr : wanted_id(*selection.filter);
   if (id != nullptr && plain_id(*id) && (selection.collator == nullptr || !id->is(Type::string))) {
-    if (form.postgres) {
-      out.sql += " where doc -> '_id' = cast(cast(? as text) as jsonb)";
-      out.texts.push_back(to_storage(*id, form.key_order()));
-    } else {
-      out.sql += " where id = ?";
-      out.texts.push_back(equality_key(*id));
-    }
+    out.sql += " where id = ?";
+    out.texts.push_back(equality_key(*id));
     out.index = "_id_";
   }
   const bool natural = selection.sort.size() == 1 && selection.sort[0].path == "$natural";

@@ -43,12 +43,12 @@ void put_key(std::string& out, const Value& v, const Collator* collator) {
       out += number_key(v);
       break;
     case Type::string:
-    case Type::symbol:
-      // Equal under the collation has no key of its own here: folded text is close, and the
-      // evaluator's comparison decides.
-      put_key(out, Value(static_cast<std::int64_t>(v.text().size())), nullptr);
-      out += collator != nullptr ? fold_text(v.text(), true, true) : v.text();
+    case Type::symbol: {
+      const std::string text = collator != nullptr ? collator->key(v.text()) : v.text();
+      put_key(out, Value(static_cast<std::int64_t>(text.size())), nullptr);
+      out += text;
       break;
+    }
     case Type::object:
       for (const Field& field : v.object()) {
         out += '{' + std::to_string(field.name.size()) + field.name;
@@ -71,8 +71,9 @@ void put_key(std::string& out, const Value& v, const Collator* collator) {
   out += ';';
 }
 
+/// PostgreSQL's text holds no zero byte.
 std::string bounded(std::string key) {
-  if (key.size() <= key_bytes_max) return key;
+  if (key.size() <= key_bytes_max && key.find('\0') == key.npos) return key;
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest.data());
   return "#" + to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});

@@ -104,9 +104,10 @@ CollectionInfo SqlUnit::create_collection(const std::string& name, const Object&
     const std::string table = form_.table(out.table);
     if (form_.postgres) {
       sql().exec("create table " + table +
-                 " (seq bigint generated always as identity primary key, doc jsonb not null)");
+                 " (seq bigint generated always as identity primary key, "
+                 "id text collate \"C\" not null, doc jsonb not null)");
       sql().exec("create unique index " + SqlForm::quoted(out.table + "$id") + " on " + table +
-                 " ((doc -> '_id'))");
+                 " (id)");
     } else {
       sql().exec("create table " + table +
                  " (seq integer primary key, id text not null unique, doc text not null)");

@@ -96,13 +96,11 @@ std::optional<std::int64_t> SqlUnit::count(const CollectionInfo& collection,
 std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& document) {
   const Json text{to_storage(document, form_.key_order())};
   const std::string table = form_.table(collection.table);
+  const std::string id = equality_key(document.object().get("_id"));
+  const std::string statement = "insert into " + table + "(id, doc) values (?, ?) returning seq";
   try {
-    if (form_.postgres) {
-      return sql().one<std::int64_t>("insert into " + table + "(doc) values (?) returning seq",
-                                     text);
-    }
-    return sql().one<std::int64_t>("insert into " + table + "(id, doc) values (?, ?) returning seq",
-                                   equality_key(document.object().get("_id")), text.text);
+    if (form_.postgres) return sql().one<std::int64_t>(statement, id, text);
+    return sql().one<std::int64_t>(statement, id, text.text);
   } catch (const ConstraintError& error) {
     if (error.kind() != ErrorKind::unique_violation) throw;
     raise_duplicate(database_ + "." + collection.name, id_index(), {document.object().get("_id")});
@@ -113,18 +111,18 @@ std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& 
 void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Value>& documents) {
   const std::string table = form_.table(collection.table);
   try {
-    if (form_.postgres) {
-      std::vector<Json> texts;
-      texts.reserve(documents.size());
-      for (const Value& d : documents) texts.push_back({to_storage(d, form_.key_order())});
-      sql().bulk_insert(table + "(doc)", texts);
-    } else {
-      std::vector<std::tuple<std::string, std::string>> rows;
+    const auto insert_as = [&]<class Text>(std::vector<std::tuple<std::string, Text>> rows) {
       rows.reserve(documents.size());
       for (const Value& d : documents) {
-        rows.emplace_back(equality_key(d.object().get("_id")), to_storage(d, form_.key_order()));
+        rows.emplace_back(equality_key(d.object().get("_id")),
+                          Text{to_storage(d, form_.key_order())});
       }
       sql().bulk_insert(table + "(id, doc)", rows);
+    };
+    if (form_.postgres) {
+      insert_as(std::vector<std::tuple<std::string, Json>>());
+    } else {
+      insert_as(std::vector<std::tuple<std::string, std::string>>());
     }
   } catch (const ConstraintError& error) {
     if (error.kind() != ErrorKind::unique_violation) throw;
