@@ -34,8 +34,8 @@ Db open() {
   Db db(raw);
   if (rc != SQLITE_OK) throw std::runtime_error("cannot open " + path);
   constexpr const char* settings =
-      "pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;"
-      "pragma busy_timeout = 5000";
+      "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = normal;"
+      "pragma foreign_keys = on";
   if (sqlite3_exec(raw, settings, nullptr, nullptr, nullptr) != SQLITE_OK) {
     throw std::runtime_error(sqlite3_errmsg(raw));
   }

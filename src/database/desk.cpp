@@ -117,7 +117,7 @@ void RunningStatement::finish() noexcept {
   } else if (observed_) {
     if (!failed_) end(nullptr);
   } else if (!failed_) {
-    desk_->telemetry_->counters.record(Clock::now() - timing_.start, rows_);
+    desk_->telemetry_->counters.record(base::steady_now() - timing_.start, rows_);
   }
   desk_->live_ = nullptr;
   // Last: returning the lease may close the connection, and its desk, and this with it.
@@ -179,7 +179,7 @@ void Desk::tell_more(std::string_view sql, const Timing& timing, std::chrono::na
 
 std::string Desk::plan_of(std::string_view sql, std::span<const Cell> cells, Timing& timing,
                           std::chrono::nanoseconds plan_after) noexcept {
-  timing.took = Clock::now() - timing.start;
+  timing.took = base::steady_now() - timing.start;
   if (timing.took < plan_after || translator_) return {};
   return explain(connection_, sql, cells, dialect_);
 }
@@ -206,8 +206,7 @@ void Desk::fail(const Error& error, std::string_view sql, const Timing& timing,
   if (doubt) throw InDoubtError(*doubt);
 }
 
-void Desk::end_live() noexcept {
-  if (!live_) return;
+void Desk::detach_live() noexcept {
   live_->detach();
   live_ = nullptr;
   spare_.release();  // NOLINT(bugprone-unused-return-value): the Rows own the statement now.

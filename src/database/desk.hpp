@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "database/parameters.hpp"
 #include "database/plan.hpp"
@@ -100,14 +101,14 @@ class Desk {
 
   ExecResult exec(std::string_view sql, const Arguments& arguments, const Setting& setting) {
     check_free();
-    Timing timing{.start = Clock::now(), .waited = setting.waited};
+    Timing timing{.start = base::steady_now(), .waited = setting.waited};
     try {
       const driver::Call call = setting.call();
       const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
       ExecResult result =
           plain ? exec_text(sql, arguments.cells, call) : exec_resolved(sql, arguments, call);
       if (!telemetry_->is_observed(setting.options)) [[likely]] {
-        telemetry_->counters.record(Clock::now() - timing.start, result.rows_affected);
+        telemetry_->counters.record(base::steady_now() - timing.start, result.rows_affected);
       } else {
         tell_observed(sql, arguments, timing, result.rows_affected, setting.options);
       }
@@ -135,7 +136,10 @@ class Desk {
   void leave() noexcept { occupied_ = false; }
 
   /// Ends a statement whose Rows are still alive; their next step is a UsageError.
-  void end_live() noexcept;
+  void end_live() noexcept {
+    if (live_ != nullptr) [[unlikely]]
+      detach_live();
+  }
   /// Throws: UsageError while rows are being read.
   void check_free() const {
     if (live_ != nullptr || occupied_) [[unlikely]]
@@ -148,7 +152,7 @@ class Desk {
   void tell(std::string_view sql, const Timing& timing, std::uint64_t rows, const Error* error,
             const Options& options, std::string_view plan = {}) noexcept {
     const std::chrono::nanoseconds duration =
-        timing.took.count() >= 0 ? timing.took : Clock::now() - timing.start;
+        timing.took.count() >= 0 ? timing.took : base::steady_now() - timing.start;
     telemetry_->counters.record(duration, rows);
     if (error != nullptr || telemetry_->is_observed(options)) [[unlikely]] {
       tell_more(sql, timing, duration, rows, error, options, plan);
@@ -159,6 +163,7 @@ class Desk {
   friend class RunningStatement;
 
   [[noreturn]] static void refuse_second();
+  void detach_live() noexcept;
   ExecResult exec_resolved(std::string_view sql, const Arguments& arguments,
                            const driver::Call& call);
   void tell_observed(std::string_view sql, const Arguments& arguments, Timing& timing,
@@ -205,7 +210,7 @@ inline bool may_write(std::string_view sql) noexcept {
 
 inline void RunningStatement::start(std::string_view sql, const Arguments& arguments,
                                     bool arguments_outlive, const Setting& setting) {
-  timing_.start = Clock::now();
+  timing_.start = base::steady_now();
   timing_.waited = setting.waited;
   rows_ = 0;
   failed_ = false;
@@ -236,7 +241,7 @@ inline void RunningStatement::start(std::string_view sql, const Arguments& argum
 template <class Work>
 auto Desk::run(std::string_view what, const Setting& setting, Work work) {
   check_free();
-  const Timing timing{.start = Clock::now(), .waited = setting.waited};
+  const Timing timing{.start = base::steady_now(), .waited = setting.waited};
   const driver::Call call = setting.call();
   try {
     if constexpr (std::is_void_v<decltype(work(connection_, call))>) {

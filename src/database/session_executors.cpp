@@ -147,8 +147,8 @@ std::shared_ptr<detail::Executor> TransactionExecutor::begin(const TransactionOp
 void TransactionExecutor::commit() {
   check_usable();
   core_->desk().end_live();
-  driver::Call call = setting().call();
-  call.stop = {};  // A stopped commit would be in doubt: only the deadline ends it.
+  // A stopped commit would be in doubt: only the deadline ends it.
+  const driver::Call call{setting().deadline(), {}};
   try {
     if (depth_ == 1) {
       core_->connection().commit(call);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "pool/coarse_clock.hpp"
+#include "base/clock.hpp"
 
 namespace iacdb::pool {
 namespace {
@@ -57,8 +57,8 @@ Lease Acquisition::run(Decision decision) {
 Decision Acquisition::wait(Place place) {
   BlockedCaller waiter;
   const auto since = Clock::now();
-  pool_.wake(place == Place::first ? pool_.policy_.join_first(waiter, coarse_now())
-                                   : pool_.policy_.join(waiter, coarse_now()));
+  pool_.wake(place == Place::first ? pool_.policy_.join_first(waiter, base::coarse_now())
+                                   : pool_.policy_.join(waiter, base::coarse_now()));
   lock_.unlock();
   pool_.maintain_if_due();
   lock_.lock();
@@ -98,7 +98,7 @@ Decision Acquisition::check(SlotIndex index) {
 
 Decision Acquisition::reopen_failed_check(SlotIndex index) {
   std::vector<SlotIndex> close;
-  const Decision decision = pool_.policy_.check_failed(index, coarse_now(), close);
+  const Decision decision = pool_.policy_.check_failed(index, base::coarse_now(), close);
   PooledConnection& slot = pool_.slot_at(index);
   lock_.unlock();
   if (decision.verdict == Verdict::open) {
@@ -108,7 +108,7 @@ Decision Acquisition::reopen_failed_check(SlotIndex index) {
   }
   pool_.close_slots(close);
   lock_.lock();
-  return decision.verdict == Verdict::open ? decision : pool_.policy_.retry(coarse_now());
+  return decision.verdict == Verdict::open ? decision : pool_.policy_.retry(base::coarse_now());
 }
 
 Decision Acquisition::open(SlotIndex index) {
@@ -125,7 +125,7 @@ Decision Acquisition::open(SlotIndex index) {
     if (!pool_.policy_.is_waiting_useful()) raise(failure->facts());
     return wait(Place::first);
   }
-  pool_.wake(pool_.policy_.opened(index, coarse_now()));
+  pool_.wake(pool_.policy_.opened(index, base::coarse_now()));
   if (!pool_.policy_.is_closed()) return {Verdict::lease, index};
   const Lease closes_it = pool_.lease(index, label_, waited_);
   lock_.unlock();
@@ -176,7 +176,7 @@ void Acquisition::refuse(Verdict verdict) {
     pool_.policy_.count_timeout();
   } else {
     const Breaker& breaker = pool_.policy_.breaker();
-    const auto left = std::max(breaker.retry_at() - coarse_now(), Clock::duration::zero());
+    const auto left = std::max(breaker.retry_at() - base::coarse_now(), Clock::duration::zero());
     if (pool_.cause_) facts = pool_.cause_->facts();
     if (facts.kind != ErrorKind::authentication) facts.kind = ErrorKind::connect;
     facts.retryable = true;

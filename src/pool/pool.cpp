@@ -4,8 +4,8 @@
 #include <mutex>
 #include <random>
 
+#include "base/clock.hpp"
 #include "pool/acquisition.hpp"
-#include "pool/coarse_clock.hpp"
 #include "pool/maintenance.hpp"
 
 namespace iacdb::pool {
@@ -52,10 +52,10 @@ Pool::Pool(std::string name, const PoolOptions& options, Connect connect,
       maintenance_period_(choose_maintenance_period(options)),
       maintained_at_once_(options.warm > 0 || options.leak_after.count() > 0),
       policy_(options, {.seed = std::random_device()()}),
-      maintained_at_(coarse_now()) {}
+      maintained_at_(base::coarse_now()) {}
 
 Lease Pool::acquire(const driver::Call& call, std::string_view label) {
-  const auto now = coarse_now();
+  const auto now = base::coarse_now();
   std::unique_lock lock(mutex_);
   const Decision decision = policy_.acquire(now);
   if (decision.verdict == Verdict::lease) [[likely]] {
@@ -96,7 +96,7 @@ void Pool::wake(Waiter* served) noexcept {
 void Pool::release(PooledConnection& slot) noexcept {
   if (!registered_.load(std::memory_order_relaxed)) [[unlikely]]
     note_return();
-  const auto now = coarse_now();
+  const auto now = base::coarse_now();
   const Condition condition = slot.discard ? Condition::unwanted : restore(*slot.connection, now);
   {
     const std::lock_guard lock(mutex_);
@@ -123,7 +123,7 @@ void Pool::close_slot(SlotIndex index) noexcept {
   bool is_last = false;
   {
     const std::lock_guard lock(mutex_);
-    wake(policy_.closed(index, coarse_now()));
+    wake(policy_.closed(index, base::coarse_now()));
     if (policy_.is_closed() && policy_.in_use() == 0) drained_.notify_all();
     is_last = is_last_use();
   }

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include "pool/coarse_clock.hpp"
+#include "base/clock.hpp"
 #include "pool/maintenance.hpp"
 #include "pool/pool.hpp"
 
@@ -70,7 +70,7 @@ void Pool::fail_open(SlotIndex index, const Error& error, Clock::duration took) 
     const auto trips = policy_.metrics().breaker_trips;
     const Breaker::Outcome outcome = judge(error, took);
     if (outcome == Breaker::Outcome::failed) cause_ = error;
-    wake(policy_.open_failed(index, coarse_now(), outcome));
+    wake(policy_.open_failed(index, base::coarse_now(), outcome));
     is_trip = policy_.metrics().breaker_trips != trips;
     if (policy_.is_closed() && policy_.in_use() == 0) drained_.notify_all();
   }
@@ -84,7 +84,7 @@ void Pool::open_idle(SlotIndex index, const driver::Call& call) {
   bool must_close = false;
   {
     const std::lock_guard lock(mutex_);
-    const Released released = policy_.opened_idle(index, coarse_now());
+    const Released released = policy_.opened_idle(index, base::coarse_now());
     wake(released.served);
     must_close = released.close;
   }
@@ -96,7 +96,7 @@ void Pool::warm_up(const driver::Call& call) {
     std::optional<SlotIndex> slot;
     {
       const std::lock_guard lock(mutex_);
-      slot = policy_.reserve_warm(coarse_now());
+      slot = policy_.reserve_warm(base::coarse_now());
     }
     if (!slot) return;
     open_idle(*slot, call);
@@ -117,7 +117,7 @@ void Pool::register_for_maintenance() noexcept {
 }
 
 void Pool::maintain_if_due() {
-  const auto now = coarse_now();
+  const auto now = base::coarse_now();
   {
     const std::lock_guard lock(mutex_);
     if (now - maintained_at_ < 3 * maintenance_period_) return;

@@ -68,14 +68,6 @@ MysqlConnection::MysqlConnection(std::shared_ptr<const Plan> plan, Session sessi
       handle_(std::move(session.handle)),
       cursor_(*this) {}
 
-driver::SessionState MysqlConnection::state() const noexcept {
-  if (broken_) return driver::SessionState::broken;
-  if (branch_ != BranchState::none) return driver::SessionState::in_transaction;
-  return (handle_->server_status & SERVER_STATUS_IN_TRANS) != 0
-             ? driver::SessionState::in_transaction
-             : driver::SessionState::idle;
-}
-
 void MysqlConnection::note(const Failure& failure) noexcept {
   if (failure.code == 0) return;
   const NativeError& known = find_error(failure.code);
@@ -233,8 +225,9 @@ ExecResult MysqlConnection::exec(std::string_view sql, std::span<const Cell> arg
   ExecResult result;
   result.rows_affected = 0;
   if (statement->field_count == 0) [[likely]] {
-    result.rows_affected = ::mysql_stmt_affected_rows(statement);
-    const auto id = ::mysql_stmt_insert_id(statement);
+    // What mysql_stmt_affected_rows() and mysql_stmt_insert_id() return.
+    result.rows_affected = statement->upsert_status.affected_rows;
+    const auto id = statement->upsert_status.last_insert_id;
     if (id != 0) result.generated_id = static_cast<std::int64_t>(id);
     if (limits.fired() != Limits::Fired::no) [[unlikely]]
       check_late(result, limits, sql);
@@ -335,7 +328,7 @@ Cursor& MysqlConnection::query(std::string_view sql, std::span<const Cell> argum
 void MysqlConnection::run_text(std::string_view text, const driver::Call& call) {
   Limits limits(call, &canceller_);
   start(limits);
-  if (::mysql_real_query(handle(), text.data(), text.size()) != 0) {
+  if (!send_and_read(handle(), text)) {
     fail(failure_of(handle()), &limits, text);
   }
   while (has_more_results()) {

@@ -21,7 +21,12 @@ class MysqlConnection final : public driver::Connection {
   MysqlConnection(std::shared_ptr<const Plan> plan, Session session);
 
   const Capabilities& can() const noexcept override { return can_; }
-  driver::SessionState state() const noexcept override;
+  driver::SessionState state() const noexcept override {
+    if (broken_) return driver::SessionState::broken;
+    const bool inside =
+        branch_ != BranchState::none || (handle_->server_status & SERVER_STATUS_IN_TRANS) != 0;
+    return inside ? driver::SessionState::in_transaction : driver::SessionState::idle;
+  }
   ExecResult exec(std::string_view sql, std::span<const Cell> arguments,
                   const driver::Call& call) override;
   Cursor& query(std::string_view sql, std::span<const Cell> arguments, bool arguments_outlive,
@@ -127,6 +132,12 @@ class MysqlConnection final : public driver::Connection {
   enum class BranchState : std::uint8_t { none, active, prepared };
   BranchState branch_ = BranchState::none;
 };
+
+/// mysql_real_query() for a text without rows: it would clear the last result twice.
+inline bool send_and_read(MYSQL* handle, std::string_view text) noexcept {
+  return ::mysql_send_query(handle, text.data(), text.size()) == 0 &&
+         ::mysql_read_query_result(handle) == 0;
+}
 
 /// How a transaction of these options begins: one round trip with `verb`, START TRANSACTION or XA.
 std::string begin_text(const TransactionOptions& options, std::string_view verb);

@@ -49,9 +49,11 @@ void MysqlConnection::begin(const TransactionOptions& options, const driver::Cal
     // START TRANSACTION would commit it without a word.
     raise_at(ErrorKind::usage, "a transaction is open already; use a savepoint", {host_, {}});
   }
+  constexpr std::string_view verb = "START TRANSACTION";
+  if (!options.isolation && !options.read_only) [[likely]]
+    return run_text(verb, call);
   const bool snapshot = options.isolation == Isolation::snapshot;
-  run_text(begin_text(options, snapshot ? "START TRANSACTION WITH CONSISTENT SNAPSHOT"
-                                        : "START TRANSACTION"),
+  run_text(begin_text(options, snapshot ? "START TRANSACTION WITH CONSISTENT SNAPSHOT" : verb),
            call);
 }
 
@@ -63,7 +65,7 @@ void MysqlConnection::run_or_doubt(std::string_view text, std::string_view what,
                                    const driver::Call& call) {
   Limits limits(call, &canceller_);
   start(limits);
-  if (::mysql_real_query(handle(), text.data(), text.size()) == 0) {
+  if (send_and_read(handle(), text)) {
     while (has_more_results()) {
       if (::mysql_next_result(handle()) > 0) break;
     }

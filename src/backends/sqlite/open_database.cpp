@@ -9,6 +9,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// SQLite counts its memory under a mutex that all its connections of a process share; nothing here
+/// reads the counts. Before main() because no other thread may be in SQLite meanwhile; a program
+/// that wants them calls sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 1) at its start.
+[[maybe_unused]] const int memory_uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+
 /// Names that SQLite would read as something else than a file of that name.
 std::string literal_path(const std::string& file) {
   return file.starts_with(":") || file.starts_with("file:") ? "./" + file : file;
