@@ -143,6 +143,7 @@ class Reader {
     Object out;
     if (cursor_.take('}')) return Value(std::move(out));
     Value order;
+    Value whole;  // What the object stands for, where it is none.
     do {
       std::string name = cursor_.string();
       cursor_.expect(':');
@@ -152,13 +153,13 @@ class Reader {
       } else if (name == "$k") {
         order = std::move(inner);
       } else if (name.starts_with('$')) {
-        cursor_.expect('}');
-        return special(name, inner);
+        if (name != "$w") whole = special(name, inner);
       } else {
         out.add(std::move(name), std::move(inner));
       }
     } while (cursor_.take(','));
     cursor_.expect('}');
+    if (!whole.missing()) return whole;
     return Value(order.is(Type::array) ? ordered(std::move(out), order.array()) : std::move(out));
   }
   static Object ordered(Object object, const Array& keys) {

@@ -27,15 +27,18 @@ class Writer {
   explicit Writer(KeyOrder order) : order_(order) {}
 
   void object(const Object& object) {
-    if (keys_repeat(object)) {
-      wrapped("$bson", to_hex(encode(object)));
-      return;
-    }
+    const bool repeated = keys_repeat(object);
     out_ += '{';
     bool first = true;
     bool sorted = true;
+    if (repeated) {
+      // The fields beside it are the first of each name: what a query sees.
+      out_ += "\"$bson\":\"" + to_hex(encode(object)) + '"';
+      first = false;
+    }
     const std::string* previous = nullptr;
     for (const Field& field : object) {
+      if (repeated && object.find(field.name) != &field.value) continue;
       if (!std::exchange(first, false)) out_ += ',';
       put_json_string(out_, storage_key(field.name));
       out_ += ':';
@@ -43,7 +46,7 @@ class Writer {
       if (previous != nullptr && !before_in_jsonb(*previous, field.name)) sorted = false;
       previous = &field.name;
     }
-    if (!sorted && order_ == KeyOrder::listed) keys(object);
+    if (!sorted && !repeated && order_ == KeyOrder::listed) keys(object);
     out_ += '}';
   }
 
@@ -139,6 +142,11 @@ class Writer {
     put_json_string(out_, text);
     out_ += '}';
   }
+  /// A value that may equal one of another form: "$w" lets an index find all of these.
+  void marked(std::string_view key, std::string_view text) {
+    wrapped(key, text);
+    out_.insert(out_.size() - 1, ",\"$w\":1");
+  }
   void string(const std::string& text) {
     if (has_zero(text)) {
       wrapped("$text", to_hex(text));  // jsonb cannot hold a zero byte.
@@ -161,7 +169,7 @@ class Writer {
   }
   void real(double v) {
     if (!std::isfinite(v) || (v == 0 && std::signbit(v))) {
-      wrapped("$double", std::isfinite(v) ? "-0.0" : print_number(Value(v)));
+      marked("$double", std::isfinite(v) ? "-0.0" : print_number(Value(v)));
       return;
     }
     if (v == std::trunc(v) && std::abs(v) < two_63) {
@@ -176,7 +184,7 @@ class Writer {
                        big.exponent >= -decimal_places_max &&
                        !(big.coefficient == 0 && big.negative);
     if (!plain) {
-      wrapped("$decimal", print_decimal(v));
+      marked("$decimal", print_decimal(v));
       return;
     }
     std::string digits = big.coefficient.str();
@@ -189,7 +197,7 @@ class Writer {
   void rare(const Value& v) {
     Object holder;
     holder.add("", v);
-    wrapped("$value", to_hex(encode(holder)));
+    marked("$value", to_hex(encode(holder)));
   }
 
   static constexpr int decimal_places_max = 64;

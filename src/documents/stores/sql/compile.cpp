@@ -1,42 +1,35 @@
 #include "documents/stores/sql/compile.hpp"
 
+#include <algorithm>
+
 #include "documents/bson/collation.hpp"
 #include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/narrow.hpp"
+#include "documents/stores/sql/path_sql.hpp"
 
 namespace iacdb::doc {
 namespace {
 
-/// The filter's one value of _id, if it asks for one.
-const Value* wanted_id(const Filter& filter) {
-  if (filter.kind == Filter::equal && filter.path == "_id") return &filter.value;
-  if (filter.kind != Filter::all_of) return nullptr;
-  for (const FilterPtr& child : filter.children) {
-    if (const Value* id = wanted_id(*child)) return id;
-  }
-  return nullptr;
+Cell cell_of(const SqlParameter& parameter) {
+  if (const auto* text = std::get_if<std::string>(&parameter)) return Cell::of_text(*text);
+  if (const auto* integer = std::get_if<std::int64_t>(&parameter)) return Cell::of_int64(*integer);
+  return Cell::of_float64(std::get<double>(parameter));
 }
 
-/// Values whose equality as _id is the same in SQL as in MongoDB.
-bool plain_id(const Value& v) {
-  switch (v.type()) {
-    case Type::string:
-    case Type::oid:
-    case Type::int32:
-    case Type::int64:
-    case Type::boolean:
-    case Type::date:
-    case Type::binary:
-      return true;
-    default:
-      return false;
-  }
+/// Whether a condition compares what one of the indexes begins with.
+bool is_indexed(const SqlForm& form, const CollectionInfo& collection, const std::string& where) {
+  return std::any_of(
+      collection.indexes.begin(), collection.indexes.end(), [&](const IndexInfo& index) {
+        const auto parts = split_path(index.key.front().name);
+        return is_plain_path(parts) && where.find(leaf_sql(form, parts)) != std::string::npos;
+      });
 }
 
 }  // namespace
 
 std::vector<Cell> CompiledSelect::cells() const {
   std::vector<Cell> out;
-  for (const std::string& text : texts) out.push_back(Cell::of_text(text));
+  for (const SqlParameter& parameter : parameters) out.push_back(cell_of(parameter));
   return out;
 }
 
@@ -51,17 +44,19 @@ CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collect
                               const Selection& selection) {
   CompiledSelect out;
   out.sql = "select seq, doc from " + form.table(collection.table);
-  const bool everything = !selection.filter || selection.filter->kind == Filter::always_true;
-  out.filtered = everything;
-  const Value* id = everything ? nullptr : wanted_id(*selection.filter);
-  if (id != nullptr && plain_id(*id) && (selection.collator == nullptr || !id->is(Type::string))) {
-    out.sql += " where id = ?";
-    out.texts.push_back(equality_key(*id));
-    out.index = "_id_";
+  const bool collated = selection.collator != nullptr;
+  out.filtered = !selection.filter || is_exact(*selection.filter, collated);
+  bool by_index = false;
+  if (selection.filter) {
+    Condition where = narrow(form, *selection.filter, collated);
+    if (!where.empty()) out.sql += " where " + where.sql;
+    by_index = is_indexed(form, collection, where.sql);
+    out.parameters = std::move(where.parameters);
   }
   const bool natural = selection.sort.size() == 1 && selection.sort[0].path == "$natural";
   out.sorted = selection.sort.empty() || natural;
-  out.sql += " order by seq";
+  // SQLite would rather walk the whole table in its order than sort what an index finds.
+  out.sql += by_index && !form.postgres ? " order by +seq" : " order by seq";
   if (natural && selection.sort[0].descending) out.sql += " desc";
   if (out.filtered && out.sorted) {
     out.limited = true;

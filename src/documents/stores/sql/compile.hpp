@@ -6,24 +6,23 @@
 //   if (!c.filtered) ...                     // look at each document again
 //
 // The statement answers seq and doc, ordered by seq where no other order is asked for. A condition
-// that SQL cannot decide exactly may be left out or weakened, never strengthened; `filtered` says
-// that nothing was left out.
+// that SQL cannot decide exactly may be left out or weakened, never strengthened (narrow.hpp);
+// `filtered` says that nothing was.
 // Threads: pure functions.
 
-#include <deque>
-
+#include "documents/stores/sql/condition.hpp"
 #include "documents/stores/sql/sql_store.hpp"
 
 namespace iacdb::doc {
 
 struct CompiledSelect {
   std::string sql;
-  std::deque<std::string> texts;  ///< What the parameters point to; all are text.
+  std::vector<SqlParameter> parameters;
   bool filtered = false;
   bool sorted = false;
   bool limited = false;
-  std::string index;  ///< The MongoDB index that the condition can use, for explain.
 
+  /// Refer to the parameters here.
   std::vector<Cell> cells() const;
 };
 

@@ -5,6 +5,7 @@
 #include "documents/bson/collation.hpp"
 #include "documents/errors.hpp"
 #include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/sql_indexes.hpp"
 #include "documents/stores/sql/sql_unit.hpp"
 
 namespace iacdb::doc {
@@ -159,15 +160,15 @@ void SqlUnit::drop_collection(const CollectionInfo& collection) {
   sql().exec("delete from " + form_.registry() + " where name = ?", collection.name);
 }
 
-/// The table keeps its name: only the list knows the collection's.
 void SqlUnit::rename_collection(const CollectionInfo& collection, const std::string& name) {
   lock_definitions();
   const std::string table = table_name(name);
   if (!collection.options.has("viewOn")) {
+    CollectionInfo moved = collection;
+    moved.table = table;
+    for (const IndexInfo& index : collection.indexes) drop_sql_indexes(collection, index);
     for (const IndexInfo& index : collection.indexes) {
       if (!index.unique) continue;
-      CollectionInfo moved = collection;
-      moved.table = table;
       const std::string to = key_table(moved, index);
       sql().exec("alter table " + key_table(collection, index) + " rename to " +
                  (form_.postgres ? to.substr(to.find('.') + 1) : to));
@@ -178,6 +179,7 @@ void SqlUnit::rename_collection(const CollectionInfo& collection, const std::str
       sql().exec("alter index documents." + SqlForm::quoted(collection.table + "$id") +
                  " rename to " + SqlForm::quoted(table + "$id"));
     }
+    for (const IndexInfo& index : collection.indexes) create_sql_indexes(moved, index);
   }
   sql().exec("update " + form_.registry() + " set name = ?, tbl = ? where name = ?", name, table,
              collection.name);
@@ -193,11 +195,22 @@ std::string SqlUnit::key_table(const CollectionInfo& collection, const IndexInfo
   return form_.table(key_table_name(collection, index));
 }
 
+void SqlUnit::create_sql_indexes(const CollectionInfo& collection, const IndexInfo& index) {
+  for (const SqlIndex& one : sql_indexes(form_, collection, index)) sql().exec(one.create);
+}
+
+void SqlUnit::drop_sql_indexes(const CollectionInfo& collection, const IndexInfo& index) {
+  for (const SqlIndex& one : sql_indexes(form_, collection, index)) {
+    sql().exec(drop_sql(form_, one));
+  }
+}
+
 void SqlUnit::create_index(const CollectionInfo& collection, const IndexInfo& index) {
   lock_definitions();
   std::vector<IndexInfo> indexes = collection.indexes;
   indexes.push_back(index);
   save_indexes(collection, indexes);
+  create_sql_indexes(collection, index);
   if (index.unique) {
     sql().exec("create table " + key_table(collection, index) +
                " (key text primary key, seq bigint not null)");
@@ -218,6 +231,7 @@ void SqlUnit::drop_index(const CollectionInfo& collection, const std::string& na
   const auto it = std::find_if(indexes.begin(), indexes.end(),
                                [&](const IndexInfo& index) { return index.name == name; });
   if (it == indexes.end()) return;
+  drop_sql_indexes(collection, *it);
   if (it->unique) sql().exec("drop table " + key_table(collection, *it));
   indexes.erase(it);
   save_indexes(collection, indexes);

@@ -5,6 +5,7 @@
 #include "documents/errors.hpp"
 #include "documents/stores/sql/compile.hpp"
 #include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/sql_indexes.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -69,7 +70,6 @@ PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& sel
   out.filtered = compiled.filtered;
   out.sorted = compiled.sorted;
   out.limited = compiled.limited;
-  out.index = compiled.index;
   const std::vector<Cell> cells = compiled.cells();
   const iacdb::Arguments arguments{.cells = cells};
   if (form_.postgres) {
@@ -81,6 +81,7 @@ PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& sel
       out.plan += (out.plan.empty() ? "" : "\n") + row.get<std::string>("detail");
     }
   }
+  out.index = find_used_index(form_, collection, out.plan);
   return out;
 }
 

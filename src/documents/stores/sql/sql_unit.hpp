@@ -42,6 +42,8 @@ class SqlUnit : public Unit {
   void save_indexes(const CollectionInfo& collection, const std::vector<IndexInfo>& indexes);
   /// The table that holds the keys of a unique index.
   std::string key_table(const CollectionInfo& collection, const IndexInfo& index) const;
+  void create_sql_indexes(const CollectionInfo& collection, const IndexInfo& index);
+  void drop_sql_indexes(const CollectionInfo& collection, const IndexInfo& index);
   void insert_rows(const CollectionInfo& collection, const std::vector<Value>& documents);
   std::int64_t insert_row(const CollectionInfo& collection, const Value& document);
   void add_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq,

@@ -1,0 +1,24 @@
+#pragma once
+// The comparison of a path with a value, as a condition that is never narrower than MongoDB's.
+//
+//   Condition c = any_of(equals(form, parts, Value(18)));
+//   Condition r = between(form, parts, &eighteen, nullptr);      // at least 18
+//
+// Empty where the path or the value's type has no such condition. An array matches by its elements
+// wherever it stands on the path: PostgreSQL finds the elements of arrays by a GIN index, and
+// arrays for ranges by partial indexes; SQLite looks at every array.
+// Threads: pure functions.
+
+#include "documents/bson/value.hpp"
+#include "documents/stores/sql/condition.hpp"
+#include "documents/stores/sql/path_sql.hpp"
+
+namespace iacdb::doc {
+
+/// The alternatives of which one holds; none: nothing is known.
+std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value);
+/// Null: no such end. Both ends are numbers, or both are dates. Ends are taken in, also where the
+/// filter excludes them.
+Condition between(const SqlForm& form, PathParts parts, const Value* lower, const Value* upper);
+
+}  // namespace iacdb::doc

@@ -1,0 +1,34 @@
+#include "documents/stores/sql/condition.hpp"
+
+#include <algorithm>
+
+namespace iacdb::doc {
+namespace {
+
+Condition joined(const std::vector<Condition>& conditions, const char* word) {
+  Condition out;
+  int count = 0;
+  for (auto at = conditions.begin(); at != conditions.end(); ++at) {
+    const Condition& one = *at;
+    if (one.empty() || std::find(conditions.begin(), at, one) != at) continue;
+    if (count++ > 0) out.sql += word;
+    out.sql += one.sql;
+    out.parameters.insert(out.parameters.end(), one.parameters.begin(), one.parameters.end());
+  }
+  if (count > 1) out.sql = "(" + out.sql + ")";
+  return out;
+}
+
+}  // namespace
+
+Condition all_of(const std::vector<Condition>& conditions) {
+  return joined(conditions, " and ");
+}
+
+Condition any_of(const std::vector<Condition>& conditions) {
+  const bool unknown = std::any_of(conditions.begin(), conditions.end(),
+                                   [](const Condition& one) { return one.empty(); });
+  return unknown ? Condition{} : joined(conditions, " or ");
+}
+
+}  // namespace iacdb::doc

@@ -1,0 +1,32 @@
+#pragma once
+// Condition: a piece of SQL with its parameters, in the order of their marks.
+//
+//   Condition both = all_of(a, any_of(b, c));
+//
+// Threads: plain values.
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace iacdb::doc {
+
+using SqlParameter = std::variant<std::string, std::int64_t, double>;
+
+/// Empty: nothing is known, which is true.
+struct Condition {
+  std::string sql;
+  std::vector<SqlParameter> parameters;
+
+  bool empty() const noexcept { return sql.empty(); }
+  bool operator==(const Condition&) const = default;
+};
+
+/// Those that are not empty must all hold.
+Condition all_of(const std::vector<Condition>& conditions);
+/// One must hold; empty when one is, or when there are none. Said twice, it stands once.
+Condition any_of(const std::vector<Condition>& conditions);
+
+}  // namespace iacdb::doc

@@ -1,0 +1,22 @@
+#pragma once
+// From a filter to SQL that narrows: a condition which every document fulfils that the filter
+// matches, and mostly few others.
+//
+//   const Condition where = narrow(form, *filter, collated);   // empty: any document may match
+//
+// What it keeps of MongoDB's semantics: paths lead through arrays, an array matches by its
+// elements, numbers are equal across their types. What SQL cannot tell apart stays for the
+// evaluator. `collated`: strings compare by a collation, and are left to the evaluator. Threads:
+// pure functions.
+
+#include "documents/filter/filter.hpp"
+#include "documents/stores/sql/condition.hpp"
+#include "documents/stores/sql/sql_store.hpp"
+
+namespace iacdb::doc {
+
+Condition narrow(const SqlForm& form, const Filter& filter, bool collated);
+/// Whether the condition that narrow() makes of the filter is the filter itself.
+bool is_exact(const Filter& filter, bool collated);
+
+}  // namespace iacdb::doc
