@@ -29,7 +29,8 @@ namespace iacdb {
 
 namespace doc {
 class Engine;
-}
+class Object;
+}  // namespace doc
 
 /// Options of reads. Members have defaults; their order is API.
 struct FindOptions {
@@ -127,7 +128,7 @@ class DocumentRange {
     DocumentRange* range_;
   };
 
-  DocumentRange(std::shared_ptr<doc::Engine> engine, const Document& command);
+  DocumentRange(std::shared_ptr<doc::Engine> engine, const doc::Object& command);
   DocumentRange(const DocumentRange&) = delete;
   DocumentRange& operator=(const DocumentRange&) = delete;
   DocumentRange(DocumentRange&& other) noexcept;
@@ -140,7 +141,7 @@ class DocumentRange {
 
  private:
   void advance();
-  void take_batch(const Document& reply, std::string_view name);
+  void take_batch(const doc::Object& reply, std::string_view name);
 
   std::shared_ptr<doc::Engine> engine_;
   std::string collection_;

@@ -86,6 +86,14 @@ def threads(database, peer):
                     figures=("throughput",), database=database)
 
 
+def documents(name, least, operations):
+    """iacdb's collection beside SQL by hand, in the time of both."""
+    targets = (Target("throughput", times=least, at_least=True),)
+    return Workload(name, Program("bench_documents", name),
+                    Program("bench_documents", name + "_sql"), targets, operations=operations,
+                    figures=("throughput",), database="postgres")
+
+
 SUITES = {
     "sqlite": sql_suite(
         "sqlite", "bench_raw_sqlite",
@@ -116,5 +124,15 @@ SUITES = {
         threads("sqlite", "bench_raw_sqlite"),
         threads("postgres", "bench_raw_postgres"),
         threads("mysql", "bench_raw_mysql"),
+    ],
+    "documents": [
+        documents("insert_many", 0.9, 100_000),
+        documents("find_by_id", 0.95, 20_000),
+        documents("indexed_find", 0.9, 20_000),
+        documents("group", 0.91, 1),
+        documents("update_many", 0.91, 1),
+        Workload("scan", Program("bench_documents", "scan"),
+                 Program("bench_documents", "scan_sql"), (memory(limit=8 * MIB),), operations=1,
+                 figures=("memory", "cpu"), database="postgres"),
     ],
 }

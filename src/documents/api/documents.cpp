@@ -9,6 +9,9 @@
 namespace iacdb {
 namespace {
 
+/// What a range asks for at once after its first batch.
+constexpr std::int32_t next_batch_size = 1000;
+
 doc::Object object_of(const Document& document) {
   return doc::decode(document.bytes());
 }
@@ -146,11 +149,9 @@ std::int64_t remove(doc::Engine& engine, const std::string& collection, const Fi
 
 }  // namespace
 
-DocumentRange::DocumentRange(std::shared_ptr<doc::Engine> engine, const Document& command)
-    : engine_(std::move(engine)) {
-  const doc::Object object = object_of(command);
-  collection_ = object.front().value.text();
-  take_batch(document_of(run_command(*engine_, object)), "firstBatch");
+DocumentRange::DocumentRange(std::shared_ptr<doc::Engine> engine, const doc::Object& command)
+    : engine_(std::move(engine)), collection_(command.front().value.text()) {
+  take_batch(run_command(*engine_, command), "firstBatch");
   advance();
 }
 
@@ -166,9 +167,8 @@ DocumentRange::~DocumentRange() {
   if (engine_ && cursor_ != 0) engine_->kill_cursor(cursor_);
 }
 
-void DocumentRange::take_batch(const Document& reply, std::string_view name) {
-  const doc::Object object = object_of(reply);
-  const doc::Object& cursor = object.get("cursor").object();
+void DocumentRange::take_batch(const doc::Object& reply, std::string_view name) {
+  const doc::Object& cursor = reply.get("cursor").object();
   batch_.clear();
   at_ = 0;
   for (const doc::Value& d : cursor.get(name).array()) batch_.push_back(document_of(d.object()));
@@ -178,8 +178,9 @@ void DocumentRange::take_batch(const Document& reply, std::string_view name) {
 void DocumentRange::advance() {
   while (at_ == batch_.size() && cursor_ != 0) {
     const doc::Object more{{"getMore", doc::Value(cursor_)},
-                           {"collection", doc::Value(collection_)}};
-    take_batch(document_of(run_command(*engine_, more)), "nextBatch");
+                           {"collection", doc::Value(collection_)},
+                           {"batchSize", doc::Value(next_batch_size)}};
+    take_batch(run_command(*engine_, more), "nextBatch");
   }
   if (at_ == batch_.size()) {
     current_.reset();
@@ -220,7 +221,7 @@ InsertResult Collection::insert_many(std::span<const Document> documents, bool o
 }
 
 DocumentRange Collection::find(const Filter& filter, const FindOptions& options) {
-  return {engine_, document_of(find_command(name_, filter, options))};
+  return {engine_, find_command(name_, filter, options)};
 }
 
 std::optional<Document> Collection::find_one(const Filter& filter, const FindOptions& options) {
@@ -292,7 +293,7 @@ DocumentRange Collection::aggregate(const PipelineSpec& pipeline, const FindOpti
   add_document(command, "collation", options.collation);
   add_document(command, "let", options.let);
   if (!options.hint.empty()) command.add("hint", doc::Value(options.hint));
-  return {engine_, document_of(command)};
+  return {engine_, command};
 }
 
 std::int64_t Collection::count(const Filter& filter) {
@@ -332,7 +333,7 @@ std::string Collection::create_index(const Document& key, const IndexOptions& op
 }
 
 std::vector<Document> Collection::indexes() {
-  return DocumentRange(engine_, document_of({{"listIndexes", doc::Value(name_)}})).all();
+  return DocumentRange(engine_, doc::Object{{"listIndexes", doc::Value(name_)}}).all();
 }
 
 void Collection::drop_index(std::string_view name) {

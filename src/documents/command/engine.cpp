@@ -16,7 +16,10 @@ namespace {
 constexpr std::size_t first_batch_default = 101;
 constexpr std::size_t batch_bytes_max = document_bytes_max;
 /// Results up to this size are read to their end at once, so that they hold no lock.
-constexpr std::size_t buffered_documents_max = 10'000;
+constexpr std::size_t buffered_documents_max = 1000;
+
+/// How often a read begins anew because a collection was changed meanwhile.
+constexpr int definition_attempts = 3;
 
 Value now_value() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -236,7 +239,13 @@ Object Engine::run_in_session(const Object& command) {
   }
   const CommandEntry* entry = find_command(name);
   if (entry == nullptr) fail(Code::command_not_found, "no such command: '" + name + "'");
-  return entry->run(*this, command);
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return entry->run(*this, command);
+    } catch (const StaleDefinition&) {
+      if (attempt == definition_attempts) throw;
+    }
+  }
 }
 
 Object Engine::end_transaction(const std::string& session, bool commits) {

@@ -140,7 +140,7 @@ Source find_source(Work& work, const std::string& name) {
   Source out;
   std::string at = name;
   for (int depth = 0; depth < view_depth_max; ++depth) {
-    out.collection = work.unit().find_collection(at);
+    out.collection = work.unit().recall_collection(at);
     if (!out.collection || !out.collection->options.has("viewOn")) return out;
     out.view = true;
     const Value& stages = out.collection->options.get("pipeline");

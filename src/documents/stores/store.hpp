@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,12 @@ struct CollectionInfo {
   std::string table;  ///< Where the store keeps it.
   Object options;     ///< validator, validationLevel, validationAction, collation, capped, ...
   std::vector<IndexInfo> indexes;  ///< Without _id_.
+  std::string version{};           ///< Of a definition from memory, see Unit::recall_collection().
+};
+
+/// A definition from memory was no longer true, and nothing has been answered by it yet.
+struct StaleDefinition : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 struct Record {
@@ -96,6 +103,11 @@ class Unit {
 
   virtual std::vector<CollectionInfo> collections() = 0;
   virtual std::optional<CollectionInfo> find_collection(const std::string& name) = 0;
+  /// As find_collection(), for reading: it may come from memory, which spares a round trip. A
+  /// selection by it that finds nothing makes sure. Throws there: StaleDefinition; ask again.
+  virtual std::optional<CollectionInfo> recall_collection(const std::string& name) {
+    return find_collection(name);
+  }
   virtual CollectionInfo create_collection(const std::string& name, const Object& options) = 0;
   virtual void set_options(const CollectionInfo& collection, const Object& options) = 0;
   virtual void drop_collection(const CollectionInfo& collection) = 0;

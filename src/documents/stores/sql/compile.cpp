@@ -25,6 +25,13 @@ bool is_indexed(const SqlForm& form, const CollectionInfo& collection, const std
       });
 }
 
+/// That a definition from memory is still the one in the list.
+Condition unchanged(const SqlForm& form, const CollectionInfo& collection) {
+  if (collection.version.empty()) return {};
+  return {"(select xmin::text from " + form.registry() + " where name = ?) = ?",
+          {collection.name, collection.version}};
+}
+
 }  // namespace
 
 std::vector<Cell> CompiledSelect::cells() const {
@@ -46,13 +53,12 @@ CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collect
   out.sql = "select seq, doc from " + form.table(collection.table);
   const bool collated = selection.collator != nullptr;
   out.filtered = !selection.filter || is_exact(*selection.filter, collated);
-  bool by_index = false;
-  if (selection.filter) {
-    Condition where = narrow(form, *selection.filter, collated);
-    if (!where.empty()) out.sql += " where " + where.sql;
-    by_index = is_indexed(form, collection, where.sql);
-    out.parameters = std::move(where.parameters);
-  }
+  Condition where;
+  if (selection.filter) where = narrow(form, *selection.filter, collated);
+  const bool by_index = is_indexed(form, collection, where.sql);
+  where = all_of({where, unchanged(form, collection)});
+  if (!where.empty()) out.sql += " where " + where.sql;
+  out.parameters = std::move(where.parameters);
   const bool natural = selection.sort.size() == 1 && selection.sort[0].path == "$natural";
   out.sorted = selection.sort.empty() || natural;
   // SQLite would rather walk the whole table in its order than sort what an index finds.

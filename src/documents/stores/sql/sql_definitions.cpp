@@ -51,7 +51,7 @@ IndexInfo index_of_document(const Object& document) {
   return out;
 }
 
-using InfoRow = std::tuple<std::string, std::string, std::string, std::string>;
+using InfoRow = std::tuple<std::string, std::string, std::string, std::string, std::string>;
 
 CollectionInfo info_of(const InfoRow& row) {
   CollectionInfo out;
@@ -62,6 +62,12 @@ CollectionInfo info_of(const InfoRow& row) {
   for (const Value& index : indexes.array())
     out.indexes.push_back(index_of_document(index.object()));
   return out;
+}
+
+/// What an InfoRow is read from; the last is the version of the row.
+std::string info_columns(const SqlForm& form) {
+  return "select name, tbl, options, indexes, " + std::string(form.postgres ? "xmin::text" : "''") +
+         " from " + form.registry();
 }
 
 /// A parameter of the registry's type.
@@ -77,8 +83,7 @@ void SqlUnit::lock_definitions() {
 
 std::vector<CollectionInfo> SqlUnit::collections() {
   std::vector<CollectionInfo> out;
-  for (const InfoRow& row : sql().query<InfoRow>("select name, tbl, options, indexes from " +
-                                                 form_.registry() + " order by name")) {
+  for (const InfoRow& row : sql().query<InfoRow>(info_columns(form_) + " order by name")) {
     out.push_back(info_of(row));
   }
   return out;
@@ -86,12 +91,22 @@ std::vector<CollectionInfo> SqlUnit::collections() {
 
 std::optional<CollectionInfo> SqlUnit::find_collection(const std::string& name) {
   // A writer holds the definition still, so that no validator changes under it.
-  const auto row = sql().maybe<InfoRow>("select name, tbl, options, indexes from " +
-                                            form_.registry() + " where name = ?" +
-                                            (form_.postgres && writes_ ? " for key share" : ""),
-                                        name);
+  const auto row = sql().maybe<InfoRow>(
+      info_columns(form_) + " where name = ?" + (form_.postgres && writes_ ? " for key share" : ""),
+      name);
   if (!row) return std::nullopt;
   return info_of(*row);
+}
+
+std::optional<CollectionInfo> SqlUnit::recall_collection(const std::string& name) {
+  if (!definitions_) return find_collection(name);
+  if (auto known = definitions_->recall(name)) return known;
+  const auto row = sql().maybe<InfoRow>(info_columns(form_) + " where name = ?", name);
+  if (!row) return std::nullopt;
+  CollectionInfo found = info_of(*row);
+  found.version = std::get<4>(*row);
+  definitions_->remember(found);
+  return found;
 }
 
 CollectionInfo SqlUnit::create_collection(const std::string& name, const Object& options) {

@@ -38,7 +38,8 @@ class Maker {
     const std::string root = root_sql(parts);
     if (std::find(roots_.begin(), roots_.end(), root) != roots_.end()) return;
     roots_.push_back(root);
-    add("g", " using gin (" + root + " jsonb_path_ops)");
+    // A list of pending entries would be searched through at every query.
+    add("g", " using gin (" + root + " jsonb_path_ops) with (fastupdate = off)");
   }
   std::vector<SqlIndex> take() { return std::move(out_); }
 

@@ -5,6 +5,8 @@
 namespace iacdb::doc {
 namespace {
 
+constexpr std::size_t definitions_max = 1000;
+
 bool ready(Queryable& db, const SqlForm& form) {
   const char* const sql =
       form.postgres ? "select count(*) from pg_tables where schemaname = 'documents' and "
@@ -55,9 +57,32 @@ SqlStore::SqlStore(Database database) : database_(std::move(database)) {
   make_ready(database_, form_);
 }
 
+std::optional<CollectionInfo> Definitions::recall(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = collections_.find(name);
+  if (it == collections_.end()) return std::nullopt;
+  return it->second;
+}
+
+void Definitions::remember(const CollectionInfo& collection) {
+  const std::lock_guard lock(mutex_);
+  if (collections_.size() >= definitions_max) collections_.clear();
+  collections_.insert_or_assign(collection.name, collection);
+}
+
+void Definitions::forget(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  collections_.erase(name);
+}
+
 UnitPtr SqlStore::begin(Access access) {
-  return std::make_unique<SqlUnit>(database_.begin({.read_only = access == Access::read}), form_,
-                                   name_, access == Access::write);
+  const bool reads = access == Access::read;
+  // On PostgreSQL each statement sees its own snapshot anyway: a transaction would add round trips
+  // alone. SQLite keeps what is read together.
+  if (reads && form_.postgres) {
+    return std::make_unique<SqlUnit>(database_.session(), form_, name_, definitions_);
+  }
+  return std::make_unique<SqlUnit>(database_.begin({.read_only = reads}), form_, name_, !reads);
 }
 
 }  // namespace iacdb::doc

@@ -7,6 +7,8 @@
 // Threads: safe to share.
 
 #include <iacdb/database.hpp>
+#include <map>
+#include <mutex>
 
 #include "documents/storage/encoding.hpp"
 #include "documents/stores/store.hpp"
@@ -22,6 +24,19 @@ struct SqlForm {
   std::string table(std::string_view bare) const;
   std::string registry() const { return table("$collections"); }
   static std::string quoted(std::string_view identifier);
+};
+
+/// What the collections of a store were when they were last looked at.
+/// Threads: safe to share.
+class Definitions {
+ public:
+  std::optional<CollectionInfo> recall(const std::string& name) const;
+  void remember(const CollectionInfo& collection);
+  void forget(const std::string& name);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, CollectionInfo> collections_;
 };
 
 class SqlStore : public Store {
@@ -40,6 +55,7 @@ class SqlStore : public Store {
   SqlForm form_;
   std::string name_;
   std::string product_;
+  std::shared_ptr<Definitions> definitions_ = std::make_shared<Definitions>();
 };
 
 }  // namespace iacdb::doc

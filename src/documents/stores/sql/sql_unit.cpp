@@ -10,32 +10,63 @@
 namespace iacdb::doc {
 namespace {
 
-using RecordRow = std::tuple<std::int64_t, std::string>;
+using RecordRow = std::tuple<std::int64_t, std::string_view>;
+
+constexpr std::string_view undefined_table = "42P01";
 
 class SqlRecords : public Records {
  public:
-  explicit SqlRecords(Rows<RecordRow> rows) : rows_(std::move(rows)) {}
+  /// `at_nothing`: called once when there is no row at all, after the statement has ended.
+  SqlRecords(Rows<RecordRow> rows, std::function<void()> at_nothing)
+      : rows_(std::move(rows)), at_nothing_(std::move(at_nothing)) {}
   std::optional<Record> next() override {
-    if (!rows_.next()) return std::nullopt;
-    const auto [seq, text] = rows_.current();
+    if (!rows_ || !rows_->next()) {
+      rows_.reset();
+      if (const auto look = std::exchange(at_nothing_, nullptr)) look();
+      return std::nullopt;
+    }
+    at_nothing_ = nullptr;
+    const auto [seq, text] = rows_->current();
     return Record{seq, Value(from_storage(text))};
   }
 
  private:
-  Rows<RecordRow> rows_;
+  std::optional<Rows<RecordRow>> rows_;
+  std::function<void()> at_nothing_;
 };
 
 }  // namespace
 
 SqlUnit::SqlUnit(Transaction transaction, SqlForm form, std::string database, bool writes)
     : transaction_(std::move(transaction)),
-      levels_{&transaction_},
+      levels_{&*transaction_},
       form_(form),
       database_(std::move(database)),
       writes_(writes) {}
 
+SqlUnit::SqlUnit(Session session, SqlForm form, std::string database,
+                 std::shared_ptr<Definitions> definitions)
+    : session_(std::move(session)),
+      levels_{&*session_},
+      form_(form),
+      database_(std::move(database)),
+      writes_(false),
+      definitions_(std::move(definitions)) {}
+
 void SqlUnit::commit() {
-  transaction_.commit();
+  if (transaction_) transaction_->commit();
+}
+
+void SqlUnit::raise_stale(const CollectionInfo& collection) {
+  definitions_->forget(collection.name);
+  throw StaleDefinition("the collection " + collection.name +
+                        " was changed while it was read; run the command again");
+}
+
+void SqlUnit::check_version(const CollectionInfo& collection) {
+  const auto version = sql().maybe<std::string>(
+      "select xmin::text from " + form_.registry() + " where name = ?", collection.name);
+  if (version != collection.version) raise_stale(collection);
 }
 
 void SqlUnit::attempt(const std::function<void()>& f) {
@@ -58,13 +89,30 @@ Found SqlUnit::select(const CollectionInfo& collection, const Selection& selecti
   out.filtered = compiled.filtered;
   out.sorted = compiled.sorted;
   out.limited = compiled.limited;
-  out.records = std::make_unique<SqlRecords>(
-      sql().query<RecordRow>(compiled.sql, Arguments{.cells = compiled.cells()}));
+  std::function<void()> at_nothing;
+  if (!collection.version.empty()) at_nothing = [this, collection] { check_version(collection); };
+  read(collection, [&] {
+    out.records = std::make_unique<SqlRecords>(
+        sql().query<RecordRow>(compiled.sql, Arguments{.cells = compiled.cells()}),
+        std::move(at_nothing));
+  });
   return out;
 }
 
+void SqlUnit::read(const CollectionInfo& collection, const std::function<void()>& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    const bool remembered = !collection.version.empty();
+    if (remembered && error.sqlstate() == undefined_table) raise_stale(collection);
+    throw;
+  }
+}
+
 PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& selection) {
-  const CompiledSelect compiled = compile_select(form_, collection, selection);
+  CollectionInfo as_it_is = collection;
+  as_it_is.version.clear();
+  const CompiledSelect compiled = compile_select(form_, as_it_is, selection);
   PlanText out;
   out.sql = compiled.sql;
   out.filtered = compiled.filtered;
@@ -90,8 +138,13 @@ std::optional<std::int64_t> SqlUnit::count(const CollectionInfo& collection,
   if (selection.skip > 0 || selection.limit > 0) return std::nullopt;
   const CompiledSelect compiled = compile_select(form_, collection, selection);
   if (!compiled.filtered) return std::nullopt;
-  return sql().one<std::int64_t>("select count(*) from (" + compiled.sql + ") as matching",
-                                 Arguments{.cells = compiled.cells()});
+  std::int64_t n = 0;
+  read(collection, [&] {
+    n = sql().one<std::int64_t>("select count(*) from (" + compiled.sql + ") as matching",
+                                Arguments{.cells = compiled.cells()});
+  });
+  if (n == 0 && !collection.version.empty()) check_version(collection);
+  return n;
 }
 
 std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& document) {
@@ -110,6 +163,10 @@ std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& 
 
 /// The fastest way for many at once; any failure is told by insert_row, one by one.
 void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Value>& documents) {
+  for (const IndexInfo& index : collection.indexes) {
+    if (index.key.size() < 2) continue;
+    for (const Value& d : documents) index_keys(index, d);  // Refuses two arrays in one key.
+  }
   const std::string table = form_.table(collection.table);
   try {
     const auto insert_as = [&]<class Text>(std::vector<std::tuple<std::string, Text>> rows) {

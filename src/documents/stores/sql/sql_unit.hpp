@@ -16,10 +16,14 @@ std::string key_table_name(const CollectionInfo& collection, const IndexInfo& in
 class SqlUnit : public Unit {
  public:
   SqlUnit(Transaction transaction, SqlForm form, std::string database, bool writes);
+  /// For reading, without a transaction; definitions may come from memory.
+  SqlUnit(Session session, SqlForm form, std::string database,
+          std::shared_ptr<Definitions> definitions);
 
   void commit() override;
   std::vector<CollectionInfo> collections() override;
   std::optional<CollectionInfo> find_collection(const std::string& name) override;
+  std::optional<CollectionInfo> recall_collection(const std::string& name) override;
   CollectionInfo create_collection(const std::string& name, const Object& options) override;
   void set_options(const CollectionInfo& collection, const Object& options) override;
   void drop_collection(const CollectionInfo& collection) override;
@@ -38,6 +42,11 @@ class SqlUnit : public Unit {
 
  private:
   Queryable& sql() { return *levels_.back(); }
+  /// Throws: StaleDefinition when the collection is not what it was remembered to be.
+  void check_version(const CollectionInfo& collection);
+  /// Runs a query; a table that is gone was remembered wrongly.
+  void read(const CollectionInfo& collection, const std::function<void()>& f);
+  [[noreturn]] void raise_stale(const CollectionInfo& collection);
   void lock_definitions();
   void save_indexes(const CollectionInfo& collection, const std::vector<IndexInfo>& indexes);
   /// The table that holds the keys of a unique index.
@@ -50,11 +59,13 @@ class SqlUnit : public Unit {
                 const Value& document);
   void remove_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq);
 
-  Transaction transaction_;
-  std::vector<Transaction*> levels_;
+  std::optional<Transaction> transaction_;
+  std::optional<Session> session_;
+  std::vector<Queryable*> levels_;
   SqlForm form_;
   std::string database_;
   bool writes_;
+  std::shared_ptr<Definitions> definitions_;
 };
 
 }  // namespace iacdb::doc

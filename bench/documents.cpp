@@ -1,0 +1,235 @@
+// Documents on PostgreSQL: iacdb's collections, and the same in SQL written by hand on a Session.
+//
+//   bench_documents insert_many 100000      # beside it: insert_many_sql
+//
+// Both sides hold IACDB_BENCH_ROWS documents of about 500 bytes, 100,000 at most, made at first
+// use. The finds do `operations` of them, the others go over all documents.
+
+#include <algorithm>
+#include <iacdb/documents.hpp>
+#include <iacdb/iacdb.hpp>
+
+#include "frame.hpp"
+#include "shop.hpp"
+
+namespace {
+
+using bench::Run;
+using iacdb::Document;
+
+constexpr std::size_t batch_size = 1000;
+constexpr const char* hand_table = "bench_docs_by_hand";
+constexpr std::string_view filler =
+    "The quick brown fox jumps over the lazy dog, and the dog sleeps on; so they do it again and "
+    "again, until the evening comes and both of them have had enough of it for this one long day. "
+    "The next day it begins anew, with another fox, who has been told about the dog, and about the "
+    "ways to jump over dogs that sleep; but this dog does not sleep today.";
+
+const char* url() {
+  return bench::environment("IACDB_BENCH_URL");
+}
+
+std::string json(std::uint64_t i) {
+  const std::string n = std::to_string(i);
+  return R"({"_id": )" + n + R"(, "n": )" + n + R"(, "group": )" + std::to_string(i % 100) +
+         R"(, "price": )" + n + R"(.5, "name": "name )" + n +
+         R"(", "tags": ["a", "b"], "text": ")" + std::string(filler) + "\"}";
+}
+
+/// The collection and the table, filled where they are not.
+void fill(std::uint64_t count) {
+  auto store = iacdb::open_documents(url());
+  iacdb::Collection docs = store.collection("bench_docs");
+  if (static_cast<std::uint64_t>(docs.count()) == count) return;
+  docs.drop();
+  docs.create_index(R"({"n": 1})", {.name = "n"});
+  iacdb::Database db = iacdb::open(url());
+  db.exec(std::string("drop table if exists ") + hand_table);
+  db.exec(std::string("create table ") + hand_table +
+          "(id bigint primary key, doc jsonb not null)");
+  std::vector<Document> batch;
+  std::vector<std::tuple<std::int64_t, iacdb::Json>> rows;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    rows.emplace_back(static_cast<std::int64_t>(i), iacdb::Json{json(i)});
+    batch.push_back(Document::from_json(json(i)));
+    if (batch.size() < batch_size && i + 1 < count) continue;
+    docs.insert_many(batch);
+    db.bulk_insert(std::string(hand_table) + "(id,doc)", rows);
+    batch.clear();
+    rows.clear();
+  }
+  db.exec(std::string("create index on ") + hand_table + "(((doc ->> 'n')::bigint))");
+  db.exec(std::string("analyze ") + hand_table);
+  db.exec("analyze documents.bench_docs");
+}
+
+std::uint64_t documents_count() {
+  constexpr std::int64_t documents_max = 100'000;
+  return static_cast<std::uint64_t>(std::min(bench::rows_count(), documents_max));
+}
+
+void clean(Run&) {
+  auto store = iacdb::open_documents(url());
+  store.collection("bench_docs").drop();
+  store.collection("bench_new").drop();
+  iacdb::open(url()).exec(std::string("drop table if exists ") + hand_table);
+}
+
+// --- insert_many ---
+
+void insert_many(Run& run) {
+  std::vector<Document> all;
+  for (std::uint64_t i = 0; i < run.operations(); ++i) all.push_back(Document::from_json(json(i)));
+  auto store = iacdb::open_documents(url());
+  iacdb::Collection docs = store.collection("bench_new");
+  docs.drop();
+  store.create("bench_new");
+  run.measure([&] { run.add(static_cast<std::uint64_t>(docs.insert_many(all).inserted)); });
+  docs.drop();
+}
+
+void insert_many_sql(Run& run) {
+  std::vector<std::tuple<std::int64_t, iacdb::Json>> all;
+  for (std::uint64_t i = 0; i < run.operations(); ++i) {
+    all.emplace_back(static_cast<std::int64_t>(i), iacdb::Json{json(i)});
+  }
+  iacdb::Database db = iacdb::open(url());
+  db.exec("drop table if exists bench_new_by_hand");
+  db.exec("create table bench_new_by_hand(id bigint primary key, doc jsonb not null)");
+  run.measure([&] { run.add(db.bulk_insert("bench_new_by_hand(id,doc)", all)); });
+  db.exec("drop table bench_new_by_hand");
+}
+
+// --- find ---
+
+void find(Run& run, const char* field) {
+  const std::uint64_t count = documents_count();
+  fill(count);
+  auto store = iacdb::open_documents(url());
+  iacdb::Collection docs = store.collection("bench_docs");
+  const auto one = [&](std::uint64_t i) {
+    const auto key = static_cast<std::int64_t>(i * 7919 % count);
+    const auto found = docs.find_one(iacdb::field(field) == key);
+    return static_cast<std::uint64_t>(found->bytes().size() > 100 ? key : 0);
+  };
+  one(0);
+  run.measure([&] {
+    for (std::uint64_t i = 0; i < run.operations(); ++i) run.add(one(i));
+  });
+}
+
+void find_sql(Run& run, const std::string& condition) {
+  const std::uint64_t count = documents_count();
+  fill(count);
+  iacdb::Database db = iacdb::open(url());
+  iacdb::Session session = db.session();
+  const std::string sql = std::string("select doc from ") + hand_table + " where " + condition;
+  const auto one = [&](std::uint64_t i) {
+    const auto key = static_cast<std::int64_t>(i * 7919 % count);
+    const auto found = session.one<std::string>(sql, key);
+    return static_cast<std::uint64_t>(found.size() > 100 ? key : 0);
+  };
+  one(0);
+  run.measure([&] {
+    for (std::uint64_t i = 0; i < run.operations(); ++i) run.add(one(i));
+  });
+}
+
+void find_by_id(Run& run) {
+  find(run, "_id");
+}
+void find_by_id_sql(Run& run) {
+  find_sql(run, "id = ?");
+}
+void indexed_find(Run& run) {
+  find(run, "n");
+}
+void indexed_find_sql(Run& run) {
+  find_sql(run, "(doc ->> 'n')::bigint = ?");
+}
+
+// --- group, update, scan: over all documents ---
+
+void group(Run& run) {
+  fill(documents_count());
+  auto store = iacdb::open_documents(url());
+  iacdb::Collection docs = store.collection("bench_docs");
+  run.measure([&] {
+    for (const Document& d : docs.aggregate(
+             R"([{"$group": {"_id": "$group", "total": {"$sum": "$price"}, "n": {"$sum": 1}}}])")) {
+      run.add(static_cast<std::uint64_t>(*d.number("total")));
+    }
+  });
+}
+
+void group_sql(Run& run) {
+  fill(documents_count());
+  iacdb::Database db = iacdb::open(url());
+  const std::string sql = "select doc -> 'group', sum((doc ->> 'price')::float8), count(*) from " +
+                          std::string(hand_table) + " group by 1";
+  run.measure([&] {
+    for (const auto& [key, total, n] :
+         db.query<std::tuple<std::string_view, double, std::int64_t>>(sql)) {
+      run.add(static_cast<std::uint64_t>(total));
+    }
+  });
+}
+
+void update_many(Run& run) {
+  fill(documents_count());
+  auto store = iacdb::open_documents(url());
+  iacdb::Collection docs = store.collection("bench_docs");
+  run.measure([&] {
+    run.add(static_cast<std::uint64_t>(docs.update_many({}, R"({"$inc": {"price": 1}})").modified));
+  });
+}
+
+void update_many_sql(Run& run) {
+  fill(documents_count());
+  iacdb::Database db = iacdb::open(url());
+  run.measure([&] {
+    run.add(
+        db.exec(std::string("update ") + hand_table +
+                " set doc = jsonb_set(doc, '{price}', to_jsonb((doc ->> 'price')::numeric + 1))")
+            .rows_affected);
+  });
+}
+
+void scan(Run& run) {
+  fill(documents_count());
+  auto store = iacdb::open_documents(url());
+  iacdb::Collection docs = store.collection("bench_docs");
+  run.measure([&] {
+    for (const Document& d : docs.find()) run.add(d.bytes().empty() ? 0 : 1);
+  });
+}
+
+void scan_sql(Run& run) {
+  fill(documents_count());
+  iacdb::Database db = iacdb::open(url());
+  run.measure([&] {
+    for (const std::string_view doc :
+         db.query<std::string_view>(std::string("select doc from ") + hand_table)) {
+      run.add(doc.empty() ? 0 : 1);
+    }
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return bench::run(argc, argv,
+                    {{"clean", clean},
+                     {"insert_many", insert_many},
+                     {"insert_many_sql", insert_many_sql},
+                     {"find_by_id", find_by_id},
+                     {"find_by_id_sql", find_by_id_sql},
+                     {"indexed_find", indexed_find},
+                     {"indexed_find_sql", indexed_find_sql},
+                     {"group", group},
+                     {"group_sql", group_sql},
+                     {"update_many", update_many},
+                     {"update_many_sql", update_many_sql},
+                     {"scan", scan},
+                     {"scan_sql", scan_sql}});
+}
