@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "iacdb/error.hpp"
-#include "sql/classify.hpp"
+#include "iacdb/sql.hpp"
 
 namespace iacdb::database {
 

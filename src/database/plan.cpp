@@ -1,7 +1,7 @@
 #include "database/plan.hpp"
 
 #include "iacdb/error.hpp"
-#include "sql/classify.hpp"
+#include "iacdb/sql.hpp"
 
 namespace iacdb::database {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "http/errors.hpp"
-#include "sql/classify.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 
 namespace iacdb::http {

@@ -1,9 +1,8 @@
-#include "sql/analyze.hpp"
-
 #include <algorithm>
 #include <iterator>
 
 #include "iacdb/error.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/parser.hpp"
 
 namespace iacdb::sql {

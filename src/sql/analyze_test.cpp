@@ -1,6 +1,6 @@
-#include "sql/analyze.hpp"
-
 #include <gtest/gtest.h>
+
+#include "iacdb/sql.hpp"
 
 namespace iacdb::sql {
 namespace {

@@ -1,6 +1,5 @@
-#include "sql/classify.hpp"
-
 #include "iacdb/error.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 
 namespace iacdb::sql {

@@ -1,6 +1,6 @@
-#include "sql/classify.hpp"
-
 #include <gtest/gtest.h>
+
+#include "iacdb/sql.hpp"
 
 namespace iacdb::sql {
 namespace {

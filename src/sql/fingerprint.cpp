@@ -1,8 +1,7 @@
-#include "sql/fingerprint.hpp"
-
 #include <vector>
 
 #include "iacdb/error.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 
 namespace iacdb::sql {

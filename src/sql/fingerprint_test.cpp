@@ -1,6 +1,6 @@
-#include "sql/fingerprint.hpp"
-
 #include <gtest/gtest.h>
+
+#include "iacdb/sql.hpp"
 
 namespace iacdb::sql {
 namespace {

@@ -2,7 +2,7 @@
 #include <iacdb/observer.hpp>
 
 #include "iacdb/dialect.hpp"
-#include "sql/fingerprint.hpp"
+#include "iacdb/sql.hpp"
 
 namespace iacdb {
 

@@ -1,35 +1,14 @@
 #pragma once
-// Splitting a script into statements, the way the dialect's own client does.
+// Splitting a text that grows while it is typed; see iacdb/sql.hpp for split().
 //
-//   for (const ScriptStatement& s : split(script, Dialect::mysql)) run(s.text);
+//   ScriptBeginning read = split_beginning(text, Dialect::mysql, delimiter);
+//   for (const ScriptStatement& s : read.statements) run(s.text);
 //
-// Knows `;`, GO (tsql), a line of `/` (oracle, SQL*Plus), DELIMITER (mysql), dollar quotes, and the
-// bodies of procedures, functions, triggers and packages, anonymous blocks and BEGIN .. END.
-// Client commands (psql's `\set`, SQL*Plus' SET ECHO and PROMPT, sqlcmd's `:r`, sqlite3's `.mode`,
-// DELIMITER) are not statements and left out. A statement's text has neither its terminator nor
-// leading comments' blanks. Throws: QueryError(syntax) as the lexer. Lifetime: texts are views into
-// the script. Cost: linear; one vector.
+// Threads: safe to share. Lifetime: texts are views into the text. Cost: linear; one vector.
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include "iacdb/dialect.hpp"
+#include "iacdb/sql.hpp"
 
 namespace iacdb::sql {
-
-struct ScriptStatement {
-  std::string_view text = {};
-  std::size_t offset = 0;   ///< of the text, in bytes
-  std::size_t line = 1;     ///< of the text's first byte
-  std::uint32_t times = 1;  ///< GO n runs a batch n times
-  /// The lines that follow COPY .. FROM STDIN in a psql script, without the final `\.`.
-  std::string_view data = {};
-  std::size_t end = 0;  ///< offset after the terminator
-};
-
-std::vector<ScriptStatement> split(std::string_view script, Dialect dialect);
 
 /// The complete statements of a text that may still grow, as a prompt reads it.
 struct ScriptBeginning {

@@ -8,8 +8,7 @@
 #include <iacdb/error.hpp>
 #include <string_view>
 
-#include "sql/classify.hpp"
-#include "sql/fingerprint.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 #include "sql/placeholders.hpp"
 #include "sql/split.hpp"

@@ -27,6 +27,7 @@ PUBLIC_HEADERS = {
     "result": "core",
     "row": "core",
     "rows": "core",
+    "sql": "sql",
     "two_phase": "database",
     "types": "core",
     "value": "core",

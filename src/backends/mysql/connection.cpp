@@ -6,7 +6,7 @@
 
 #include "backends/mysql/error_table.hpp"
 #include "backends/mysql/session_state.hpp"
-#include "sql/classify.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/placeholders.hpp"
 
 namespace iacdb::mysql {

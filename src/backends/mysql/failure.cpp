@@ -1,7 +1,7 @@
 #include "backends/mysql/failure.hpp"
 
 #include "backends/mysql/error_table.hpp"
-#include "sql/fingerprint.hpp"
+#include "iacdb/sql.hpp"
 
 namespace iacdb::mysql {
 namespace {

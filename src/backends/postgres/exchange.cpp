@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "sql/classify.hpp"
+#include "iacdb/sql.hpp"
 #include "wire/postgres/backend_decode.hpp"
 #include "wire/postgres/frontend_encode.hpp"
 #include "wire/postgres/notice.hpp"

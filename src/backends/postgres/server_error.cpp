@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "backends/postgres/sqlstate.hpp"
-#include "sql/fingerprint.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 
 namespace iacdb::backends::postgres {

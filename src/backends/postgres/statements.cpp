@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/classify.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 #include "sql/placeholders.hpp"
 #include "wire/postgres/backend_decode.hpp"

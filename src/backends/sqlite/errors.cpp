@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "sql/fingerprint.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 
 namespace iacdb::backends::sqlite {

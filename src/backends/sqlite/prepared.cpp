@@ -8,7 +8,7 @@
 #include "backends/sqlite/declared_type.hpp"
 #include "backends/sqlite/errors.hpp"
 #include "backends/sqlite/utf8.hpp"
-#include "sql/classify.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 
 namespace iacdb::backends::sqlite {

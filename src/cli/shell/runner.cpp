@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "cli/shell/line_editor.hpp"
 #include "cli/shell/statement_reader.hpp"
-#include "sql/classify.hpp"
+#include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
 
 namespace iacdb::cli {
