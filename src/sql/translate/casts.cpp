@@ -11,6 +11,15 @@ bool cuts_fractions(Dialect d) {
   return d == Dialect::tsql || d == Dialect::sqlite;
 }
 
+/// CAST(x AS DECIMAL): of no places, but in PostgreSQL and Oracle.
+bool is_whole(const Node* value, const Context& c) {
+  if (!value->is(Kind::cast) || !value->kid(1) || !value->kid(1)->is(Kind::type)) return false;
+  const Node* type = value->kid(1);
+  const bool places_default = c.from_is(Dialect::tsql) || c.from_is(Dialect::mysql);
+  return places_default && type->size < 2 &&
+         (same_word(type->text, "DECIMAL") || same_word(type->text, "NUMERIC"));
+}
+
 void to_integer(Node* n, Context& c) {
   Node*& value = n->kids[0];
   const ValueType t = type_of(value, c);
@@ -20,6 +29,7 @@ void to_integer(Node* n, Context& c) {
            "a fraction is cut by one of the two databases and rounded by the other");
   }
   if (t != ValueType::decimal && t != ValueType::real) return;
+  if (is_whole(value, c)) return;
   if (is_call(value, "TRUNC") || is_call(value, "ROUND") || is_call(value, "FLOOR") ||
       is_call(value, "CEIL")) {
     return;

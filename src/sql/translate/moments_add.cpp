@@ -9,6 +9,9 @@ namespace iacdb::sql::moments {
 
 namespace {
 
+/// A count of quarters of fewer digits can be multiplied.
+constexpr std::size_t quarters_digits_max = 15;
+
 bool whole_days(std::string_view unit) {
   return unit == "DAY" || unit == "WEEK" || unit == "MONTH" || unit == "QUARTER" || unit == "YEAR";
 }
@@ -110,6 +113,10 @@ Node* postgres_add(Node* moment, Node* count, std::string_view unit, ValueType t
     const std::string whole = text.substr(minus ? 1 : 0) + " " + std::string(unit);
     interval = c.build.with(Kind::interval, {}, c.build.string(c.build.text(whole)),
                             static_cast<Node*>(nullptr));
+  } else if (number && text.find('.') == std::string::npos && text.size() < quarters_digits_max) {
+    const std::string months = std::to_string(std::stoll(text) * 3) + " MONTH";
+    interval = c.build.with(Kind::interval, {}, c.build.string(c.build.text(months)),
+                            static_cast<Node*>(nullptr));
   } else {
     const std::string one = factor.empty() ? "1 " + std::string(unit) : std::string(factor);
     Node* unit_interval = c.build.with(Kind::interval, {}, c.build.string(c.build.text(one)),
@@ -142,6 +149,9 @@ Node* write_add(Node* n, Context& c) {
     case Dialect::mysql: {
       Node* amount = minus ? count->kid(0) : count;
       Node* interval = c.build.with(Kind::interval, unit, amount, static_cast<Node*>(nullptr));
+      if (argument_count(n) == 4) {
+        return c.build.binary(minus ? BinOp::sub : BinOp::add, moment, interval);
+      }
       Node* made = c.build.call(minus ? "DATE_SUB" : "DATE_ADD", moment, interval);
       made->flags |= flag::done;
       return made;

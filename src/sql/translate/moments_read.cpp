@@ -1,5 +1,6 @@
-// Date arithmetic of the sources, read as $ADD(moment, count, UNIT), $DIFF(UNIT, from, to) in whole
-// units, $DIFF_BOUNDS(UNIT, from, to) in boundaries crossed, and $DATE_TRUNC('unit', moment).
+// Date arithmetic of the sources, read as $ADD(moment, count, UNIT), or $ADD(.., UNIT, SUM) where
+// it was a sum, $DIFF(UNIT, from, to) in whole units, $DIFF_BOUNDS(UNIT, from, to) in boundaries
+// crossed, and $DATE_TRUNC('unit', moment).
 
 #include <charconv>
 #include <cmath>
@@ -23,6 +24,8 @@ Node* add_made_interval(Context& c, Node* moment, Node* call, bool subtract) {
     std::string_view unit = unit_of(a->text);
     if (unit.empty()) c.refuse(a, "this argument of MAKE_INTERVAL");
     moment = add(c, moment, subtract ? negative(c, a->kid(0)) : a->kid(0), unit);
+    // A sum, as it was written, where a function would do as well.
+    c.build.add(moment->kid(call_slot::args), c.build.name("SUM"));
   }
   return moment;
 }

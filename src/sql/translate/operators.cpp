@@ -78,10 +78,16 @@ void read_call(Node*& n, Context& c) {
   } else if (c.from_is(Dialect::postgres) && is_call(n, "NEXTVAL") && count == 1 &&
              argument(n, 0)->is(Kind::string)) {
     n = c.build.with(Kind::next_value, "NEXT", c.build.name(argument(n, 0)->text));
-  } else if (c.from_is(Dialect::oracle) && n->kid(call_slot::path) && count == 0 &&
-             same_word(n->text, "VALUE") &&
-             same_word(qualifier(n->kid(call_slot::path)), "DBMS_RANDOM")) {
-    n = c.build.call("$RANDOM");
+  } else if (c.from_is(Dialect::oracle) && n->kid(call_slot::path) &&
+             is_call(n->kid(call_slot::path), "$RANDOM")) {
+    // Its name has been read already, as the call without parentheses that it may be.
+    if (count == 0) {
+      n = n->kid(call_slot::path);
+    } else {
+      if (!c.to_is(Dialect::oracle)) c.refuse(n, "DBMS_RANDOM.VALUE with bounds has no equal");
+      n->kids[call_slot::path] =
+          c.build.with(Kind::path, {}, c.build.name("DBMS_RANDOM"), c.build.name("VALUE"));
+    }
   } else if (c.from_is(Dialect::mysql) && is_call(n, "VALUES") && count == 1) {
     n = c.build.with(Kind::path, {}, c.build.name("excluded"),
                      c.build.name(last_name(argument(n, 0))));
@@ -213,6 +219,11 @@ void read_cast(Node*& n, Context& c) {
 void pass_source_operators(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::call)) return read_call(n, c);
+    if (n->is(Kind::path) && c.from_is(Dialect::oracle) && same_word(last_name(n), "VALUE") &&
+        same_word(qualifier(n), "DBMS_RANDOM")) {
+      n = c.build.call("$RANDOM");  // Oracle calls it without parentheses, too.
+      return;
+    }
     if (n->is(Kind::cast)) return read_cast(n, c);
     if (n->is(Kind::number) || n->is(Kind::hex_string) || n->is(Kind::bit_string)) {
       n = radix(n, c);
