@@ -158,6 +158,15 @@ void mysql_cast(Node* t, ValueType value, Context& c) {
   }
 }
 
+/// Bytes without a length: one in a table of SQL Server, 30 in its CAST; others want it said.
+void length_of_bytes(Node* t, Context& c, bool in_cast) {
+  if (!c.from_is(Dialect::tsql) || t->size != 0) return;
+  if (c.to_is(Dialect::oracle) && t->text == "RAW")
+    set_form(t, in_cast ? "RAW(30)" : "RAW(1)", false, c);
+  if (c.to_is(Dialect::mysql) && t->text == "VARBINARY" && !in_cast)
+    set_form(t, "VARBINARY(1)", false, c);
+}
+
 }  // namespace
 
 void translate_type(Node* t, Context& c, bool in_cast) {
@@ -209,6 +218,7 @@ void translate_type(Node* t, Context& c, bool in_cast) {
     else if (t->text == "SMALLINT" && common == "SMALLINT")
       t->text = "INT";
   }
+  length_of_bytes(t, c, in_cast);
   if (c.to_is(Dialect::mysql) && in_cast) mysql_cast(t, value, c);
   if (c.to_is(Dialect::mysql) && !in_cast && t->text == "VARCHAR" && t->size == 0)
     t->text = "LONGTEXT";

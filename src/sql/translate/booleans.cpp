@@ -1,5 +1,7 @@
 // Booleans: predicates as values and values as predicates.
 
+#include <span>
+
 #include "sql/translate/passes.hpp"
 #include "sql/translate/types.hpp"
 
@@ -59,7 +61,16 @@ bool never_null(const Node* n) {
 
 class Booleans {
  public:
-  explicit Booleans(Context& c) : c_(c) {}
+  explicit Booleans(Context& c) : c_(c) {
+    // Oracle has booleans as values from 23 on; columns and what is stored stay numbers.
+    const bool has = c.options.target_version == 0 || c.options.target_version >= 23;
+    const Node* s = c.statement;
+    if (!has || !c.from_is(Dialect::postgres) || !c.to_is(Dialect::oracle) || !s) return;
+    if (!s->is(Kind::select) || s->kid(select_slot::into)) return;
+    // What is grouped must be written in the same words.
+    if (s->kid(select_slot::group) || s->has(flag::distinct)) return;
+    shown_ = s->kid(select_slot::items);
+  }
 
   /// What stands where a condition is wanted.
   void condition(Node*& n) {
@@ -309,19 +320,24 @@ class Booleans {
       case Kind::path:
         return;
       case Kind::list:
-        for (std::uint32_t i = 0; i < n->size; ++i) {
-          if (is_expression(n->kids[i]))
-            value(n->kids[i]);
-          else
-            other(n->kids[i]);
-        }
-        return;
+        return list(n);
       default:
         for (std::uint32_t i = 0; i < n->size; ++i) other(n->kids[i]);
     }
   }
 
  private:
+  void list(Node* n) {
+    for (Node*& kid : std::span(n->kids, n->size)) {
+      if (n == shown_ && kid->is(Kind::item) && is_predicate(kid->kid(0)))
+        condition(kid->kids[0]);
+      else if (is_expression(kid))
+        value(kid);
+      else
+        other(kid);
+    }
+  }
+
   static bool is_expression(const Node* n) {
     return n && (n->is(Kind::binary) || n->is(Kind::unary) || n->is(Kind::case_) ||
                  n->is(Kind::call) || n->is(Kind::paren) || n->is(Kind::cast));
@@ -433,6 +449,7 @@ class Booleans {
   }
 
   Context& c_;
+  const Node* shown_ = nullptr;  ///< the outermost list, where a predicate may stay one
 };
 
 }  // namespace

@@ -279,9 +279,17 @@ void read_tsql_call(Node*& n, Context& c) {
   }
 }
 
+/// LAST_DAY gives a date elsewhere: of what is cast to DATE, the time is not looked at.
+void date_of_last_day(const Node* n, const Context& c) {
+  Node* value = argument(n, 0);
+  if (!is_call(n, "$LAST_DAY") || !value->is(Kind::cast) || c.to_is(Dialect::sqlite)) return;
+  if (value->kid(1)->text == "DATE") value->flags |= flag::done;
+}
+
 /// Oracle's TRUNC is of numbers and of dates; the mask tells, or the type.
 void read_oracle_call(Node*& n, Context& c) {
   Node* args = n->kid(call_slot::args);
+  date_of_last_day(n, c);
   if (!same_word(n->text, "TRUNC") || args->size == 0) return;
   const bool moment = is_moment(type_of(args->kid(0), c));
   if (args->size == 1) {
@@ -298,10 +306,10 @@ void read_oracle_call(Node*& n, Context& c) {
   if (same_word(mask, "IW")) unit = "WEEK";
   if (same_word(mask, "YYY") || same_word(mask, "SYYYY") || same_word(mask, "Y")) unit = "YEAR";
   if (same_word(mask, "RM") || same_word(mask, "MON")) unit = "MONTH";
-  const bool sunday = same_word(mask, "D") || same_word(mask, "DY") || same_word(mask, "WW") ||
-                      same_word(mask, "W");
-  if (unit.empty() || sunday) c.refuse(n, "this mask of TRUNC has no equal");
-  if (same_word(mask, "DAY") && !c.to_is(Dialect::oracle)) unit = "DAY";
+  // DAY is the first day of the week, by NLS_TERRITORY, and no day.
+  bool weeks = false;
+  for (std::string_view m : {"D", "DY", "DAY", "WW", "W"}) weeks = weeks || same_word(mask, m);
+  if (unit.empty() || weeks) c.refuse(n, "this mask of TRUNC has no equal");
   n = c.build.call("$DATE_TRUNC", c.build.string(unit), args->kid(0));
 }
 
