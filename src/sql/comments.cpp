@@ -42,7 +42,10 @@ Comments::Comments(std::string_view statement, Dialect dialect) {
   for (Token t = lexer.next(); t.kind != TokenKind::end; t = lexer.next()) {
     if (t.kind == TokenKind::comment) {
       const std::string_view text = t.text(statement);
-      if (text.starts_with("/*+") || text.starts_with("--+")) continue;
+      if (text.starts_with("/*+") || text.starts_with("--+")) {
+        hints_.push_back({text, t.begin});
+        continue;
+      }
       std::string block = as_block(text);
       if (!block.empty()) all_.push_back({std::move(block), t.begin});
     } else if (!begun) {

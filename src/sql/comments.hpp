@@ -33,6 +33,13 @@ class Comments {
   /// Those whose leaf was not printed, and those at the end.
   std::string rest();
 
+  struct Hint {
+    std::string_view text;
+    std::uint32_t offset = 0;
+  };
+  /// The hints, which are not printed.
+  const std::vector<Hint>& hints() const noexcept { return hints_; }
+
  private:
   struct Comment {
     std::string text;
@@ -42,6 +49,7 @@ class Comments {
   };
 
   std::vector<Comment> all_;
+  std::vector<Hint> hints_;
   std::uint32_t first_word_ = 0;
 };
 

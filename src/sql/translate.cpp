@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <optional>
+#include <span>
 
 #include "iacdb/error.hpp"
 #include "sql/parser.hpp"
@@ -213,21 +215,39 @@ void read_marks(Translation& t) {
   }
 }
 
+/// Most hints say how; these say what: rows are skipped, errors change, settings are others.
+void leave_out_hints(const Comments& comments, Context& c) {
+  static constexpr std::string_view oracle[] = {"IGNORE_ROW_ON_DUPKEY_INDEX",
+                                                "CHANGE_DUPKEY_ERROR_INDEX", "RETRY_ON_ROW_CHANGE"};
+  static constexpr std::string_view mysql[] = {"SET_VAR"};
+  std::span<const std::string_view> changing;
+  if (c.from_is(Dialect::oracle)) changing = oracle;
+  if (c.from_is(Dialect::mysql)) changing = mysql;
+  if (!c.from_is(Dialect::oracle) && !c.from_is(Dialect::mysql)) return;
+  for (const Comments::Hint& hint : comments.hints()) {
+    std::string text(hint.text);
+    for (char& ch : text) ch = upper(ch);
+    for (std::string_view name : changing) {
+      if (text.find(name) == text.npos) continue;
+      fail("unsupported", "the hint " + std::string(name) + " changes what the statement does",
+           hint.offset);
+    }
+    c.warn("hint", "an optimizer hint was left out");
+  }
+}
+
 /// Throws Problem and Error.
 void translate_parsed(Context& c, std::string_view text, bool has_comments) {
   if (c.options.whole_database && leave_out(c.statement, c)) return;
   if (c.options.learned) learn(*c.options.learned, *c.statement, c.from);
+  std::optional<Comments> comments;
+  if (has_comments) leave_out_hints(comments.emplace(text, c.from), c);
   const Steps steps = expand(c);
   if (steps.statements.size() > 1) return write_steps(steps, c);
   c.statement = steps.statements[0];
-  if (!has_comments) {
-    run(c);
-    return write(c, nullptr);
-  }
-  Comments comments(text, c.from);
-  comments.anchor(c.statement);
+  if (comments) comments->anchor(c.statement);
   run(c);
-  write(c, &comments);
+  write(c, comments ? &*comments : nullptr);
 }
 
 template <typename Work>
