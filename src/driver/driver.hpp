@@ -100,7 +100,8 @@ class Connection {
   virtual Cursor& query(std::string_view sql, std::span<const Cell> arguments,
                         bool arguments_outlive, const Call& call) = 0;
 
-  /// A begin may be sent together with the transaction's first statement.
+  /// Only while state() is idle: MySQL's would commit an open transaction without a word. A begin
+  /// may be sent together with the transaction's first statement.
   virtual void begin(const TransactionOptions& options, const Call& call) = 0;
   /// Throws: InDoubtError when the answer was lost; the connection is then broken.
   virtual void commit(const Call& call) = 0;

@@ -44,11 +44,8 @@ std::string begin_text(const TransactionOptions& options, std::string_view verb)
 }
 
 void MysqlConnection::begin(const TransactionOptions& options, const driver::Call& call) {
-  if (options.deferrable) raise_unsupported("deferrable transactions");
-  if (state() == driver::SessionState::in_transaction) {
-    // START TRANSACTION would commit it without a word.
-    raise_at(ErrorKind::usage, "a transaction is open already; use a savepoint", {host_, {}});
-  }
+  if (options.deferrable) [[unlikely]]
+    raise_unsupported("deferrable transactions");
   constexpr std::string_view verb = "START TRANSACTION";
   if (!options.isolation && !options.read_only) [[likely]]
     return run_text(verb, call);
@@ -66,6 +63,8 @@ void MysqlConnection::run_or_doubt(std::string_view text, std::string_view what,
   Limits limits(call, &canceller_);
   start(limits);
   if (send_and_read(handle(), text)) {
+    if (!has_more_results()) [[likely]]
+      return;
     while (has_more_results()) {
       if (::mysql_next_result(handle()) > 0) break;
     }
