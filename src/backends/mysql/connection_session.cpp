@@ -46,6 +46,10 @@ std::string begin_text(const TransactionOptions& options, std::string_view verb)
 void MysqlConnection::begin(const TransactionOptions& options, const driver::Call& call) {
   if (options.deferrable) [[unlikely]]
     raise_unsupported("deferrable transactions");
+  if (state() == driver::SessionState::in_transaction) [[unlikely]] {
+    // START TRANSACTION would commit it without a word.
+    raise_at(ErrorKind::usage, "a transaction is open already; use a savepoint", {host_, {}});
+  }
   constexpr std::string_view verb = "START TRANSACTION";
   if (!options.isolation && !options.read_only) [[likely]]
     return run_text(verb, call);
