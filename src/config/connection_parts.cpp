@@ -44,6 +44,10 @@ void ConnectionParts::put_option(std::string_view name, std::string_view value,
 }
 
 void ConnectionParts::put_host(const HostPort& host, std::size_t position) {
+  const bool refers = references_ && host.host.find("${") != std::string::npos;
+  if (!refers && !is_host_name(host.host)) {
+    refuse(position, "a host name with a character that no host name has");
+  }
   if (hosts_.empty()) hosts_position_ = position;
   hosts_.push_back(host);
 }

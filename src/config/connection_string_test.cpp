@@ -368,5 +368,13 @@ TEST(ConnectionString, MasksSecrets) {
   EXPECT_EQ(masked_url(settings), "postgres://app@h/db?a=b&sslpassword=***");
 }
 
+TEST(ConnectionString, RefusesHostsThatNoUrlCouldHold) {
+  // Found by fuzzing: the keyword form took what its URL could not say.
+  EXPECT_THROW(parse_connection_string("host=N5iact=/r@h:1433/inst?data${base=d", "postgres"),
+               ConfigError);
+  EXPECT_NO_THROW(parse_connection_string("host=/run/postgresql dbname=shop", "postgres"));
+  EXPECT_NO_THROW(parse_connection_string("host=fe80::1%eth0", "postgres"));
+}
+
 }  // namespace
 }  // namespace iacdb::config

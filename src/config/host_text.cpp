@@ -38,6 +38,11 @@ std::optional<HostPort> parse_host(std::string_view text) {
   return result;
 }
 
+bool is_host_name(std::string_view host) {
+  if (host.starts_with('/') || host.starts_with('@')) return true;  // A socket of this machine.
+  return host.find_first_of("/@?#\\\"'<>^`{|}$&=;! \t\r\n") == std::string_view::npos;
+}
+
 std::string print_host(const HostPort& host) {
   const bool brackets = host.host.find(':') != std::string::npos;
   std::string text = brackets ? "[" + host.host + "]" : host.host;

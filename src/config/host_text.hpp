@@ -13,6 +13,8 @@ namespace iacdb::config {
 
 /// Nothing when it is malformed.
 std::optional<HostPort> parse_host(std::string_view text);
+/// False for what no name, address or socket path can be: a URL's marks, quotes, blanks.
+bool is_host_name(std::string_view host);
 std::string print_host(const HostPort& host);
 
 }  // namespace iacdb::config
