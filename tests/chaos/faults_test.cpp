@@ -50,6 +50,7 @@ TEST(Faults, EveryWriteIsWhatItsWriterWasTold) {
         ADD_FAILURE() << "round " << round << ": " << line;
       }
     }
+    std::cout << "chaos: round " << round + 1 << " of " << rounds() << " is settled" << std::endl;
   }
   print("postgres", postgres.tally);
   print("mariadb", mariadb.tally);
