@@ -101,6 +101,10 @@ void run_reader(ShellState& shell, StatementReader& reader, const std::string& s
       if (!piece) return;
       line = piece->line;
       execute(shell, *piece);
+      if (shell.interrupt.ended()) {
+        shell.interrupted = true;
+        raise(ErrorKind::cancelled, "cancelled by Ctrl-C");
+      }
     } catch (const Error& error) {
       fail(shell, error, line);
     }

@@ -37,6 +37,7 @@ struct Interrupt::Impl {
   std::vector<std::stop_source*> watches;
   std::thread thread;
   bool once = false;
+  std::atomic<bool> ended{false};  ///< A script's end was asked for, whatever ran then.
 
   void run() {
     for (;;) {
@@ -46,6 +47,7 @@ struct Interrupt::Impl {
       std::uint64_t count = 0;
       if (read(signal_fd, &count, sizeof(count)) < 0) continue;
       const std::lock_guard lock(mutex);
+      ended = once;
       if (!watches.empty()) {
         // All of them: an inner statement that has just ended must not swallow the request.
         for (std::stop_source* watch : watches) watch->request_stop();
@@ -81,9 +83,14 @@ Interrupt::~Interrupt() {
   close(impl_->end_fd);
 }
 
+bool Interrupt::ended() const noexcept {
+  return impl_->ended;
+}
+
 Interrupt::Watch::Watch(Interrupt& owner) : owner_(owner) {
   const std::lock_guard lock(owner_.impl_->mutex);
   owner_.impl_->watches.push_back(&source_);
+  if (owner_.impl_->ended) source_.request_stop();
 }
 
 Interrupt::Watch::~Watch() {

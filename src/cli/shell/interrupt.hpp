@@ -38,6 +38,10 @@ class Interrupt {
   /// Watches may nest; Ctrl-C stops them all.
   Watch watch() { return Watch(*this); }
 
+  /// Ctrl-C has come to a script. It may have come just as a statement ended by itself, so that no
+  /// watch reports it: the next watch is stopped from its beginning.
+  bool ended() const noexcept;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
