@@ -65,6 +65,9 @@ std::pair<Handle, Failure> try_host(const Plan& plan, const HostPort& host, TlsM
   explicit_bzero(password.data(), password.size());
   if (connected) {
     make_interruptible(::mysql_get_socket(handle.get()));
+    // Connector/C would empty its lists of tracked changes at every answer. Nobody reads them here,
+    // and it reads past them all the same.
+    handle->server_capabilities &= ~static_cast<unsigned long>(CLIENT_SESSION_TRACKING);
     return {std::move(handle), Failure()};
   }
   Failure failure = failure_of(handle.get());
