@@ -31,6 +31,12 @@ void set_variables(ShellState& shell, const std::vector<std::string>& given) {
   }
 }
 
+void read_input(ShellState& shell) {
+  shell.script_is_input = true;
+  run_stream(shell, shell.context.in, "");
+  shell.script_is_input = false;
+}
+
 void run_scripts(const SqlOptions& options, ShellState& shell, Context& context) {
   for (const std::string& command : options.commands) {
     run_text(shell, command, "");
@@ -38,13 +44,13 @@ void run_scripts(const SqlOptions& options, ShellState& shell, Context& context)
   }
   for (const std::string& file : options.files) {
     if (file == "-") {
-      run_stream(shell, context.in, "");
+      read_input(shell);
     } else {
       run_file(shell, file);
     }
     context.out.flush();
   }
-  if (options.commands.empty() && options.files.empty()) run_stream(shell, context.in, "");
+  if (options.commands.empty() && options.files.empty()) read_input(shell);
   context.out.flush();
   if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
   if (shell.failed > 0) context.exit_code = exit_failed;

@@ -103,6 +103,43 @@ class Commands(Prompt):
                        "select 'delete from shell_orders where id = 90' \\gexec")
         self.assertEqual(shown.count("ok, 1 row"), 2)
 
+    def test_conditions(self):
+        t = self.start()
+        t.line("\\if off", expect=r"@> ")
+        t.line("select 'hidden' as x;", expect=r"@> ")
+        t.line("\\if on", expect=r"@> ")
+        t.line("\\endif", expect=r"@> ")
+        t.line("\\else")
+        self.assertIn("shown", t.line("select 'shown' as x;"))
+        t.line("\\endif")
+        self.assertIn("no \\if before", t.line("\\endif"))
+        t.line("\\if off", expect=r"@> ")
+        t.keys(ctrl("c"))
+        t.expect(PROMPT)
+        self.assertIn("Ada", t.line("select name from shell_people where id = 1;"))
+
+    def test_prompt(self):
+        t = self.start()
+        t.line("\\prompt 'Who is it? ' who", expect=r"Who is it\? ")
+        t.line("O'Brien \\ Sons")
+        self.assertIn("O'Brien \\ Sons", t.line("select :'who' as who;"))
+
+    def test_bind(self):
+        t = self.start()
+        mark = "$1::int" if self.kind == "postgres" else "?"
+        query = f"select name from shell_people where id = {mark}"
+        self.assertIn("Ada", t.line(query + " \\bind 1 \\g"))
+        self.assertNotIn("Ada", t.line(query + ";"))
+
+    def test_columns_without_rows(self):
+        t = self.start()
+        shown = t.line("select id, name from shell_people where id / (id - id) = 1 \\gdesc")
+        self.assertRegex(shown, r"Column +\| +Type")
+        self.assertRegex(shown, r"(?i)id +\| +int")
+        self.assertIn("(2 rows)", shown)
+        self.assertIn("one query", t.line("delete from shell_people \\gdesc"))
+        self.assertIn("Ada", t.line("select name from shell_people where id = 1;"))
+
     def test_gset_and_variables(self):
         t = self.start()
         t.line("select id as who, name as label from shell_people where id = 1 \\gset")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The prompt of `iacdb sql` in a pseudo-terminal: its keys, Tab, and its guards."""
 
+import re
 import stat
 import time
 import unittest
@@ -78,6 +79,19 @@ class Keys(Prompt):
         t = self.start(environment=environment)
         t.keys(UP + ENTER)
         self.assertIn("4711", t.expect(r"\(1 row\)"))
+
+    def test_two_shells_share_a_history(self):
+        state = Path(self.folder, f"state-{time.monotonic_ns()}")
+        environment = {"XDG_STATE_HOME": str(state)}
+        first, second = (self.start(environment=environment) for _ in range(2))
+        first.line("select 1001;")
+        second.line("select 1002;")
+        first.line("select 1003;")
+        for t in (second, first):
+            t.keys(ctrl("d"))
+            self.assertEqual(t.expect_end()[0], 0)
+        kept = re.findall(r"100\d", (state / "iacdb/history").read_text())
+        self.assertEqual(kept, ["1001", "1002", "1003"])
 
     def test_ctrl_r_searches_the_history(self):
         t = self.start()

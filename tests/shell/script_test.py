@@ -77,6 +77,21 @@ class Scripts(OnDatabase):
         done = self.run_sql("-v", "who=1", "-c", "select name from shell_people where id = :who")
         self.assertIn("Ada", done.stdout)
 
+    def test_conditions(self):
+        script = ("\\set big 1\nselect\n\\if :{?big}\n\\if off\n'no'\n\\else\n'kept'\n\\endif\n"
+                  "\\elif nonsense\n'no'\n\\else\n'no'; select 'neither'\n\\endif\n as word;\n"
+                  "\\if 0\n\\i nothing\n\\q\nselect broken\n\\endif\n"
+                  "\\prompt answer\nthe next line\n\\echo :answer\n")
+        done = self.run_sql("--format", "csv", text=script, check=True)
+        self.assertEqual(done.stdout.replace("\r", ""), "word\nkept\nthe next line\n")
+        for wrong, said in (("\\if on\nselect 1;\n", "\\endif of its \\if"),
+                            ("\\else\n", "no \\if before"),
+                            ("\\if maybe\n\\endif\n", "true or false"),
+                            ("\\if on\n\\else\n\\elif on\n\\endif\n", "after \\else")):
+            done = self.run_sql(text=wrong)
+            self.assertEqual(done.returncode, 2, wrong)
+            self.assertIn(said, done.stderr)
+
     def test_inline_data(self):
         done = self.run_sql(text="\\copy shell_people(id, name) from stdin\n60\tsixty\n61\t\\N\n"
                                  "\\.\nselect count(*) from shell_people where id >= 60;\n")

@@ -62,11 +62,11 @@ class Terminal:
         while data:
             data = data[os.write(self.fd, data) :]
 
-    def line(self, text):
+    def line(self, text, expect=r"\n" + PROMPT):
         """Types a line, and waits until the prompt comes back; returns what was printed."""
         self.expect_nothing_left()
         self.keys(text + ENTER)
-        return self.expect(r"\n" + PROMPT)
+        return self.expect(expect)
 
     def expect(self, pattern):
         """Waits for a regular expression; returns what came before and within, and consumes it."""

@@ -22,6 +22,9 @@ std::vector<std::string> help_topics();
 /// What \h prints: the form of a statement.
 std::string help_on(std::string_view topic);
 
+/// The statement before a command, or the last one run. Throws: ConfigError when there is none.
+const std::string& statement_of(ShellState& shell, const Piece& piece);
+
 /// One command, called with what stood behind its name.
 using Command = void (*)(ShellState& shell, const Piece& piece);
 
@@ -33,7 +36,10 @@ void run_buffer(ShellState& shell, const Piece& piece);    // \g \gx \G
 void run_results(ShellState& shell, const Piece& piece);   // \gexec
 void keep_results(ShellState& shell, const Piece& piece);  // \gset
 void watch_command(ShellState& shell, const Piece& piece);
-void look_command(ShellState& shell, const Piece& piece);  // \x \t \format \timing
+void prompt_command(ShellState& shell, const Piece& piece);
+void bind_command(ShellState& shell, const Piece& piece);
+void describe_results(ShellState& shell, const Piece& piece);  // \gdesc
+void look_command(ShellState& shell, const Piece& piece);      // \x \t \format \timing
 void pset_command(ShellState& shell, const Piece& piece);
 void set_command(ShellState& shell, const Piece& piece);   // \set \unset
 void edit_command(ShellState& shell, const Piece& piece);  // \e \p \r \w \s

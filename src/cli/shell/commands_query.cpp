@@ -13,15 +13,6 @@
 namespace iacdb::cli {
 namespace {
 
-/// The statement before the command, or the last one run.
-const std::string& statement_of(ShellState& shell, const Piece& piece) {
-  if (!piece.buffer.empty()) shell.last_statement = piece.buffer;
-  if (shell.last_statement.empty()) {
-    raise(ErrorKind::config, "\\" + piece.name + " needs a statement before it");
-  }
-  return shell.last_statement;
-}
-
 /// While it lives, results go elsewhere.
 class Redirected {
  public:
@@ -84,6 +75,14 @@ std::string now_text() {
 }
 
 }  // namespace
+
+const std::string& statement_of(ShellState& shell, const Piece& piece) {
+  if (!piece.buffer.empty()) shell.last_statement = piece.buffer;
+  if (shell.last_statement.empty()) {
+    raise(ErrorKind::config, "\\" + piece.name + " needs a statement before it");
+  }
+  return shell.last_statement;
+}
 
 void run_buffer(ShellState& shell, const Piece& piece) {
   const bool pipe = piece.text.starts_with('|');

@@ -53,6 +53,8 @@ std::string place_of(const ShellState& shell, const std::string& within, std::si
 }
 
 void execute(ShellState& shell, const Piece& piece) {
+  if (piece.is_command && is_conditional(piece.name)) return run_condition(shell, piece);
+  if (!shell.conditions.active()) return;
   if (piece.is_command) return run_command(shell, piece);
   for (std::uint32_t time = 0; time < piece.times; ++time) {
     shell.last_statement = piece.text;
@@ -78,8 +80,10 @@ class Running {
       : shell_(shell), reader_(shell.reader), source_(shell.source) {
     shell.reader = &reader;
     shell.source = source;
+    std::swap(conditions_, shell.conditions);
   }
   ~Running() {
+    std::swap(conditions_, shell_.conditions);
     shell_.reader = reader_;
     shell_.source = source_;
   }
@@ -90,6 +94,7 @@ class Running {
   ShellState& shell_;
   StatementReader* reader_;
   std::string source_;
+  Conditions conditions_;  // A file's blocks are its own.
 };
 
 void run_reader(ShellState& shell, StatementReader& reader, const std::string& source) {
@@ -98,7 +103,11 @@ void run_reader(ShellState& shell, StatementReader& reader, const std::string& s
     std::size_t line = 1;
     try {
       const auto piece = reader.next();
-      if (!piece) return;
+      if (!piece) {
+        if (shell.conditions.depth() == 0) return;
+        shell.conditions.close_to(0);
+        raise(ErrorKind::config, "the text ends before the \\endif of its \\if");
+      }
       line = piece->line;
       execute(shell, *piece);
       if (shell.interrupt.ended()) {
@@ -140,6 +149,7 @@ void run_whole(ShellState& shell, StatementReader& reader, const std::string& so
 
 std::string prompt(const ShellState& shell, char state) {
   if (state == 'd') return ">> ";
+  if (!shell.conditions.active()) state = '@';
   if (!shell.session) return "!" + shell.name + "> ";
   std::string text = shell.name + state;
   if (shell.in_transaction != InTransaction::no) text += static_cast<char>(shell.in_transaction);
@@ -157,6 +167,7 @@ class PromptLines {
     const auto line = editor_.read(prompt(shell_, state), state != 'd');
     if (!line) return StatementReader::More::end;
     if (line->interrupted) {
+      if (shell_.conditions.depth() > 0) shell_.conditions.close_to(shell_.conditions.depth() - 1);
       typed_.clear();
       return StatementReader::More::interrupted;
     }
@@ -190,6 +201,35 @@ void take_piece(ShellState& shell, const Piece& piece) {
 }
 
 }  // namespace
+
+void run_condition(ShellState& shell, const Piece& piece) {
+  Conditions& conditions = shell.conditions;
+  StatementReader& reader = *shell.reader;
+  std::string front =
+      conditions.active() ? reader.pending().substr(0, piece.at) : conditions.kept();
+  reader.replace_front(piece.at, front);
+  const auto condition = [&] {
+    std::string text;
+    for (const std::string& word : arguments(piece.text, shell.variables)) {
+      text += (text.empty() ? "" : " ") + word;
+    }
+    return truth(text);
+  };
+  const std::size_t depth = conditions.depth();
+  const auto finish = [&] {
+    if (conditions.depth() >= depth) conditions.keep(std::move(front));
+  };
+  try {
+    if (piece.name == "if") conditions.begin(condition);
+    if (piece.name == "elif") conditions.otherwise_if(condition);
+    if (piece.name == "else") conditions.otherwise();
+    if (piece.name == "endif") conditions.end();
+  } catch (const Error&) {
+    finish();
+    throw;
+  }
+  finish();
+}
 
 void run_text(ShellState& shell, const std::string& text, const std::string& source) {
   bool given = false;

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "cli/shell/state.hpp"
+#include "cli/shell/statement_reader.hpp"
 
 namespace iacdb::cli {
 
@@ -22,6 +23,8 @@ void run_text(ShellState& shell, const std::string& text, const std::string& sou
 void run_file(ShellState& shell, const std::string& path);
 /// Reads a stream to its end, running what is complete as it arrives.
 void run_stream(ShellState& shell, std::istream& in, const std::string& source);
+/// \if, \elif, \else and \endif; the statement being typed keeps what branches that run added.
+void run_condition(ShellState& shell, const Piece& piece);
 /// Runs until \q or the end of input; returns the exit code.
 int run_prompt(ShellState& shell);
 

@@ -1,8 +1,10 @@
 #include "cli/shell/line_editor.hpp"
 
+#include <fcntl.h>
 #include <histedit.h>
 #include <langinfo.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,6 +97,34 @@ int read_key(EditLine* editor, wchar_t* key) {
       return 1;
     }
   }
+}
+
+/// Another shell may have written since this one began: reads the file anew, and puts the longer
+/// one in its place, under a lock. What is no plain file (/dev/null) is left alone.
+void add_to_file(const std::string& path, const std::string& statement) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) return;
+  std::error_code failed;
+  const std::string file =
+      std::filesystem::weakly_canonical(path, failed).string();  // A link stays.
+  if (failed) return;
+  const mode_t before = umask(077);  // Statements may hold what others should not read.
+  const int lock = open((file + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock >= 0 && flock(lock, LOCK_EX) == 0) {
+    History* all = history_init();
+    HistEvent event;
+    ::history(all, &event, H_SETSIZE, history_lines_max);
+    ::history(all, &event, H_SETUNIQUE, 1);
+    ::history(all, &event, H_LOAD, file.c_str());
+    ::history(all, &event, H_ENTER, statement.c_str());
+    const std::string longer = file + ".new";
+    if (::history(all, &event, H_SAVE, longer.c_str()) >= 0) {
+      std::filesystem::rename(longer, file, failed);
+    }
+    history_end(all);
+  }
+  if (lock >= 0) close(lock);
+  umask(before);
 }
 
 void show_candidates(const std::vector<std::string>& candidates) {
@@ -273,10 +303,7 @@ void LineEditor::remember(const std::string& statement) {
   if (statement.empty() || statement[0] == ' ' || holds_secret(statement)) return;
   HistEvent event;
   ::history(impl_->history, &event, H_ENTER, statement.c_str());
-  if (impl_->path.empty()) return;
-  const mode_t before = umask(077);  // Statements may hold what others should not read.
-  ::history(impl_->history, &event, H_SAVE, impl_->path.c_str());
-  umask(before);
+  if (!impl_->path.empty()) add_to_file(impl_->path, statement);
 }
 
 std::vector<std::string> LineEditor::history() const {

@@ -1,5 +1,7 @@
 #include "cli/shell/runner.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <iomanip>
@@ -9,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "cli/shell/line_editor.hpp"
+#include "cli/shell/progress.hpp"
 #include "cli/shell/statement_reader.hpp"
 #include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
@@ -157,14 +160,42 @@ bool shows_status(const ShellState& shell, const Look& look) {
   return !shell.options.quiet && (look.format == "table" || look.format == "vertical");
 }
 
+/// A statement with the parameters of \bind, whose types the database finds.
+void print_bound(ShellState& shell, Session& session, std::string_view sql,
+                 const std::vector<std::string>& values, const Look& look,
+                 const Interrupt::Watch& watch) {
+  std::vector<Cell> cells;
+  for (const std::string& value : values) cells.push_back(Cell::of_text(value));
+  Rows<Row> rows = session.query(sql, Arguments{.cells = cells});
+  print_rows(shell, rows, look, watch);
+}
+
+/// The lines that follow in the script, or that are typed.
+std::uint64_t copy_lines_in(ShellState& shell, Session& session, std::string_view text) {
+  const bool typed = shell.editor != nullptr;
+  Progress progress(shell.context.err, isatty(STDERR_FILENO) != 0 && !typed, {});
+  try {
+    const std::uint64_t rows = session.copy_in(text, [&](std::span<std::byte> into) {
+      const std::size_t size = shell.reader ? shell.reader->read_data(into) : 0;
+      const auto part = into.first(size);
+      progress.add(
+          static_cast<std::uint64_t>(std::count(part.begin(), part.end(), std::byte{'\n'})), size);
+      return size;
+    });
+    progress.finish();
+    return rows;
+  } catch (...) {
+    progress.clear();
+    throw;
+  }
+}
+
 void run_copy(ShellState& shell, std::string_view text, CopyEnd end, const Look& look,
               const Interrupt::Watch& watch) {
   Session session = shell.session->with({.stop = watch.token()});
   std::uint64_t rows = 0;
   if (end == CopyEnd::from_stdin) {
-    rows = session.copy_in(text, [&](std::span<std::byte> into) {
-      return shell.reader ? shell.reader->read_data(into) : 0;
-    });
+    rows = copy_lines_in(shell, session, text);
   } else {
     Output::Result result(shell.output);
     rows = session.copy_out(text, [&](BytesView bytes) {
@@ -289,9 +320,11 @@ void run_statement(ShellState& shell, std::string_view text, const RunHow& how) 
   look.terminal = shell.output.is_terminal();
   if (look.terminal) look.columns = screen_size().columns;
   const CopyEnd end = copy_end(expanded, shell.dialect);
+  const auto bound = std::exchange(shell.bound, std::nullopt);  // Of one statement only.
   guarded(shell, expanded, how.ask, [&](const Interrupt::Watch& watch) {
     if (end != CopyEnd::none) return run_copy(shell, expanded, end, look, watch);
     Session session = shell.session->with({.stop = watch.token()});
+    if (bound) return print_bound(shell, session, expanded, *bound, look, watch);
     Rows<Row> rows = session.query(as_library_sql(expanded, shell.dialect));
     print_rows(shell, rows, look, watch);
   });

@@ -10,6 +10,7 @@
 
 #include "cli/command.hpp"
 #include "cli/formats/result_writer.hpp"
+#include "cli/shell/conditions.hpp"
 #include "cli/shell/interrupt.hpp"
 #include "cli/shell/output.hpp"
 #include "cli/shell/variables.hpp"
@@ -53,9 +54,11 @@ class ShellState {
   Interrupt interrupt;
   Output output;
   Variables variables;
-  LineEditor* editor = nullptr;       ///< The prompt's, when there is one.
-  StatementReader* reader = nullptr;  ///< Of what runs now: its inline data.
-  std::string source;                 ///< Of what runs now: a file, or "".
+  Conditions conditions;                          ///< Of what runs now.
+  std::optional<std::vector<std::string>> bound;  ///< \bind: the next statement's parameters.
+  LineEditor* editor = nullptr;                   ///< The prompt's, when there is one.
+  StatementReader* reader = nullptr;              ///< Of what runs now: its inline data.
+  std::string source;                             ///< Of what runs now: a file, or "".
   std::string last_statement;
   std::optional<ErrorFacts> last_error;
   InTransaction in_transaction = InTransaction::no;
@@ -64,7 +67,8 @@ class ShellState {
   bool timing = false;
   bool interrupted = false;  ///< Ctrl-C ended a statement.
   bool listening = false;
-  bool names_changed = true;  ///< Completion reads the catalogue again.
+  bool script_is_input = false;  ///< The statements come from standard input.
+  bool names_changed = true;     ///< Completion reads the catalogue again.
   bool done = false;
 };
 

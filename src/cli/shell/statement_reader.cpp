@@ -158,6 +158,7 @@ void StatementReader::take_command(std::size_t at) {
     text_.erase(0, end);
   } else {
     text_.erase(at, end - at);
+    piece.at = at;
   }
   queue_.push_back(std::move(piece));
 }
@@ -207,6 +208,23 @@ std::size_t StatementReader::read_data(std::span<std::byte> into) {
   std::copy_n(reinterpret_cast<const std::byte*>(data_.data()) + data_at_, size, into.begin());
   data_at_ += size;
   return size;
+}
+
+std::optional<std::string> StatementReader::take_line() {
+  while (!ended_ && text_.find('\n') == text_.npos) ended_ = source_(text_, 'd') == More::end;
+  if (text_.empty()) return std::nullopt;
+  const std::size_t end = text_.find('\n');
+  std::string line = text_.substr(0, end);
+  text_.erase(0, end == text_.npos ? end : end + 1);
+  ++line_;
+  return line;
+}
+
+void StatementReader::replace_front(std::size_t bytes, const std::string& text) {
+  line_ += count_lines(0, bytes);
+  text_.replace(0, bytes, text);
+  line_ -= count_lines(0, text.size());
+  scanned_ = false;
 }
 
 void StatementReader::skip_data() {

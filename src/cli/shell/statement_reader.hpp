@@ -30,6 +30,7 @@ struct Piece {
   bool is_command = false;
   std::string name{};     ///< Of a command, without its backslash.
   std::string buffer{};   ///< The statement typed before a command.
+  std::size_t at = 0;     ///< Where a command stood in what is pending now.
   bool has_data = false;  ///< COPY ... FROM STDIN: the lines up to \. follow; see read_data().
 };
 
@@ -54,6 +55,10 @@ class StatementReader {
     text_ = std::move(text);
     scanned_ = false;
   }
+  /// Puts `text` in the place of the first `bytes` of what is pending.
+  void replace_front(std::size_t bytes, const std::string& text);
+  /// The next line of the input itself, whatever it holds; nothing at the end.
+  std::optional<std::string> take_line();
   void set_dialect(Dialect dialect) noexcept { dialect_ = dialect; }
   /// False for a prompt: what was not ended is dropped at the end of input.
   void keep_last(bool keep) noexcept { keep_last_ = keep; }

@@ -146,6 +146,12 @@ const std::string* Variables::find(const std::string& name) const {
 std::optional<std::string> Variables::at_colon(std::string_view text, Dialect dialect,
                                                std::size_t& size) const {
   const char quote = text.empty() ? '\0' : text[0];
+  if (text.starts_with("{?")) {
+    const std::size_t named = name_size(text.substr(2));
+    if (named == 0 || text.substr(2 + named, 1) != "}") return std::nullopt;
+    size = named + 3;
+    return find(std::string(text.substr(2, named))) != nullptr ? "TRUE" : "FALSE";
+  }
   const bool quoted = quote == '\'' || quote == '"';
   const std::size_t length = name_size(text.substr(quoted ? 1 : 0));
   if (length == 0) return std::nullopt;
@@ -159,7 +165,8 @@ std::optional<std::string> Variables::at_colon(std::string_view text, Dialect di
 }
 
 std::string Variables::expand(std::string_view sql, Dialect dialect) const {
-  if (values_.empty() || sql.find(':') == sql.npos) return std::string(sql);
+  if (sql.find(':') == sql.npos || (values_.empty() && sql.find(":{?") == sql.npos))
+    return std::string(sql);
   std::string out;
   std::size_t copied = 0;
   std::size_t from = 0;  // Where the lexer begins anew after a variable.
