@@ -372,6 +372,9 @@ TEST(ConnectionString, RefusesHostsThatNoUrlCouldHold) {
   // Found by fuzzing: the keyword form took what its URL could not say.
   EXPECT_THROW(parse_connection_string("host=N5iact=/r@h:1433/inst?data${base=d", "postgres"),
                ConfigError);
+  EXPECT_THROW(parse_connection_string("host=a,b%3Fho:h2", "postgres"), ConfigError);
+  EXPECT_THROW(parse_connection_string("host=db%31", "postgres"), ConfigError);
+  EXPECT_THROW(parse_connection_string("host=fe80::1%", "postgres"), ConfigError);
   EXPECT_NO_THROW(parse_connection_string("host=/run/postgresql dbname=shop", "postgres"));
   EXPECT_NO_THROW(parse_connection_string("host=fe80::1%eth0", "postgres"));
 }

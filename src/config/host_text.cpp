@@ -40,7 +40,16 @@ std::optional<HostPort> parse_host(std::string_view text) {
 
 bool is_host_name(std::string_view host) {
   if (host.starts_with('/') || host.starts_with('@')) return true;  // A socket of this machine.
-  return host.find_first_of("/@?#\\\"'<>^`{|}$&=;! \t\r\n") == std::string_view::npos;
+  constexpr std::string_view marks = "/@?#\\\"'<>^`{|}$&=;! \t\r\n[]%";
+  if (host.find(':') == std::string_view::npos) {
+    return host.find_first_of(marks) == std::string_view::npos;
+  }
+  // An IPv6 address, perhaps with its zone: fe80::1%eth0.
+  const std::string_view address = host.substr(0, host.find('%'));
+  const std::string_view zone = host.substr(address.size());
+  return address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
+         (zone.empty() || (zone.size() > 1 && zone.find_first_of(marks, 1) == zone.npos &&
+                           zone.find(':') == zone.npos));
 }
 
 std::string print_host(const HostPort& host) {
