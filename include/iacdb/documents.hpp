@@ -141,11 +141,11 @@ class DocumentRange {
 
  private:
   void advance();
-  void take_batch(const doc::Object& reply, std::string_view name);
+  void take_batch(const doc::Object& command);
 
   std::shared_ptr<doc::Engine> engine_;
   std::string collection_;
-  std::vector<Document> batch_;
+  std::vector<std::string> batch_;
   std::size_t at_ = 0;
   std::int64_t cursor_ = 0;
   std::optional<Document> current_;

@@ -48,6 +48,8 @@ void ConnectionParts::put_host(const HostPort& host, std::size_t position) {
   if (!refers && !is_host_name(host.host)) {
     refuse(position, "a host name with a character that no host name has");
   }
+  constexpr std::size_t hosts_max = 64;  // As a URL's.
+  if (hosts_.size() == hosts_max) refuse(position, "more than 64 hosts");
   if (hosts_.empty()) hosts_position_ = position;
   hosts_.push_back(host);
 }

@@ -368,6 +368,13 @@ TEST(ConnectionString, MasksSecrets) {
   EXPECT_EQ(masked_url(settings), "postgres://app@h/db?a=b&sslpassword=***");
 }
 
+TEST(ConnectionString, RefusesMoreHostsThanAUrlMayHave) {
+  std::string hosts = "host=db0";
+  for (int i = 1; i < 64; ++i) hosts += ",db" + std::to_string(i);
+  EXPECT_EQ(parse_connection_string(hosts, "postgres").connection.hosts.size(), 64U);
+  EXPECT_THROW(parse_connection_string(hosts + ",db64", "postgres"), ConfigError);
+}
+
 TEST(ConnectionString, RefusesHostsThatNoUrlCouldHold) {
   // Found by fuzzing: the keyword form took what its URL could not say.
   EXPECT_THROW(parse_connection_string("host=N5iact=/r@h:1433/inst?data${base=d", "postgres"),

@@ -35,6 +35,7 @@ void check_valid(const Json& entry) {
   const std::string canonical = bytes_of(entry, "canonical_bson");
   const Object value = decode(canonical);
   EXPECT_EQ(to_hex(encode(value)), to_hex(canonical));
+  EXPECT_EQ(encoded_size(value), encode(value).size());
   const auto extended = entry.at("canonical_extjson").get<std::string>();
   EXPECT_EQ(json_of(print_json(value, JsonForm::canonical)), json_of(extended));
   const bool lossy = entry.value("lossy", false);
@@ -42,6 +43,9 @@ void check_valid(const Json& entry) {
     EXPECT_EQ(to_hex(encode(parse_json(extended))), to_hex(canonical));
     for (const KeyOrder order : {KeyOrder::listed, KeyOrder::kept}) {
       EXPECT_EQ(to_hex(encode(from_storage(to_storage(value, order)))), to_hex(canonical));
+      std::string direct;
+      storage_to_bson(to_storage(value, order), direct);
+      EXPECT_EQ(to_hex(direct), to_hex(canonical));
     }
   }
   if (entry.contains("relaxed_extjson")) {

@@ -14,6 +14,7 @@
 #include <random>
 #include <set>
 
+#include "documents/bson/codec.hpp"
 #include "documents/bson/decimal.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/filter/filter.hpp"
@@ -269,6 +270,25 @@ std::string difference(const std::set<std::int64_t>& found, const std::set<std::
   return out;
 }
 
+/// Whole documents, and each by its _id, are byte for byte what was inserted.
+void check_bytes(Stores& stores, const std::vector<Value>& documents) {
+  for (const std::size_t which : {0, 1}) {
+    auto& [name, store] = stores.all()[which];
+    Collection all = store.collection(stores.name());
+    std::size_t next = 0;
+    for (const Document& found : all.find()) {
+      while (documents[next].missing()) ++next;
+      EXPECT_EQ(found.bytes(), encode(documents[next].object())) << name << " " << found.to_json();
+      const auto by_id = all.find_one(field("_id") == static_cast<std::int64_t>(next));
+      EXPECT_EQ(by_id, found) << name;
+      ++next;
+    }
+    while (next < documents.size() && documents[next].missing()) ++next;
+    EXPECT_EQ(next, documents.size()) << name;
+    EXPECT_EQ(all.find_one(field("_id") == std::int64_t{-1}), std::nullopt) << name;
+  }
+}
+
 TEST(Narrow, keeps_what_the_evaluator_matches) {
   const std::uint64_t seed = setting("IACDB_PROPERTY_SEED", std::random_device{}());
   const std::uint64_t documents_count = setting("IACDB_PROPERTY_DOCUMENTS", 1000);
@@ -289,6 +309,7 @@ TEST(Narrow, keeps_what_the_evaluator_matches) {
     ASSERT_EQ(inserted % 2, 0) << text;
     if (inserted == 0) documents.back() = Value();
   }
+  check_bytes(stores, documents);
   const Environment environment;
   std::uint64_t checked = 0;
   for (std::uint64_t i = 0; i < filters_count; ++i) {

@@ -49,11 +49,15 @@ doc::Value change_of(const DocumentOrPipeline& change) {
   throw DocumentError(std::move(facts), doc::code_name(code), document_of(reply));
 }
 
+[[noreturn]] void raise_failure(const doc::Failure& failure) {
+  raise_document_error(failure.code(), failure.what(), doc::error_reply(failure));
+}
+
 doc::Object run_command(doc::Engine& engine, const doc::Object& command) {
   try {
     return engine.run(command);
   } catch (const doc::Failure& failure) {
-    raise_document_error(failure.code(), failure.what(), doc::error_reply(failure));
+    raise_failure(failure);
   }
 }
 
@@ -151,7 +155,7 @@ std::int64_t remove(doc::Engine& engine, const std::string& collection, const Fi
 
 DocumentRange::DocumentRange(std::shared_ptr<doc::Engine> engine, const doc::Object& command)
     : engine_(std::move(engine)), collection_(command.front().value.text()) {
-  take_batch(run_command(*engine_, command), "firstBatch");
+  take_batch(command);
   advance();
 }
 
@@ -167,12 +171,13 @@ DocumentRange::~DocumentRange() {
   if (engine_ && cursor_ != 0) engine_->kill_cursor(cursor_);
 }
 
-void DocumentRange::take_batch(const doc::Object& reply, std::string_view name) {
-  const doc::Object& cursor = reply.get("cursor").object();
-  batch_.clear();
+void DocumentRange::take_batch(const doc::Object& command) {
   at_ = 0;
-  for (const doc::Value& d : cursor.get(name).array()) batch_.push_back(document_of(d.object()));
-  cursor_ = cursor.get("id").int64();
+  try {
+    cursor_ = engine_->run_raw(command, batch_).get("cursor").object().get("id").int64();
+  } catch (const doc::Failure& failure) {
+    raise_failure(failure);
+  }
 }
 
 void DocumentRange::advance() {
@@ -180,12 +185,12 @@ void DocumentRange::advance() {
     const doc::Object more{{"getMore", doc::Value(cursor_)},
                            {"collection", doc::Value(collection_)},
                            {"batchSize", doc::Value(next_batch_size)}};
-    take_batch(run_command(*engine_, more), "nextBatch");
+    take_batch(more);
   }
   if (at_ == batch_.size()) {
     current_.reset();
   } else {
-    current_ = std::move(batch_[at_++]);
+    current_ = Document::trusted(std::move(batch_[at_++]));
   }
 }
 
@@ -224,7 +229,40 @@ DocumentRange Collection::find(const Filter& filter, const FindOptions& options)
   return {engine_, find_command(name_, filter, options)};
 }
 
+namespace {
+
+/// The id of a filter that asks for nothing else.
+std::optional<doc::Value> only_id(const Document& filter) {
+  constexpr std::string_view name{"_id\0", 4};
+  const std::string_view bytes = filter.bytes();
+  if (bytes.size() < 10 || bytes.substr(5, name.size()) != name) return std::nullopt;
+  const doc::Object fields = doc::decode(bytes);
+  if (fields.size() != 1) return std::nullopt;
+  const doc::Value* id = &fields.front().value;
+  if (id->is(doc::Type::object) && id->object().size() == 1 && id->object().front().name == "$eq") {
+    id = &id->object().front().value;
+  }
+  if (id->is(doc::Type::int32) || id->is(doc::Type::int64) || id->is(doc::Type::oid)) return *id;
+  return std::nullopt;
+}
+
+bool is_plain(const FindOptions& options) {
+  return options.projection.empty() && options.sort.empty() && options.skip == 0 &&
+         options.collation.empty() && options.let.empty() && options.hint.empty();
+}
+
+}  // namespace
+
 std::optional<Document> Collection::find_one(const Filter& filter, const FindOptions& options) {
+  if (is_plain(options)) {
+    if (const auto id = only_id(filter.document())) {
+      std::optional<std::string> found;
+      if (engine_->find_by_id(name_, *id, found)) {
+        if (!found) return std::nullopt;
+        return Document::trusted(std::move(*found));
+      }
+    }
+  }
   FindOptions one = options;
   one.limit = 1;
   DocumentRange range = find(filter, one);

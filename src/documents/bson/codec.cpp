@@ -13,9 +13,11 @@ namespace {
 
 template <class T>
 void put(std::string& out, T value) {
+  std::array<char, sizeof(T)> bytes;
   for (std::size_t i = 0; i < sizeof(T); ++i) {
-    out += static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i));
+    bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i));
   }
+  out.append(bytes.data(), bytes.size());
 }
 
 void put_text(std::string& out, std::string_view text) {
@@ -30,8 +32,6 @@ void put_length(std::string& out, std::size_t start) {
 }
 
 void put_object(std::string& out, const Object& object);
-
-void put_element(std::string& out, std::string_view name, const Value& value);
 
 void put_array(std::string& out, const Array& array) {
   const std::size_t start = out.size();
@@ -121,14 +121,6 @@ void put_body(std::string& out, const Value& value) {
     default:
       break;
   }
-}
-
-void put_element(std::string& out, std::string_view name, const Value& value) {
-  const Type type = value.missing() ? Type::undefined : value.type();
-  out += static_cast<char>(type);
-  out += name;
-  out += '\0';
-  put_body(out, value);
 }
 
 void put_object(std::string& out, const Object& object) {
@@ -313,8 +305,66 @@ class Reader {
 
 }  // namespace
 
+void put_element(std::string& out, std::string_view name, const Value& value) {
+  const Type type = value.missing() ? Type::undefined : value.type();
+  out += static_cast<char>(type);
+  out += name;
+  out += '\0';
+  put_body(out, value);
+}
+
+namespace {
+
+std::size_t element_size(std::string_view name, const Value& value);
+
+std::size_t size_of(const Array& array) {
+  std::size_t bytes = 5;
+  std::array<char, 12> name{};
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    char* const end = std::to_chars(name.data(), name.data() + name.size(), i).ptr;
+    bytes += element_size({name.data(), static_cast<std::size_t>(end - name.data())}, array[i]);
+  }
+  return bytes;
+}
+
+std::size_t element_size(std::string_view name, const Value& value) {
+  const std::size_t head = 1 + name.size() + 1;
+  switch (value.type()) {
+    case Type::real:
+    case Type::date:
+    case Type::int64:
+    case Type::timestamp:
+      return head + 8;
+    case Type::int32:
+      return head + 4;
+    case Type::boolean:
+      return head + 1;
+    case Type::string:
+    case Type::symbol:
+    case Type::code:
+      return head + 4 + value.text().size() + 1;
+    case Type::object:
+      return head + encoded_size(value.object());
+    case Type::array:
+      return head + size_of(value.array());
+    default:
+      std::string body;
+      put_body(body, value);
+      return head + body.size();
+  }
+}
+
+}  // namespace
+
+std::size_t encoded_size(const Object& object) {
+  std::size_t bytes = 5;
+  for (const Field& field : object) bytes += element_size(field.name, field.value);
+  return bytes;
+}
+
 std::string encode(const Object& object) {
   std::string out;
+  out.reserve(encoded_size(object));
   put_object(out, object);
   return out;
 }

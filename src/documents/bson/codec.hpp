@@ -18,6 +18,10 @@ inline constexpr int depth_max = 200;
 
 std::string encode(const Object& object);
 void encode(const Object& object, std::string& out);
+/// One element of a document: its type, name and value.
+void put_element(std::string& out, std::string_view name, const Value& value);
+/// The bytes that encode() makes, counted without making them.
+std::size_t encoded_size(const Object& object);
 /// Throws: Failure FailedToParse with what is wrong and where.
 Object decode(std::string_view bytes);
 /// Valid UTF-8, without surrogates or over-long forms.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 #include "documents/bson/codec.hpp"
 #include "documents/errors.hpp"
@@ -114,24 +115,63 @@ void JsonCursor::escape(std::string& out) {
   put_utf8(out, code);
 }
 
+/// Steps over eight bytes at a time where none of them ends a string or needs a look, and returns
+/// the bits of them all.
+unsigned char JsonCursor::skip_plain() {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t highs = ones * 0x80;
+  const auto has_zero = [](std::uint64_t v) { return (v - ones) & ~v & highs; };
+  std::uint64_t all = 0;
+  while (text_.size() - at_ >= sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text_.data() + at_, sizeof(bytes));
+    const std::uint64_t below_space = (bytes - ones * 0x20) & ~bytes & highs;
+    if ((has_zero(bytes ^ (ones * '"')) | has_zero(bytes ^ (ones * '\\')) | below_space) != 0)
+      break;
+    all |= bytes;
+    at_ += sizeof(bytes);
+  }
+  return (all & highs) != 0 ? 0x80 : 0;
+}
+
+/// `all` has the bits of all bytes: most texts are ASCII.
+void JsonCursor::check_utf8(std::string_view text, unsigned char all) const {
+  if ((all & 0x80) != 0 && !valid_utf8(text)) malformed("a string is no UTF-8");
+}
+
 std::string JsonCursor::string() {
+  std::string buffer;
+  const std::string_view text = string(buffer);
+  return text.data() == buffer.data() ? buffer : std::string(text);
+}
+
+std::string_view JsonCursor::string(std::string& buffer) {
   expect('"');
-  std::string out;
+  unsigned char all = 0;
+  bool escaped = false;
   for (;;) {
     const std::size_t start = at_;
+    all |= skip_plain();
     while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
            static_cast<unsigned char>(text_[at_]) >= 0x20) {
-      ++at_;
+      all |= static_cast<unsigned char>(text_[at_++]);
     }
-    out += text_.substr(start, at_ - start);
+    const std::string_view part = text_.substr(start, at_ - start);
     if (at_ == text_.size()) malformed("a string does not end");
     const char c = text_[at_++];
+    if (c == '"' && !escaped) {
+      check_utf8(part, all);
+      return part;
+    }
+    if (!escaped) buffer.clear();
+    escaped = true;
+    buffer += part;
     if (c == '"') break;
     if (c != '\\') malformed("a control character in a string");
-    escape(out);
+    escape(buffer);
   }
-  if (!valid_utf8(out)) malformed("a string is no UTF-8");
-  return out;
+  check_utf8(buffer, all);
+  return buffer;
 }
 
 std::string_view JsonCursor::number() {

@@ -19,14 +19,21 @@ class JsonCursor {
   bool take(char c);
   void expect(char c);
   std::string string();
+  /// A view of the text itself, or of `buffer` where escapes had to be taken out.
+  std::string_view string(std::string& buffer);
   std::string_view number();
   /// "true", "false" or "null".
   void literal(std::string_view word);
   void end();
+  std::size_t offset() const noexcept { return at_; }
+  /// Goes on at an offset of before.
+  void go_to(std::size_t offset) noexcept { at_ = offset; }
   [[noreturn]] void malformed(const std::string& what) const;
 
  private:
+  unsigned char skip_plain();
   void escape(std::string& out);
+  void check_utf8(std::string_view text, unsigned char all) const;
   std::uint32_t hex4();
 
   std::string_view text_;

@@ -195,6 +195,7 @@ class Object {
   Value& set(std::string_view name, Value value);
   /// Appends without looking for the name.
   Value& add(std::string name, Value value) {
+    if (fields_.empty()) fields_.reserve(fields_reserved);
     return fields_.emplace_back(Field{std::move(name), std::move(value)}).value;
   }
   void prepend(std::string name, Value value) {
@@ -203,6 +204,7 @@ class Object {
   bool remove(std::string_view name);
 
  private:
+  static constexpr std::size_t fields_reserved = 8;
   std::vector<Field> fields_;
 };
 

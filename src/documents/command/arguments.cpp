@@ -41,7 +41,7 @@ void Arguments::wrong_type(std::string_view field, const Value& v,
 }
 
 const Value& Arguments::value(std::string_view field) {
-  known_.insert(std::string(field));
+  known_.push_back(field);
   return command_.get(field);
 }
 
@@ -121,7 +121,7 @@ std::string Arguments::collection(std::string_view field, const std::string& dat
 }
 
 void Arguments::allow(std::initializer_list<std::string_view> fields) {
-  for (const std::string_view field : fields) known_.insert(std::string(field));
+  known_.insert(known_.end(), fields.begin(), fields.end());
 }
 
 void Arguments::refuse(std::initializer_list<std::string_view> fields) {
@@ -138,7 +138,9 @@ void Arguments::refuse(std::initializer_list<std::string_view> fields) {
 
 void Arguments::finish() const {
   for (const Field& field : command_) {
-    if (known_.find(field.name) != known_.end() || is_generic_argument(field.name)) continue;
+    if (std::find(known_.begin(), known_.end(), field.name) != known_.end() ||
+        is_generic_argument(field.name))
+      continue;
     fail_at(40415, "BSON field '" + name_ + "." + field.name + "' is an unknown field.");
   }
 }

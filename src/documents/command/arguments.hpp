@@ -5,7 +5,7 @@
 //   const Object& filter = a.object("filter");
 //   a.finish();                                // Failure 40415 for a field nobody asked for
 
-#include <set>
+#include <vector>
 
 #include "documents/bson/compare.hpp"
 #include "documents/bson/value.hpp"
@@ -43,7 +43,7 @@ class Arguments {
                                const std::string& wanted) const;
   const Object& command_;
   std::string name_;
-  std::set<std::string, std::less<>> known_;
+  std::vector<std::string_view> known_;  // Literals of the commands' code.
 };
 
 /// Options of every command: read and write concerns, sessions, comments.

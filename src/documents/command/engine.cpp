@@ -48,28 +48,56 @@ const CommandEntry* find_command(std::string_view name) {
   return nullptr;
 }
 
+std::optional<Taken> take_next(OpenCursor& cursor) {
+  if (!cursor.buffered.empty()) {
+    Taken next = std::move(cursor.buffered.back());
+    cursor.buffered.pop_back();
+    return next;
+  }
+  if (!cursor.rest) return std::nullopt;
+  if (cursor.raw) {
+    Taken next;
+    if (!cursor.rest->next_bytes(next.bytes)) return std::nullopt;
+    return next;
+  }
+  auto document = cursor.rest->next();
+  if (!document) return std::nullopt;
+  return Taken{std::move(*document)};
+}
+
+std::size_t size_of(const Taken& one) {
+  return one.bytes.empty() ? encoded_size(one.document.object()) : one.bytes.size();
+}
+
 /// Takes documents until the batch is full; none are lost.
-Array take_batch(OpenCursor& cursor, std::optional<std::int64_t> size, bool first) {
+std::vector<Taken> take_batch(OpenCursor& cursor, std::optional<std::int64_t> size, bool first) {
   const std::size_t wanted =
       size ? static_cast<std::size_t>(*size) : (first ? first_batch_default : SIZE_MAX);
-  Array out;
+  std::vector<Taken> out;
   std::size_t bytes = 0;
   while (out.size() < wanted) {
-    std::optional<Value> next;
-    if (!cursor.buffered.empty()) {
-      next = std::move(cursor.buffered.back());
-      cursor.buffered.pop_back();
-    } else if (cursor.rest) {
-      next = cursor.rest->next();
-    }
+    std::optional<Taken> next = take_next(cursor);
     if (!next) break;
-    const std::size_t size_of = encode(next->object()).size();
-    if (!out.empty() && bytes + size_of > batch_bytes_max) {
+    const std::size_t more = size_of(*next);
+    if (!out.empty() && bytes + more > batch_bytes_max) {
       cursor.buffered.push_back(std::move(*next));
       break;
     }
-    bytes += size_of;
+    bytes += more;
     out.push_back(std::move(*next));
+  }
+  return out;
+}
+
+/// The batch as the reply has it, or beside it.
+Array batch_of(std::vector<Taken> taken, RawBatch* raw) {
+  Array out;
+  for (Taken& one : taken) {
+    if (raw != nullptr) {
+      raw->push_back(one.bytes.empty() ? encode(one.document.object()) : std::move(one.bytes));
+    } else {
+      out.push_back(one.bytes.empty() ? std::move(one.document) : Value(decode(one.bytes)));
+    }
   }
   return out;
 }
@@ -77,10 +105,10 @@ Array take_batch(OpenCursor& cursor, std::optional<std::int64_t> size, bool firs
 /// Reads ahead, and lets go of the store where that reaches the end. True: nothing is left.
 bool read_ahead(OpenCursor& cursor, bool to_the_end) {
   if (cursor.rest && cursor.buffered.empty()) {
-    std::vector<Value> ahead;
+    std::vector<Taken> ahead;
     bool ended = false;
     while (to_the_end || ahead.size() < buffered_documents_max) {
-      auto next = cursor.rest->next();
+      auto next = take_next(cursor);
       if (!next) {
         ended = true;
         break;
@@ -239,9 +267,22 @@ Object Engine::run_in_session(const Object& command) {
   }
   const CommandEntry* entry = find_command(name);
   if (entry == nullptr) fail(Code::command_not_found, "no such command: '" + name + "'");
+  return run_with_definitions([&] { return entry->run(*this, command); });
+}
+
+Object Engine::run_raw(const Object& command, RawBatch& batch) {
+  const RawCommand reader = raw_command(command.front().name);
+  const auto once = [&] {
+    batch.clear();
+    return reader(*this, command, &batch);
+  };
+  return transaction_ == nullptr ? run_with_definitions(once) : once();
+}
+
+Object Engine::run_with_definitions(const std::function<Object()>& command) {
   for (int attempt = 1;; ++attempt) {
     try {
-      return entry->run(*this, command);
+      return command();
     } catch (const StaleDefinition&) {
       if (attempt == definition_attempts) throw;
     }
@@ -278,11 +319,13 @@ void Engine::commit() {
 }
 
 Object Engine::cursor_reply(Work& work, StreamPtr stream, const std::string& ns,
-                            std::optional<std::int64_t> batch_size, bool single_batch) {
+                            std::optional<std::int64_t> batch_size, bool single_batch,
+                            RawBatch* raw) {
   OpenCursor cursor;
   cursor.ns = ns;
   cursor.rest = std::move(stream);
-  Array batch = take_batch(cursor, batch_size, true);
+  cursor.raw = raw != nullptr;
+  Array batch = batch_of(take_batch(cursor, batch_size, true), raw);
   std::int64_t id = 0;
   if (single_batch) {
     cursor.rest.reset();
@@ -298,7 +341,7 @@ Object Engine::cursor_reply(Work& work, StreamPtr stream, const std::string& ns,
 }
 
 Object Engine::get_more(std::int64_t id, const std::string& collection,
-                        std::optional<std::int64_t> batch_size) {
+                        std::optional<std::int64_t> batch_size, RawBatch* raw) {
   OpenCursor cursor;
   {
     const std::lock_guard lock(mutex_);
@@ -316,7 +359,7 @@ Object Engine::get_more(std::int64_t id, const std::string& collection,
     cursor = std::move(it->second);
     cursors_.erase(it);
   }
-  Array batch = take_batch(cursor, batch_size, false);
+  Array batch = batch_of(take_batch(cursor, batch_size, false), raw);
   const std::string ns = cursor.ns;
   std::int64_t next = 0;
   if (!read_ahead(cursor, false)) {

@@ -58,13 +58,23 @@ class Work {
   std::vector<Binding>& bindings_;
 };
 
+/// A document of a cursor: a value, or BSON where the reader wants no value.
+struct Taken {
+  Value document{};
+  std::string bytes{};
+};
+
+/// The batch of a reply beside it, as BSON: for readers that hand documents on as they are.
+using RawBatch = std::vector<std::string>;
+
 /// A cursor between commands: what is buffered, and the rest.
 struct OpenCursor {
   std::string ns;
   std::shared_ptr<void> alive;
   UnitPtr unit;  ///< What `rest` reads from, and therefore outlives.
   StreamPtr rest;
-  std::vector<Value> buffered;  ///< Last first.
+  bool raw = false;             ///< `rest` is read as bytes.
+  std::vector<Taken> buffered;  ///< Last first.
 };
 
 class Engine {
@@ -75,6 +85,14 @@ class Engine {
 
   /// Throws: Failure; errors of the store.
   Object run(const Object& command);
+  /// As run(), of find, getMore and aggregate: the reply's batch is empty, its documents in
+  /// `batch`.
+  Object run_raw(const Object& command, RawBatch& batch);
+  /// See Store::find_by_id(); never inside a transaction.
+  bool find_by_id(const std::string& collection, const Value& id,
+                  std::optional<std::string>& found) {
+    return transaction_ == nullptr && store_->find_by_id(collection, id, found);
+  }
   /// Errors are replies.
   Object reply_to(const Object& command);
   Store& store() { return *store_; }
@@ -85,12 +103,14 @@ class Engine {
   Unit* transaction() { return transaction_.get(); }
   /// {firstBatch, id, ns}: keeps what is left for getMore.
   Object cursor_reply(Work& work, StreamPtr stream, const std::string& ns,
-                      std::optional<std::int64_t> batch_size, bool single_batch);
+                      std::optional<std::int64_t> batch_size, bool single_batch,
+                      RawBatch* raw = nullptr);
   Object get_more(std::int64_t id, const std::string& collection,
-                  std::optional<std::int64_t> batch_size);
+                  std::optional<std::int64_t> batch_size, RawBatch* raw = nullptr);
   bool kill_cursor(std::int64_t id);
 
  private:
+  Object run_with_definitions(const std::function<Object()>& command);
   Object run_in_session(const Object& command);
   Object end_transaction(const std::string& session, bool commits);
 
@@ -107,6 +127,9 @@ struct CommandEntry {
   Command run;
 };
 std::span<const CommandEntry> read_commands();
+/// find, getMore or aggregate; null for others.
+using RawCommand = Object (*)(Engine& engine, const Object& command, RawBatch* raw);
+RawCommand raw_command(std::string_view name);
 std::span<const CommandEntry> write_commands();
 std::span<const CommandEntry> collection_commands();
 std::span<const CommandEntry> index_commands();

@@ -20,6 +20,7 @@ class RecordStream : public Stream {
     if (!record) return std::nullopt;
     return std::move(record->document);
   }
+  bool next_bytes(std::string& bson) override { return records_->next_bytes(bson); }
 
  private:
   std::unique_ptr<Records> records_;
@@ -30,6 +31,7 @@ class KeepingStream : public Stream {
   KeepingStream(StreamPtr stream, std::shared_ptr<const void> alive)
       : alive_(std::move(alive)), stream_(std::move(stream)) {}
   std::optional<Value> next() override { return stream_->next(); }
+  bool next_bytes(std::string& bson) override { return stream_->next_bytes(bson); }
 
  private:
   std::shared_ptr<const void> alive_;

@@ -77,7 +77,7 @@ StreamPtr find_stream(Work& work, const std::shared_ptr<FindPlan>& plan) {
   return keeping(std::move(stream), plan);
 }
 
-Object run_find(Engine& engine, const Object& command) {
+Object run_find(Engine& engine, const Object& command, RawBatch* raw) {
   Work work(engine.store(), Access::read, engine.transaction());
   Arguments arguments(command, "find");
   const std::string collection = arguments.collection("find", work.database());
@@ -87,10 +87,11 @@ Object run_find(Engine& engine, const Object& command) {
   const auto batch = batch_size(arguments);
   const bool single = arguments.boolean("singleBatch");
   arguments.finish();
-  return engine.cursor_reply(work, find_stream(work, plan), work.ns(collection), batch, single);
+  return engine.cursor_reply(work, find_stream(work, plan), work.ns(collection), batch, single,
+                             raw);
 }
 
-Object run_get_more(Engine& engine, const Object& command) {
+Object run_get_more(Engine& engine, const Object& command, RawBatch* raw) {
   Arguments arguments(command, "getMore");
   const Value& id = arguments.value("getMore");
   if (!id.is(Type::int64) && !id.is(Type::int32)) {
@@ -100,7 +101,8 @@ Object run_get_more(Engine& engine, const Object& command) {
   const std::string collection = arguments.collection("collection", engine.store().name());
   const auto batch = batch_size(arguments);
   arguments.finish();
-  return engine.get_more(*exact_int64(id), collection, batch && *batch == 0 ? std::nullopt : batch);
+  return engine.get_more(*exact_int64(id), collection, batch && *batch == 0 ? std::nullopt : batch,
+                         raw);
 }
 
 Object run_kill_cursors(Engine& engine, const Object& command) {
@@ -178,7 +180,7 @@ AggregatePlan plan_aggregate(Work& work, Arguments& arguments, std::string& coll
   return plan;
 }
 
-Object run_aggregate(Engine& engine, const Object& command) {
+Object run_aggregate(Engine& engine, const Object& command, RawBatch* raw) {
   const Value& stages = command.get("pipeline");
   const bool writing = stages.is(Type::array) && writes(stages.array());
   Work work(engine.store(), writing ? Access::write : Access::read, engine.transaction());
@@ -210,7 +212,7 @@ Object run_aggregate(Engine& engine, const Object& command) {
     stream = stream_of(drain(*stream));
     work.commit();
   }
-  return engine.cursor_reply(work, std::move(stream), work.ns(collection), batch, false);
+  return engine.cursor_reply(work, std::move(stream), work.ns(collection), batch, false, raw);
 }
 
 Object run_count(Engine& engine, const Object& command) {
@@ -282,12 +284,27 @@ Object run_distinct(Engine& engine, const Object& command) {
   return succeeded({{"values", Value(Array(seen.begin(), seen.end()))}});
 }
 
+template <RawCommand command>
+Object with_batch(Engine& engine, const Object& text) {
+  return command(engine, text, nullptr);
+}
+
 constexpr CommandEntry entries[] = {
-    {"find", run_find},           {"getMore", run_get_more}, {"killCursors", run_kill_cursors},
-    {"aggregate", run_aggregate}, {"count", run_count},      {"distinct", run_distinct},
+    {"find", with_batch<run_find>},
+    {"getMore", with_batch<run_get_more>},
+    {"killCursors", run_kill_cursors},
+    {"aggregate", with_batch<run_aggregate>},
+    {"count", run_count},
+    {"distinct", run_distinct},
 };
 
 }  // namespace
+
+RawCommand raw_command(std::string_view name) {
+  if (name == "find") return run_find;
+  if (name == "getMore") return run_get_more;
+  return name == "aggregate" ? run_aggregate : nullptr;
+}
 
 std::span<const CommandEntry> read_commands() {
   return entries;

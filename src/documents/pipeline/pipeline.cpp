@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "documents/bson/codec.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/pipeline/stage_table.hpp"
 
@@ -114,6 +115,12 @@ StagePtr parse_stage(const Value& spec, const VariableNames& variables, bool in_
 }
 
 }  // namespace
+
+bool Stream::next_bytes(std::string& bson) {
+  const auto document = next();
+  if (document) bson = encode(document->object());
+  return document.has_value();
+}
 
 StreamPtr stream_of(std::vector<Value> documents) {
   return std::make_unique<ListStream>(std::move(documents));

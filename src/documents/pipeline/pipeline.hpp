@@ -25,6 +25,8 @@ class Stream {
  public:
   virtual ~Stream() = default;
   virtual std::optional<Value> next() = 0;
+  /// The next document as BSON instead; false at the end.
+  virtual bool next_bytes(std::string& bson);
 };
 using StreamPtr = std::unique_ptr<Stream>;
 /// A stream of documents that are at hand.

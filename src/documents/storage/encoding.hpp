@@ -28,6 +28,10 @@ std::string to_storage(const Value& value, KeyOrder order);
 /// Throws: Failure when the text is not of this form.
 Object from_storage(std::string_view text);
 Value value_from_storage(std::string_view text);
+/// As from_storage(), as a value.
+Value document_from_storage(std::string_view text);
+/// Appends the document as BSON: what encode(from_storage(text)) gives, without the values between.
+void storage_to_bson(std::string_view text, std::string& out);
 /// A field's name as it stands in the stored object: a leading "$" is doubled.
 std::string storage_key(std::string_view name);
 

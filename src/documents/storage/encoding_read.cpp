@@ -8,16 +8,15 @@
 #include "documents/bson/json_cursor.hpp"
 #include "documents/errors.hpp"
 #include "documents/storage/encoding.hpp"
+#include "documents/storage/reading.hpp"
 
 namespace iacdb::doc {
-namespace {
 
-[[noreturn]] void foreign(const std::string& what) {
+void foreign(const std::string& what) {
   fail(Code::internal_error, "a stored document is not in the form of documents: " + what);
 }
 
-/// The form of a number tells its type.
-Value number(std::string_view text) {
+Value number_of_form(std::string_view text) {
   const std::size_t point = text.find('.');
   if (text.find_first_of("eE") == std::string_view::npos) {
     const std::size_t places = point == std::string_view::npos ? 0 : text.size() - point - 1;
@@ -40,8 +39,13 @@ Value number(std::string_view text) {
       }
     }
   }
-  return Value(std::strtod(std::string(text).c_str(), nullptr));
+  double real = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), real);
+  if (read.ec == std::errc()) return Value(real);
+  return Value(std::strtod(std::string(text).c_str(), nullptr));  // Beyond doubles: infinity, zero.
 }
+
+namespace {
 
 std::string hex_bytes(const Value& value) {
   const auto bytes = value.is(Type::string) ? from_hex(value.text()) : std::nullopt;
@@ -132,7 +136,7 @@ class Reader {
         cursor_.literal("null");
         return Value(nullptr);
       default:
-        return number(cursor_.number());
+        return number_of_form(cursor_.number());
     }
   }
   void end() { cursor_.end(); }
@@ -199,10 +203,15 @@ Value value_from_storage(std::string_view text) {
   return value;
 }
 
-Object from_storage(std::string_view text) {
+Value document_from_storage(std::string_view text) {
   Value value = value_from_storage(text);
   if (!value.is(Type::object)) foreign("no object");
-  return value.object();
+  return value;
+}
+
+Object from_storage(std::string_view text) {
+  Value value = document_from_storage(text);
+  return std::move(value.edit_object());
 }
 
 }  // namespace iacdb::doc

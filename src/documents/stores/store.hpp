@@ -61,6 +61,8 @@ class Records {
  public:
   virtual ~Records() = default;
   virtual std::optional<Record> next() = 0;
+  /// The next document alone, as BSON; false at the end.
+  virtual bool next_bytes(std::string& bson) = 0;
 };
 
 struct Selection {
@@ -151,6 +153,11 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual UnitPtr begin(Access access) = 0;
+  /// The quickest way to one document, as BSON. False: not by me, or not sure; ask a unit.
+  virtual bool find_by_id(const std::string& /*collection*/, const Value& /*id*/,
+                          std::optional<std::string>& /*found*/) {
+    return false;
+  }
   /// The database's name as replies show it.
   virtual std::string name() const = 0;
   /// Product and version, for buildInfo and explain.

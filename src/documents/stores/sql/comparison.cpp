@@ -110,6 +110,31 @@ void add_containments(std::vector<Condition>& out, PathParts parts, const std::s
 
 constexpr const char* marked_form = R"({"$w":1})";
 
+/// Values marked "$w": of them SQL knows no more. Their text is the same always, and stands in the
+/// statement, so that the planner knows how few they are.
+void add_marked(std::vector<Condition>& out, PathParts parts) {
+  for (const std::string& pattern : patterns(parts, marked_form)) {
+    out.push_back({root_sql(parts) + " @> '" + pattern + "'::jsonb", {}});
+  }
+}
+
+/// The number at the path itself by the B-tree; where arrays stand on the path, what they contain.
+std::vector<Condition> postgres_number(const SqlForm& form, PathParts parts, const Value& value) {
+  const auto integer = plain_integer(value, true);
+  if (!integer) return {};
+  std::vector<Condition> any{
+      {order_sql(form, parts) + " = ?::text::numeric", {std::to_string(*integer)}}};
+  add_marked(any, parts);
+  std::vector<Condition> arrays;
+  for (std::size_t n = 1; n <= parts.size(); ++n) {
+    arrays.push_back({array_sql(form, parts.first(n)), {}});
+  }
+  std::vector<Condition> contained;
+  for (const std::string& number : number_forms(value)) add_containments(contained, parts, number);
+  any.push_back(all_of({any_of(arrays), any_of(contained)}));
+  return any;
+}
+
 std::vector<Condition> postgres_equals(PathParts parts, const Value& value) {
   std::vector<Condition> any;
   switch (value.type()) {
@@ -118,11 +143,11 @@ std::vector<Condition> postgres_equals(PathParts parts, const Value& value) {
     case Type::real:
     case Type::decimal:
       for (const std::string& form : number_forms(value)) add_containments(any, parts, form);
-      add_containments(any, parts, marked_form);
+      add_marked(any, parts);
       break;
     case Type::string:
       add_containments(any, parts, to_storage(value, KeyOrder::listed));
-      add_containments(any, parts, marked_form);  // A symbol.
+      add_marked(any, parts);  // A symbol.
       break;
     case Type::boolean:
     case Type::date:
@@ -207,9 +232,15 @@ Condition range_of(const std::string& operand, const char* mark,
 
 }  // namespace
 
-std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value) {
+std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value,
+                              bool by_number) {
   if (!is_plain_path(parts)) return {};
-  return form.postgres ? postgres_equals(parts, value) : sqlite_equals(form, parts, value);
+  if (!form.postgres) return sqlite_equals(form, parts, value);
+  if (by_number && value.is_number()) {
+    auto numbers = postgres_number(form, parts, value);
+    if (!numbers.empty()) return numbers;
+  }
+  return postgres_equals(parts, value);
 }
 
 Condition between(const SqlForm& form, PathParts parts, const Value* lower, const Value* upper) {

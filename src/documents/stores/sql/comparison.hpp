@@ -16,7 +16,10 @@
 namespace iacdb::doc {
 
 /// The alternatives of which one holds; none: nothing is known.
-std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value);
+/// `by_number`: an index begins with the numbers at the path; PostgreSQL knows better how many rows
+/// that finds than how many contain a value, and so keeps its plan.
+std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value,
+                              bool by_number);
 /// Null: no such end. Both ends are numbers, or both are dates. Ends are taken in, also where the
 /// filter excludes them.
 Condition between(const SqlForm& form, PathParts parts, const Value* lower, const Value* upper);

@@ -25,9 +25,48 @@ bool is_indexed(const SqlForm& form, const CollectionInfo& collection, const std
       });
 }
 
-/// That a definition from memory is still the one in the list.
-Condition unchanged(const SqlForm& form, const CollectionInfo& collection) {
+/// Whether no collation can make a difference: no string is compared.
+bool is_free_of_collation(const Filter& filter) {
+  const auto is_plain = [](const Value& v) {
+    return v.is_number() || v.nullish() || v.is(Type::boolean) || v.is(Type::date) ||
+           v.is(Type::oid);
+  };
+  switch (filter.kind) {
+    case Filter::always_true:
+    case Filter::always_false:
+    case Filter::exists:
+    case Filter::type:
+    case Filter::mod:
+    case Filter::array_size_is:
+      return true;
+    case Filter::equal:
+    case Filter::less:
+    case Filter::less_equal:
+    case Filter::greater:
+    case Filter::greater_equal:
+      return is_plain(filter.value);
+    case Filter::in:
+      return filter.patterns.empty() &&
+             std::all_of(filter.values.begin(), filter.values.end(), is_plain);
+    case Filter::all_of:
+    case Filter::any_of:
+    case Filter::none_of:
+    case Filter::not_:
+      return std::all_of(filter.children.begin(), filter.children.end(),
+                         [](const FilterPtr& child) { return is_free_of_collation(*child); });
+    default:
+      return false;
+  }
+}
+
+/// That a definition from memory is still the one in the list. Of a definition only the collation
+/// matters to a read: the table of a collection that is gone is gone with it.
+Condition unchanged(const SqlForm& form, const CollectionInfo& collection,
+                    const Selection& selection) {
   if (collection.version.empty()) return {};
+  if (selection.sort.empty() && (!selection.filter || is_free_of_collation(*selection.filter))) {
+    return {};
+  }
   return {"(select xmin::text from " + form.registry() + " where name = ?) = ?",
           {collection.name, collection.version}};
 }
@@ -54,9 +93,9 @@ CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collect
   const bool collated = selection.collator != nullptr;
   out.filtered = !selection.filter || is_exact(*selection.filter, collated);
   Condition where;
-  if (selection.filter) where = narrow(form, *selection.filter, collated);
+  if (selection.filter) where = narrow(form, *selection.filter, collated, collection.indexes);
   const bool by_index = is_indexed(form, collection, where.sql);
-  where = all_of({where, unchanged(form, collection)});
+  where = all_of({where, unchanged(form, collection, selection)});
   if (!where.empty()) out.sql += " where " + where.sql;
   out.parameters = std::move(where.parameters);
   const bool natural = selection.sort.size() == 1 && selection.sort[0].path == "$natural";

@@ -19,7 +19,20 @@ namespace {
 constexpr std::size_t key_bytes_max = 1000;
 
 /// A number by its value alone, without trailing zeros.
+/// number_key() of an integer, without arithmetic of decimals.
+std::string integer_key(std::int64_t v) {
+  if (v == 0) return "0";
+  std::int64_t exponent = 0;
+  while (v % 10 == 0) {
+    v /= 10;
+    ++exponent;
+  }
+  return std::to_string(v) + "e" + std::to_string(exponent);
+}
+
 std::string number_key(const Value& v) {
+  if (v.is(Type::int32)) return integer_key(v.int32());
+  if (v.is(Type::int64)) return integer_key(v.int64());
   if (number_is_nan(v)) return "nan";
   const Decimal128 wide = v.is(Type::real) ? decimal_of_exactly(v.real()) : to_decimal(v);
   if (is_infinite(wide)) return is_negative(wide) ? "-inf" : "inf";

@@ -37,7 +37,8 @@ bool is_range(Filter::Kind kind) {
 
 class Narrower {
  public:
-  Narrower(const SqlForm& form, bool collated) : form_(form), collated_(collated) {}
+  Narrower(const SqlForm& form, bool collated, const std::vector<IndexInfo>& indexes)
+      : form_(form), collated_(collated), indexes_(indexes) {}
 
   Condition run(const Filter& filter) {
     switch (filter.kind) {
@@ -100,13 +101,22 @@ class Narrower {
     return any_of(conditions);
   }
 
+  /// Whether an index begins with the numbers at the path.
+  bool has_numbers(const Filter& filter) const {
+    return prefix_.empty() &&
+           std::any_of(indexes_.begin(), indexes_.end(), [&](const IndexInfo& index) {
+             const Field& first = index.key.front();
+             return first.name == filter.path && first.value.is_number();
+           });
+  }
+
   std::vector<Condition> equal(const Filter& filter, const Value& value) {
     if (is_id(filter)) {
       if (!is_plain_id(value, collated_)) return {};
       return {{"id = ?", {equality_key(value)}}};
     }
     if (collated_ && value.is(Type::string)) return {};
-    return equals(form_, path(filter), value);
+    return equals(form_, path(filter), value, has_numbers(filter));
   }
 
   Condition in(const Filter& filter) {
@@ -147,14 +157,16 @@ class Narrower {
 
   const SqlForm& form_;
   bool collated_;
+  const std::vector<IndexInfo>& indexes_;
   bool in_values_ = false;
   std::vector<std::string> prefix_;
 };
 
 }  // namespace
 
-Condition narrow(const SqlForm& form, const Filter& filter, bool collated) {
-  return Narrower(form, collated).run(filter);
+Condition narrow(const SqlForm& form, const Filter& filter, bool collated,
+                 const std::vector<IndexInfo>& indexes) {
+  return Narrower(form, collated, indexes).run(filter);
 }
 
 bool is_exact(const Filter& filter, bool collated) {

@@ -15,7 +15,8 @@
 
 namespace iacdb::doc {
 
-Condition narrow(const SqlForm& form, const Filter& filter, bool collated);
+Condition narrow(const SqlForm& form, const Filter& filter, bool collated,
+                 const std::vector<IndexInfo>& indexes);
 /// Whether the condition that narrow() makes of the filter is the filter itself.
 bool is_exact(const Filter& filter, bool collated);
 

@@ -105,7 +105,9 @@ std::optional<CollectionInfo> SqlUnit::recall_collection(const std::string& name
   if (!row) return std::nullopt;
   CollectionInfo found = info_of(*row);
   found.version = std::get<4>(*row);
-  definitions_->remember(found);
+  const bool is_view = found.options.has("viewOn");
+  definitions_->remember(
+      found, is_view ? "" : "select doc from " + form_.table(found.table) + " where id = ?");
   return found;
 }
 

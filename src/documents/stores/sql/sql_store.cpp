@@ -1,11 +1,13 @@
 #include "documents/stores/sql/sql_store.hpp"
 
+#include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/sql_unit.hpp"
 
 namespace iacdb::doc {
 namespace {
 
 constexpr std::size_t definitions_max = 1000;
+constexpr std::string_view undefined_table = "42P01";
 
 bool ready(Queryable& db, const SqlForm& form) {
   const char* const sql =
@@ -61,13 +63,19 @@ std::optional<CollectionInfo> Definitions::recall(const std::string& name) const
   const std::lock_guard lock(mutex_);
   const auto it = collections_.find(name);
   if (it == collections_.end()) return std::nullopt;
-  return it->second;
+  return it->second.info;
 }
 
-void Definitions::remember(const CollectionInfo& collection) {
+std::string Definitions::select_by_id(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = collections_.find(name);
+  return it == collections_.end() ? "" : it->second.select_by_id;
+}
+
+void Definitions::remember(const CollectionInfo& collection, std::string select_by_id) {
   const std::lock_guard lock(mutex_);
   if (collections_.size() >= definitions_max) collections_.clear();
-  collections_.insert_or_assign(collection.name, collection);
+  collections_.insert_or_assign(collection.name, Known{collection, std::move(select_by_id)});
 }
 
 void Definitions::forget(const std::string& name) {
@@ -83,6 +91,26 @@ UnitPtr SqlStore::begin(Access access) {
     return std::make_unique<SqlUnit>(database_.session(), form_, name_, definitions_);
   }
   return std::make_unique<SqlUnit>(database_.begin({.read_only = reads}), form_, name_, !reads);
+}
+
+/// By numbers, ObjectIds, dates and booleans: no collation of a definition that has changed
+/// meanwhile makes them equal to others, and the table of a collection that is gone is gone too.
+bool SqlStore::find_by_id(const std::string& collection, const Value& id,
+                          std::optional<std::string>& found) {
+  if (!form_.postgres || id.is(Type::string)) return false;
+  const std::string sql = definitions_->select_by_id(collection);
+  if (sql.empty()) return false;
+  try {
+    found.reset();
+    for (const std::string_view text : database_.query<std::string_view>(sql, equality_key(id))) {
+      storage_to_bson(text, found.emplace());
+    }
+    return true;
+  } catch (const Error& error) {
+    if (error.sqlstate() != undefined_table) throw;
+    definitions_->forget(collection);
+    return false;
+  }
 }
 
 }  // namespace iacdb::doc

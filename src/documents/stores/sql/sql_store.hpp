@@ -31,12 +31,18 @@ struct SqlForm {
 class Definitions {
  public:
   std::optional<CollectionInfo> recall(const std::string& name) const;
-  void remember(const CollectionInfo& collection);
+  /// The statement that finds a document of a known collection by its _id; "" when there is none.
+  std::string select_by_id(const std::string& name) const;
+  void remember(const CollectionInfo& collection, std::string select_by_id);
   void forget(const std::string& name);
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::string, CollectionInfo> collections_;
+  struct Known {
+    CollectionInfo info;
+    std::string select_by_id;
+  };
+  std::map<std::string, Known> collections_;
 };
 
 class SqlStore : public Store {
@@ -46,6 +52,8 @@ class SqlStore : public Store {
   explicit SqlStore(Database database);
 
   UnitPtr begin(Access access) override;
+  bool find_by_id(const std::string& collection, const Value& id,
+                  std::optional<std::string>& found) override;
   std::string name() const override { return name_; }
   std::string product() const override { return product_; }
   const SqlForm& form() const { return form_; }

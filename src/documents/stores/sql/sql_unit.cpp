@@ -20,17 +20,28 @@ class SqlRecords : public Records {
   SqlRecords(Rows<RecordRow> rows, std::function<void()> at_nothing)
       : rows_(std::move(rows)), at_nothing_(std::move(at_nothing)) {}
   std::optional<Record> next() override {
-    if (!rows_ || !rows_->next()) {
-      rows_.reset();
-      if (const auto look = std::exchange(at_nothing_, nullptr)) look();
-      return std::nullopt;
-    }
-    at_nothing_ = nullptr;
+    if (!step()) return std::nullopt;
     const auto [seq, text] = rows_->current();
-    return Record{seq, Value(from_storage(text))};
+    return Record{seq, document_from_storage(text)};
+  }
+  bool next_bytes(std::string& bson) override {
+    if (!step()) return false;
+    bson.clear();
+    storage_to_bson(std::get<1>(rows_->current()), bson);
+    return true;
   }
 
  private:
+  bool step() {
+    if (!rows_ || !rows_->next()) {
+      rows_.reset();
+      if (const auto look = std::exchange(at_nothing_, nullptr)) look();
+      return false;
+    }
+    at_nothing_ = nullptr;
+    return true;
+  }
+
   std::optional<Rows<RecordRow>> rows_;
   std::function<void()> at_nothing_;
 };

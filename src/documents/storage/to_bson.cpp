@@ -1,0 +1,220 @@
+// From the stored form straight to BSON, for reads that hand documents on as they are.
+
+#include <charconv>
+#include <vector>
+
+#include "documents/bson/codec.hpp"
+#include "documents/bson/json_cursor.hpp"
+#include "documents/storage/encoding.hpp"
+#include "documents/storage/reading.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+void put_int32(std::string& out, std::size_t value) {
+  char bytes[4];
+  for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+  out.append(bytes, 4);
+}
+void set_int32(std::string& out, std::size_t at, std::size_t value) {
+  for (std::size_t i = 0; i < 4; ++i) out[at + i] = static_cast<char>(value >> (8 * i));
+}
+
+class Writer {
+ public:
+  Writer(std::string_view text, std::string& out) : text_(text), cursor_(text), out_(out) {}
+
+  void document() {
+    if (cursor_.peek() != '{') foreign("no object");
+    const std::size_t mark = out_.size();
+    if (!plain_object(0)) {
+      out_.resize(mark);
+      encode(from_storage(text_), out_);
+      return;
+    }
+    cursor_.end();
+  }
+
+ private:
+  /// A member of the object being written: where its element stands.
+  struct Member {
+    std::string_view name;
+    std::size_t begin;
+    std::size_t end;
+    bool listed = false;
+  };
+
+  void element(std::string_view name, int depth) {
+    if (depth > depth_max + 10) cursor_.malformed("values are nested too deeply");
+    switch (cursor_.peek()) {
+      case '{':
+        return object(name, depth);
+      case '[':
+        head(Type::array, name);
+        return array(depth);
+      case '"': {
+        head(Type::string, name);
+        const std::string_view text = cursor_.string(buffer_);
+        put_int32(out_, text.size() + 1);
+        out_.append(text);
+        out_ += '\0';
+        return;
+      }
+      case 't':
+        cursor_.literal("true");
+        head(Type::boolean, name);
+        out_ += '\1';
+        return;
+      case 'f':
+        cursor_.literal("false");
+        head(Type::boolean, name);
+        out_ += '\0';
+        return;
+      case 'n':
+        cursor_.literal("null");
+        return head(Type::null, name);
+      default:
+        return put_element(out_, name, number_of_form(cursor_.number()));
+    }
+  }
+
+  void head(Type type, std::string_view name) {
+    out_ += static_cast<char>(type);
+    out_.append(name);
+    out_ += '\0';
+  }
+
+  void object(std::string_view name, int depth) {
+    const std::size_t start = cursor_.offset();
+    const std::size_t mark = out_.size();
+    head(Type::object, name);
+    if (plain_object(depth)) return;
+    // It stands for another type, or has a name with a "$" of its own.
+    const std::string kept(out_, mark + 1, name.size());
+    out_.resize(mark);
+    cursor_.go_to(start);
+    put_element(out_, kept, value_from_storage(text_.substr(start, object_size(start))));
+    cursor_.go_to(start + object_size(start));
+  }
+
+  /// False when it is not just an object; then what was written has to go.
+  bool plain_object(int depth) {
+    const std::size_t start = out_.size();
+    const std::size_t first = members_.size();
+    put_int32(out_, 0);
+    cursor_.expect('{');
+    bool plain = true;
+    std::size_t order = 0;  // Where the list of keys stands.
+    if (!cursor_.take('}')) {
+      do {
+        std::string escaped;
+        const std::string_view name = cursor_.string(escaped);
+        cursor_.expect(':');
+        if (!escaped.empty() || name.find('\0') != name.npos) plain = false;
+        if (name == "$k") {
+          cursor_.peek();
+          order = cursor_.offset();
+          skip_list();
+        } else if (!plain || name.starts_with('$')) {
+          plain = false;
+          break;
+        } else {
+          const std::size_t begin = out_.size();
+          element(name, depth + 1);
+          members_.push_back({name, begin, out_.size()});
+        }
+      } while (cursor_.take(','));
+      if (plain) cursor_.expect('}');
+    }
+    if (plain && order != 0) plain = reorder(start + 4, first, order);
+    members_.resize(first);
+    if (!plain) return false;
+    out_ += '\0';
+    set_int32(out_, start, out_.size() - start);
+    return true;
+  }
+
+  void array(int depth) {
+    const std::size_t start = out_.size();
+    put_int32(out_, 0);
+    cursor_.expect('[');
+    if (!cursor_.take(']')) {
+      char name[12];
+      std::size_t i = 0;
+      do {
+        char* const end = std::to_chars(name, name + sizeof(name), i++).ptr;
+        element({name, static_cast<std::size_t>(end - name)}, depth + 1);
+      } while (cursor_.take(','));
+      cursor_.expect(']');
+    }
+    out_ += '\0';
+    set_int32(out_, start, out_.size() - start);
+  }
+
+  /// The list of keys, looked at when the object has been read.
+  void skip_list() {
+    cursor_.expect('[');
+    if (cursor_.take(']')) return;
+    do {
+      cursor_.string(buffer_);
+    } while (cursor_.take(','));
+    cursor_.expect(']');
+  }
+
+  /// Puts the members in the order of the list. False when it does not name each of them once.
+  bool reorder(std::size_t body, std::size_t first, std::size_t order) {
+    JsonCursor keys(text_);
+    keys.go_to(order);
+    keys.expect('[');
+    ordered_.clear();
+    std::size_t listed = 0;
+    if (!keys.take(']')) {
+      do {
+        const std::string_view key = keys.string(buffer_);
+        std::size_t i = first;
+        while (i < members_.size() && (members_[i].listed || members_[i].name != key)) ++i;
+        if (i == members_.size()) return false;
+        ordered_.append(out_, members_[i].begin, members_[i].end - members_[i].begin);
+        members_[i].listed = true;
+        ++listed;
+      } while (keys.take(','));
+    }
+    if (listed != members_.size() - first) return false;
+    out_.replace(body, out_.size() - body, ordered_);
+    return true;
+  }
+
+  /// The bytes of the object that begins at `start`, strings seen through.
+  std::size_t object_size(std::size_t start) {
+    std::size_t depth = 0;
+    std::size_t at = start;
+    for (; at < text_.size(); ++at) {
+      const char c = text_[at];
+      if (c == '"') {
+        for (++at; at < text_.size() && text_[at] != '"'; ++at) {
+          if (text_[at] == '\\') ++at;
+        }
+      } else if (c == '{' || c == '[') {
+        ++depth;
+      } else if ((c == '}' || c == ']') && --depth == 0) {
+        return at + 1 - start;
+      }
+    }
+    return text_.size() - start;
+  }
+
+  std::string_view text_;
+  JsonCursor cursor_;
+  std::string& out_;
+  std::vector<Member> members_;
+  std::string buffer_;
+  std::string ordered_;
+};
+
+}  // namespace
+
+void storage_to_bson(std::string_view text, std::string& out) {
+  Writer(text, out).document();
+}
+
+}  // namespace iacdb::doc
