@@ -8,8 +8,10 @@ and `cmake` are built by the test `package`, against the installed library.
 """
 
 import argparse
+import ctypes
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -51,7 +53,8 @@ class Reader:
     def serve(self, script):
         # Without a shell between, so that ending it ends it.
         self.services.append(subprocess.Popen(
-            script.replace("8080", self.port).split(), cwd=self.folder, env=self.environment))
+            script.replace("8080", self.port).split(), cwd=self.folder, env=self.environment,
+            preexec_fn=lambda: ctypes.CDLL(None).prctl(1, signal.SIGKILL)))  # PR_SET_PDEATHSIG
         for _ in range(500):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", int(self.port))) == 0:

@@ -4,6 +4,7 @@
         status, headers, body = service.ask("POST", "/v1/databases/shop/query", {"sql": "select 1"})
 """
 
+import ctypes
 import http.client
 import json
 import os
@@ -18,6 +19,7 @@ import time
 
 COMMAND = os.environ.get("E2E_COMMAND", "")
 DEADLINE_S = 60
+END_S = 5  # For a service that need not answer anything more.
 
 
 def test_urls():
@@ -51,6 +53,12 @@ class Answer:
         return iter((self.status, self.headers, self.body))
 
 
+def end_with_the_test():
+    """In the service: it is not left behind when the test itself is killed."""
+    pdeathsig = 1
+    ctypes.CDLL(None).prctl(pdeathsig, signal.SIGKILL)
+
+
 class Service:
     def __init__(self, config=None, arguments=(), folder=None, environment=None):
         self.own_folder = folder is None
@@ -72,7 +80,7 @@ class Service:
         self.log = open(self.folder / "service.log", "wb")
         self.process = subprocess.Popen(
             [COMMAND, "serve"] + self.arguments, cwd=self.folder, env=self.environment,
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True, preexec_fn=end_with_the_test)
         line = self.process.stdout.readline()
         prefix = "iacdb is listening on "
         if not line.startswith(prefix):
@@ -89,8 +97,13 @@ class Service:
         return self
 
     def __exit__(self, *unused):
+        # By its own end first: what it has to write at its end (coverage too) is written.
         if self.process.poll() is None:
-            self.process.kill()
+            self.process.terminate()
+            try:
+                self.process.wait(END_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
         self.process.wait(DEADLINE_S)
         self.process.stdout.close()
         self.log.close()
