@@ -2,6 +2,7 @@
 
 #include "iacdb/argument.hpp"
 #include "iacdb/error.hpp"
+#include "sql/lexer.hpp"
 #include "sql/schema_queries.hpp"
 #include "sql/translate.hpp"
 
@@ -154,8 +155,11 @@ TranslatedStatement& StatementTranslator::find(driver::Connection& connection, s
     options.schema = &schema_;
     t = sql::translate(sql, source_, target_, options);
   }
-  if (t.error) refuse(*t.error, source_, target_);
-  TranslatedStatement made{std::move(t.statements), std::move(t.bindings), t.answer, false};
+  const bool empty =
+      t.error && sql::Lexer(sql, source_).next_significant().kind == sql::TokenKind::end;
+  if (t.error && !empty) refuse(*t.error, source_, target_);
+  TranslatedStatement made{std::move(t.statements), std::move(t.bindings), t.answer, t.parameters,
+                           false};
   if (made.statements.size() == 1) {
     made.in_order = true;
     for (std::size_t i = 0; i < made.bindings[0].size(); ++i) {
@@ -167,15 +171,13 @@ TranslatedStatement& StatementTranslator::find(driver::Connection& connection, s
 
 std::span<const Cell> StatementTranslator::bind(const TranslatedStatement& t, std::size_t i,
                                                 std::span<const Cell> cells) {
+  if (cells.size() != t.parameters) {
+    raise(ErrorKind::usage, "the statement has " + std::to_string(t.parameters) +
+                                " parameters, but " + std::to_string(cells.size()) + " were given");
+  }
   if (t.in_order && t.bindings[i].size() == cells.size()) return cells;
   cells_.clear();
-  for (const std::uint32_t parameter : t.bindings[i]) {
-    if (parameter >= cells.size()) {
-      raise(ErrorKind::usage, "the statement has more parameters than the " +
-                                  std::to_string(cells.size()) + " values given");
-    }
-    cells_.push_back(cells[parameter]);
-  }
+  for (const std::uint32_t parameter : t.bindings[i]) cells_.push_back(cells[parameter]);
   return cells_;
 }
 

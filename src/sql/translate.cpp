@@ -181,17 +181,50 @@ std::string Translation::sql() const {
 
 namespace {
 
-/// Numbers the `?` of a statement in their order: byte 1, the number, byte 2.
+/// The number that a parameter has by its name: $2, ?2, :2, @p2; 0 when it has none.
+std::size_t number_of(const Node& n) {
+  std::string_view digits = n.text;
+  if (n.is(Kind::variable)) {
+    if (!digits.starts_with("@p") && !digits.starts_with("@P")) return 0;
+    digits.remove_prefix(1);
+  }
+  if (digits.size() < 2) return 0;
+  std::size_t number = 0;
+  const auto read = std::from_chars(digits.data() + 1, digits.data() + digits.size(), number);
+  return read.ec == std::errc() && read.ptr == digits.data() + digits.size() ? number : 0;
+}
+
+/// Numbers the parameters of a statement, `?` in their order: byte 1, the number, byte 2.
 void mark_parameters(Context& c) {
-  std::vector<Node*> found;
+  constexpr std::size_t parameters_max = 65'535;
+  std::vector<Node*> plain;
+  std::vector<Node*> numbered;
   walk(c.statement, [&](Node* n) {
-    if (n->is(Kind::parameter) && n->text == "?") found.push_back(n);
+    if (n->is(Kind::parameter) && n->text == "?") {
+      plain.push_back(n);
+    } else if ((n->is(Kind::parameter) || (n->is(Kind::variable) && c.from_is(Dialect::tsql))) &&
+               number_of(*n) != 0) {
+      numbered.push_back(n);
+    }
     return true;
   });
-  std::sort(found.begin(), found.end(),
+  if (!plain.empty() && !numbered.empty()) {
+    fail("unsupported", "parameters with numbers and without do not go together",
+         numbered.front()->position);
+  }
+  std::sort(plain.begin(), plain.end(),
             [](const Node* a, const Node* b) { return a->position < b->position; });
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    found[i]->text = c.build.text("\x01" + std::to_string(i) + "\x02");
+  const auto mark = [&](Node* n, std::size_t i) {
+    n->kind = Kind::parameter;
+    n->text = c.build.text("\x01" + std::to_string(i) + "\x02");
+  };
+  for (std::size_t i = 0; i < plain.size(); ++i) mark(plain[i], i);
+  c.result.parameters = plain.size();
+  for (Node* n : numbered) {
+    const std::size_t number = number_of(*n);
+    if (number > parameters_max) fail("unsupported", "more than 65,535 parameters", n->position);
+    c.result.parameters = std::max(c.result.parameters, number);
+    mark(n, number - 1);
   }
 }
 

@@ -77,7 +77,7 @@ Subject::Subject(const std::string& kind) : kind_(kind) {
   MovingNames::set(name, "127.0.0.1");
   // Bounded: a server that hangs must fail the test, not hang it.
   admin_ = open(admin_url(kind), {.pool = PoolOptions{.open_max = 2, .idle_max = 2}})
-               .with({.timeout = 20s});
+               .with({.timeout = 60s});
   db_ = open(with_host(url_of(kind), name, proxies_[0]->port()),
              {.pool = PoolOptions{
                   .open_max = Writers::count, .idle_max = Writers::count, .acquire_timeout = 2s}});

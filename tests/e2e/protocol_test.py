@@ -233,7 +233,9 @@ class Limits(unittest.TestCase):
                "select i, printf('%0100d', i) from n"
         # What the address sanitizer keeps of freed memory would hide what the service keeps.
         little = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=1"]))
-        with Service(self.config(), environment={"ASAN_OPTIONS": little}) as service:
+        config = self.config()
+        config["serve"]["limits"]["request_timeout"] = "5m"  # A slow build takes its time.
+        with Service(config, environment={"ASAN_OPTIONS": little}) as service:
             service.query("shop", "select 1")
             before = self.peak_kib(service)
             answer = service.query("shop", rows, accept="application/x-ndjson")

@@ -121,6 +121,79 @@ TEST_F(Streams, BulkInsertConvertsOnlyWithoutLoss) {
   EXPECT_EQ(text("select count(*) from t"), "1");
 }
 
+TEST_F(Streams, BulkInsertTakesTextForEveryType) {
+  exec(
+      "create temp table t(a int2, b float4, c float8, d boolean, e time, f timestamp, "
+      "g timestamptz, h interval, i uuid, j jsonb, k json, l varchar(9), m char(3), n name, "
+      "o numeric(6, 2))");
+  const auto as_text = [](std::initializer_list<std::string_view> values) {
+    std::vector<Cell> cells;
+    for (const std::string_view value : values) cells.push_back(Cell::of_text(value));
+    return cells;
+  };
+  EXPECT_EQ(bulk("t", {as_text({"-7", "1.5", "2.25", "t", "12:30:00", "2020-02-29 10:00:00",
+                                "2020-02-29 10:00:00+02", "1 year 2 days",
+                                "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "{\"a\": 1}", "[1]", "nine",
+                                "abc", "name", "12.5"}),
+                       as_text({"7", "-0", "1e3", "false", "00:00:00", "2020-01-01 00:00:00",
+                                "2020-01-01 00:00:00Z", "-3 hours",
+                                "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "null", "{}", "", "", "n",
+                                "-0.01"})}),
+            2U);
+  EXPECT_EQ(text("select a || ' ' || b || ' ' || c || ' ' || d || ' ' || e || ' ' || f from t "
+                 "where a < 0"),
+            "-7 1.5 2.25 true 12:30:00 2020-02-29 10:00:00");
+  EXPECT_EQ(
+      text("select g = '2020-02-29 08:00:00Z' and h = '1 year 2 days' and j ->> 'a' = '1' and "
+           "o = 12.50 from t where a < 0"),
+      "true");
+  EXPECT_EQ(text("select b || ' ' || c || ' ' || d || ' ' || h || ' ' || o from t where a > 0"),
+            "-0 1000 false -03:00:00 -0.01");
+  exec("truncate t");
+  EXPECT_EQ(bulk("t(f, c, l, b)", {{Cell::of_date(18321), Cell::of_int64(1LL << 53),
+                                    Cell::of_int64(5), Cell::of_int64(3)}}),
+            1U);
+  EXPECT_EQ(text("select f || ' ' || c || ' ' || l || ' ' || b from t"),
+            "2020-02-29 00:00:00 9.007199254740992e+15 5 3");
+}
+
+TEST_F(Streams, BulkInsertRefusesWhatWouldChange) {
+  exec("create temp table t(a int4, b float8, c boolean, d date, e uuid, f int4[], g bytea)");
+  const Uuid uuid{};
+  const auto refused = [&](std::string_view column, const Cell& cell) {
+    const ErrorKind kind = kind_of([&] { bulk("t(" + std::string(column) + ")", {{cell}}); });
+    EXPECT_EQ(text("select count(*) from t"), "0") << column;
+    return kind;
+  };
+  EXPECT_EQ(refused("a", Cell::of_text("4.5")), ErrorKind::data);
+  EXPECT_EQ(refused("a", Cell::of_float64(4.5)), ErrorKind::data);
+  EXPECT_EQ(refused("b", Cell::of_int64((1LL << 53) + 1)), ErrorKind::data);
+  EXPECT_EQ(refused("b", Cell::of_text("much")), ErrorKind::data);
+  EXPECT_EQ(refused("c", Cell::of_int64(2)), ErrorKind::data);
+  EXPECT_EQ(refused("d", Cell::of_int64(5)), ErrorKind::data);
+  EXPECT_EQ(refused("d", Cell::of_text("tomorrow")), ErrorKind::data);
+  EXPECT_EQ(refused("e", Cell::of_text("no-uuid")), ErrorKind::data);
+  EXPECT_EQ(refused("a", Cell::of_uuid(uuid.bytes.data())), ErrorKind::data);
+  EXPECT_EQ(refused("a", Cell::of_text(Type::bytes, "1")), ErrorKind::data);
+}
+
+TEST_F(Streams, BulkInsertReadsStreams) {
+  exec("create temp table t(a text, b bytea, c inet)");
+  Repeated text_source(70'000, 70'000, 'x');
+  Repeated byte_source(70'000, 70'000, '\1');
+  EXPECT_EQ(bulk("t(a, b)", {{Cell::of_source(Type::text, &text_source),
+                              Cell::of_source(Type::bytes, &byte_source)}}),
+            1U);
+  EXPECT_EQ(text("select length(a) + length(b) from t"), "140000");
+  Repeated address(9, 9, '1');
+  EXPECT_EQ(kind_of([&] { bulk("t(c)", {{Cell::of_source(Type::text, &address)}}); }),
+            ErrorKind::data);
+  Repeated cut(100, 50, 'x');
+  EXPECT_EQ(kind_of([&] { bulk("t(a)", {{Cell::of_source(Type::text, &cut)}}); }),
+            ErrorKind::usage);
+  EXPECT_EQ(text("select count(*) from t"), "1");
+}
+
 TEST_F(Streams, BulkInsertAsTextWhereATypeHasNoBinaryForm) {
   exec(
       "create temp table t(a inet, b text, c int, generated int generated always as (c + 1) "

@@ -107,6 +107,58 @@ TEST_P(SourceDialect, WorksInTransactionsAndSessions) {
   EXPECT_EQ("kept", session.one<std::string>("SELECT `name` FROM " + table()));
 }
 
+/// One statement that may become several: its answer, and all or nothing.
+TEST_P(SourceDialect, OneStatementThatBecomesSeveralAnswersAsOne) {
+  Database db = open(GetParam(), {.source_dialect = Dialect::postgres});
+  const std::string table = "\"" + name_ + "_p\"";
+  db.exec("DROP TABLE IF EXISTS " + table);
+  db.exec("CREATE TABLE " + table + " (id INT PRIMARY KEY, n INT NOT NULL)");
+  db.exec("INSERT INTO " + table + " (id, n) VALUES (1, 10), (2, 20), (3, 30)");
+  const std::string update = "UPDATE " + table + " SET n = n + $2 WHERE id <= $1 RETURNING id, n";
+  const auto rows = db.query<std::tuple<std::int64_t, std::int64_t>>(update, 2, 1).all();
+  ASSERT_EQ(2U, rows.size());
+  EXPECT_EQ(rows[0], std::tuple(1, 11));
+  {
+    Transaction tx = db.begin();
+    EXPECT_EQ(2U, tx.query(update, 2, 100).all().size());
+    EXPECT_EQ(111, tx.one<std::int64_t>("SELECT n FROM " + table + " WHERE id = 1"));
+    // The failure of one leaves the transaction as it was before the statement.
+    Transaction nested = tx.begin();
+    EXPECT_THROW(nested.query("UPDATE " + table + " SET n = NULL WHERE id = 3 RETURNING n").all(),
+                 ConstraintError);
+    nested.rollback();
+    tx.rollback();
+  }
+  EXPECT_EQ(11, db.one<std::int64_t>("SELECT n FROM " + table + " WHERE id = 1"));
+  EXPECT_THROW(db.query("UPDATE " + table + " SET n = NULL RETURNING n").all(), ConstraintError);
+  EXPECT_EQ(62, db.one<std::int64_t>("SELECT SUM(n) FROM " + table));
+  EXPECT_THROW(db.query(update, 2).all(), UsageError);
+  EXPECT_EQ(62, db.one<std::int64_t>("SELECT SUM(n) FROM " + table));
+  EXPECT_EQ(0U, db.exec("-- nothing").rows_affected);
+  db.exec("DROP TABLE " + table);
+}
+
+TEST_P(SourceDialect, DefinitionsThatBecomeSeveralAreMadeWhole) {
+  const std::string made = "`" + name_ + "_d`";
+  db_->exec("DROP TABLE IF EXISTS " + made);
+  db_->exec("CREATE TABLE " + made + " (id INT PRIMARY KEY COMMENT 'its number', n INT, KEY `" +
+            name_ + "_k` (n)) COMMENT 'made whole'");
+  EXPECT_EQ(1U, db_->exec("INSERT INTO " + made + " (id, n) VALUES (1, 2)").rows_affected);
+  EXPECT_THROW(
+      db_->exec("CREATE TABLE " + made + " (id INT PRIMARY KEY, n INT, KEY `" + name_ + "_k` (n))"),
+      QueryError);
+  try {
+    db_->exec("SELECT no_such_column FROM " + made);
+    FAIL() << "a column that is not there was read";
+  } catch (const QueryError& error) {
+    EXPECT_EQ(ErrorKind::undefined_object, error.kind());
+    if (db_->can().backend != "mysql") {
+      EXPECT_NE(std::string::npos, error.where().find("as translated to")) << error.where();
+    }
+  }
+  db_->exec("DROP TABLE " + made);
+}
+
 INSTANTIATE_TEST_SUITE_P(Databases, SourceDialect, testing::ValuesIn(urls()),
                          [](const auto& each) { return "url" + std::to_string(each.index); });
 
