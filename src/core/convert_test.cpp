@@ -63,6 +63,32 @@ TEST(ReadCell, TextFormsParse) {
   EXPECT_THROW(read_cell<Date>(Cell::of_text("soon")), DataError);
 }
 
+TEST(ReadCell, OneTypeBecomesAnotherOnlyWithoutLoss) {
+  EXPECT_EQ(read_cell<int>(Cell::of_bool(true)), 1);
+  EXPECT_THROW(read_cell<int>(Cell::of_date(1)), DataError);
+  EXPECT_THROW(read_cell<double>(Cell::of_text("1.5")), DataError);
+  EXPECT_THROW(read_cell<double>(Cell::of_text(Type::decimal, "1e999")), DataError);
+  EXPECT_THROW(read_cell<std::string_view>(Cell::of_int64(1)), DataError);
+  EXPECT_EQ(read_cell<Decimal>(Cell::of_int64(-5)).print(), "-5");
+  EXPECT_EQ(read_cell<Decimal>(Cell::of_float64(0.25)).print(), "0.25");
+  EXPECT_THROW(read_cell<Decimal>(Cell::of_bool(true)), DataError);
+  EXPECT_EQ(read_cell<Timestamp>(Cell::of_date(1)).micros, 86'400'000'000);
+  EXPECT_EQ(read_cell<Timestamp>(Cell::of_date(Date::infinity)).micros, Timestamp::infinity);
+  EXPECT_EQ(read_cell<Timestamp>(Cell::of_date(Date::minus_infinity)).micros,
+            Timestamp::minus_infinity);
+  EXPECT_THROW(read_cell<Timestamp>(Cell::of_date(2'000'000'000)), DataError);
+  EXPECT_EQ(read_cell<TimestampTz>(Cell::of_text("1970-01-01 01:00:00+01")).micros, 0);
+  EXPECT_EQ(read_cell<Interval>(Cell::of_time(5)).micros, 5);
+  EXPECT_EQ(read_cell<Interval>(Cell::of_text("2 days")).days, 2);
+  EXPECT_THROW(read_cell<Interval>(Cell::of_int64(5)), DataError);
+  const std::string bytes(16, '\1');
+  EXPECT_EQ(read_cell<Uuid>(Cell::of_text(Type::bytes, bytes)).print(),
+            "01010101-0101-0101-0101-010101010101");
+  EXPECT_THROW(read_cell<Uuid>(Cell::of_text(Type::bytes, "short")), DataError);
+  EXPECT_EQ(read_cell<Json>(Cell::of_text("{}")).text, "{}");
+  EXPECT_THROW(read_cell<Json>(Cell::of_int64(5)), DataError);
+}
+
 TEST(ToCell, BigUnsignedNumbersAreNotChanged) {
   detail::Scratch scratch;
   const Cell cell = detail::to_cell<std::uint64_t>(UINT64_MAX, scratch);

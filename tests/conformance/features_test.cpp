@@ -126,6 +126,21 @@ TEST_P(Features, FullText) {
             std::vector<std::string>{"an elephant swims"});
 }
 
+TEST_P(Features, WhatOnlyPostgresHasIsRefusedElsewhere) {
+  Session session = db->session();
+  if (db->can().backend == "postgres") {
+    EXPECT_TRUE(session.notifications(std::chrono::milliseconds(0)).empty());
+    return;
+  }
+  EXPECT_THROW(session.listen("news"), UnsupportedError);
+  EXPECT_THROW(session.unlisten("news"), UnsupportedError);
+  EXPECT_THROW(session.notifications(std::chrono::milliseconds(0)), UnsupportedError);
+  const auto nothing = [](std::span<std::byte>) { return std::size_t{0}; };
+  EXPECT_THROW(session.copy_in("copy t from stdin", nothing), UnsupportedError);
+  EXPECT_THROW(session.copy_out("copy t to stdout", [](BytesView) {}), UnsupportedError);
+  EXPECT_EQ(session.one<int>("select 1"), 1);  // The session is as good as before.
+}
+
 TEST_P(Features, Tls) {
   IACDB_NEEDS(Capability::tls);
   EXPECT_TRUE(open({}, "sslmode=require").health().ok);

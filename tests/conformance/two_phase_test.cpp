@@ -59,6 +59,31 @@ TEST_P(TwoPhase, RollsBackWithItsHandle) {
   EXPECT_EQ(db->one<std::int64_t>("select count(*) from " + name), 0);
 }
 
+TEST_P(TwoPhase, RefusesWhatABranchCannotDo) {
+  IACDB_NEEDS(Capability::two_phase_commit);
+  const std::string name = table("id bigint");
+  const Log log;
+  Coordinator coordinator(log.path);
+  auto tx = coordinator.begin({*db});
+  EXPECT_THROW(tx[1], UsageError);
+  Database other = open();
+  EXPECT_THROW(tx.on(other), UsageError);
+  Branch& branch = tx[0];
+  EXPECT_THROW(branch.transact([](Transaction&) {}, {.attempts_max = 3}), UsageError);
+  EXPECT_THROW(branch.begin({.isolation = Isolation::serializable}), UsageError);
+  {
+    Transaction inner = branch.begin();
+    inner.exec("insert into " + name + " values (1)");
+    EXPECT_THROW(branch.exec("insert into " + name + " values (9)"), UsageError);
+    inner.rollback();
+  }
+  branch.transact([&](Transaction& inner) { inner.exec("insert into " + name + " values (2)"); });
+  tx.prepare();
+  EXPECT_THROW(branch.exec("insert into " + name + " values (3)"), UsageError);
+  EXPECT_TRUE(tx.commit().empty());
+  EXPECT_EQ(db->one<std::int64_t>("select sum(id) from " + name), 2);
+}
+
 TEST_P(TwoPhase, IsRefusedByNameWhereItIsLacking) {
   const Log log;
   Coordinator coordinator(log.path);

@@ -55,6 +55,39 @@ TEST_F(Types, OtherTypesGoAsText) {
                         std::byte{'\\'}, std::byte{'x'}, std::byte{'4'}, std::byte{'1'}}));
 }
 
+/// A text of several statements is answered in the text forms.
+TEST_F(Types, TextFormsReadAsTheBinaryOnes) {
+  const std::string expressions =
+      "(-32768)::int2, 2147483647::int4, (-9)::int8, 1.5::float4, '-Infinity'::float8, true, "
+      "'\\x00ff41'::bytea, 12.50::numeric, 'a'::text, '2020-02-29'::date, '12:30:01.5'::time, "
+      "'2020-02-29 10:00:00.25'::timestamp, '2020-02-29 10:00:00+02'::timestamptz, "
+      "'1 year 2 mons -3 days 04:05:06.5'::interval, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid, "
+      "'{\"a\": 1}'::jsonb, '[1]'::json, null::int4, '{1,NULL}'::int4[]";
+  const auto binary = query("select " + expressions);
+  const auto as_text = [&](const std::string& before) {
+    Cursor& cursor = connection_->query(before + "; select " + expressions, {}, false, call_);
+    const Closer closer{cursor};
+    while (cursor.columns().empty()) {
+      if (!cursor.next_result()) return std::vector<Value>();
+    }
+    return rest(cursor);
+  };
+  const auto texts = as_text("set extra_float_digits = 1");
+  ASSERT_EQ(texts.size(), binary.size());
+  for (std::size_t i = 0; i < binary.size(); ++i) {
+    EXPECT_EQ(texts[i].print(), binary[i].print()) << i;
+  }
+  EXPECT_EQ(as_text("set bytea_output = escape").at(6).print(), binary[6].print());
+  // Dates in another style stay what the server says.
+  EXPECT_EQ(kind_of([&] { as_text("set datestyle = 'SQL, DMY'"); }), ErrorKind::data);
+  exec("set datestyle = 'SQL, DMY'");
+  const auto other_style = as_text("set extra_float_digits = 1");
+  EXPECT_EQ(other_style.at(9), Value("29/02/2020"));
+  EXPECT_EQ(other_style.at(1), Value(2147483647));
+  exec("set intervalstyle = iso_8601");
+  EXPECT_EQ(as_text("set extra_float_digits = 1").at(13).print(), binary[13].print());
+}
+
 TEST_F(Types, NumericKeepsEveryDigit) {
   for (const char* digits :
        {"0", "-0.00000000000000000001", "123456789012345678901234567890.123456789", "1.500",
