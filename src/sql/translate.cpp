@@ -133,7 +133,7 @@ void write(Context& c, Comments* comments) {
 void run(Context& c) {
   std::uint64_t before = c.options.explain ? shape(c) : 0;
   for (const Pass& pass : passes) {
-    c.sources = {};
+    c.sources.forget();
     pass.run(c);
     if (!c.options.explain) continue;
     const std::uint64_t now = shape(c);

@@ -334,7 +334,7 @@ void pass_connect_by(Context& c) {
     if (!n->is(Kind::select) || !n->kid(select_slot::connect_by)) return;
     if (number_generator(n, c)) return;
     Tree(n, c).rewrite();
-    c.sources = {};
+    c.sources.forget();
   });
 }
 

@@ -166,6 +166,11 @@ const ColumnFacts* column_facts(const Context& c, const Node* column) {
 
 ValueType column_type(const Context& c, const Node* column) {
   if (c.depth_of_types > depth_of_names_max) return ValueType::unknown;
+  sources_of(c);
+  // Queries that name each other's columns are asked again and again, without it in ever more ways;
+  // one that is being found is not known, so that a circle ends.
+  const auto [known, added] = c.sources.column_types.emplace(column, ValueType::unknown);
+  if (!added) return known->second;
   ++c.depth_of_types;
   ValueType found = ValueType::unknown;
   bool mixed = false;
@@ -177,7 +182,9 @@ ValueType column_type(const Context& c, const Node* column) {
     found = t;
   }
   --c.depth_of_types;
-  return mixed ? ValueType::unknown : found;
+  if (mixed) found = ValueType::unknown;
+  c.sources.column_types[column] = found;
+  return found;
 }
 
 bool never_null(const Context& c, const Node* n) {

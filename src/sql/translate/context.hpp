@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "sql/ast.hpp"
@@ -18,6 +19,15 @@ struct Sources {
   bool outer = false;  ///< an outer join or ROLLUP may make any column NULL
   std::vector<Node*> tables = {};
   std::vector<Node*> ctes = {};
+  std::unordered_map<const Node*, ValueType> column_types = {};  ///< Found already.
+
+  void forget() {
+    if (!known) return;
+    known = outer = false;
+    tables.clear();
+    ctes.clear();
+    column_types.clear();
+  }
 };
 
 struct Context {

@@ -246,7 +246,7 @@ void pass_rownum(Context& c) {
       }
     }
     if (n->is(Kind::select)) Block(n, c).rewrite();
-    c.sources = {};
+    c.sources.forget();
   });
   walk(c.statement, [&](Node* n) {
     if (is_rownum(n)) c.refuse(n, "ROWNUM in this place");
