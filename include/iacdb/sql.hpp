@@ -220,7 +220,7 @@ struct Translation {
   /// When asked, for each statement: which `?` of the original each of its `?` stands for.
   std::vector<std::vector<std::uint32_t>> bindings = {};
   std::size_t parameters = 0;  ///< that the source statement takes, with mark_parameters
-  std::size_t answer = 0;  ///< which of them gives the statement's answer
+  std::size_t answer = 0;      ///< which of them gives the statement's answer
   std::vector<TranslationWarning> warnings = {};
   std::vector<std::string> rules = {};  ///< when asked: the passes that changed something, in order
   std::optional<TranslationError> error = {};

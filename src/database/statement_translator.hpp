@@ -31,7 +31,7 @@ struct TranslatedStatement {
   std::vector<std::vector<std::uint32_t>> bindings;  ///< per statement: the parameters it takes
   std::size_t answer = 0;
   std::size_t parameters = 0;  ///< of the original
-  bool in_order = false;  ///< one statement that takes the parameters as they come
+  bool in_order = false;       ///< one statement that takes the parameters as they come
 };
 
 /// The rows of an answer, kept until they are read: what follows it has run already.
