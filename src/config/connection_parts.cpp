@@ -44,6 +44,7 @@ void ConnectionParts::put_option(std::string_view name, std::string_view value,
 }
 
 void ConnectionParts::put_host(const HostPort& host, std::size_t position) {
+  if (host.host.starts_with('@')) refuse(position, "abstract sockets are not supported");
   const bool refers = references_ && host.host.find("${") != std::string::npos;
   if (!refers && !is_host_name(host.host)) {
     refuse(position, "a host name with a character that no host name has");
@@ -56,7 +57,6 @@ void ConnectionParts::put_host(const HostPort& host, std::size_t position) {
 
 void ConnectionParts::put_host_list(std::string_view text, std::size_t position) {
   if (!hosts_.empty()) refuse(position, "host is given twice");
-  if (text.starts_with('@')) refuse(position, "abstract sockets are not supported");
   while (true) {
     const std::size_t comma = std::min(text.find(','), text.size());
     put_host({.host = std::string(text.substr(0, comma))}, position);

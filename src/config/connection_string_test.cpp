@@ -381,6 +381,7 @@ TEST(ConnectionString, RefusesHostsThatNoUrlCouldHold) {
                ConfigError);
   EXPECT_THROW(parse_connection_string("host=a,b%3Fho:h2", "postgres"), ConfigError);
   EXPECT_THROW(parse_connection_string("host=db%31", "postgres"), ConfigError);
+  EXPECT_THROW(parse_connection_string("host=a,@abstract", "postgres"), ConfigError);
   EXPECT_THROW(parse_connection_string("host=fe80::1%", "postgres"), ConfigError);
   EXPECT_NO_THROW(parse_connection_string("host=/run/postgresql dbname=shop", "postgres"));
   EXPECT_NO_THROW(parse_connection_string("host=fe80::1%eth0", "postgres"));

@@ -39,7 +39,7 @@ std::optional<HostPort> parse_host(std::string_view text) {
 }
 
 bool is_host_name(std::string_view host) {
-  if (host.starts_with('/') || host.starts_with('@')) return true;  // A socket of this machine.
+  if (host.starts_with('/')) return true;  // A socket of this machine.
   constexpr std::string_view marks = "/@?#\\\"'<>^`{|}$&=;! \t\r\n[]%";
   if (host.find(':') == std::string_view::npos) {
     return host.find_first_of(marks) == std::string_view::npos;

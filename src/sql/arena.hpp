@@ -6,7 +6,9 @@
 //
 // Lifetime: what it made lives as long as it does. Threads: one at a time.
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -45,8 +47,15 @@ class Arena {
     return {bytes, text.size()};
   }
 
+  /// Remembers a number below 128 until reset(): what kinds of things were made here.
+  void note(std::uint8_t what) noexcept { noted_[what / 64] |= std::uint64_t{1} << (what % 64); }
+  bool noted(std::uint8_t what) const noexcept {
+    return (noted_[what / 64] >> (what % 64) & 1) != 0;
+  }
+
   /// Forgets everything and keeps the first block for the next tree.
   void reset() noexcept {
+    noted_ = {};
     if (blocks_.empty()) return;
     blocks_.resize(1);
     next_ = blocks_[0].get();
@@ -64,6 +73,7 @@ class Arena {
   }
 
   std::vector<std::unique_ptr<char[]>> blocks_;
+  std::array<std::uint64_t, 2> noted_{};
   char* next_ = nullptr;
   std::size_t left_ = 0;
 };

@@ -329,11 +329,14 @@ class Builder {
 
   Node* node(Kind kind, std::string_view text = {}, std::uint32_t flags = 0) {
     Node* n = arena_.make<Node>();
+    arena_.note(static_cast<std::uint8_t>(kind));
     n->kind = kind;
     n->text = text;
     n->flags = flags;
     return n;
   }
+  /// False when the tree cannot have a node of the kind: none was made in its arena.
+  bool made(Kind kind) const noexcept { return arena_.noted(static_cast<std::uint8_t>(kind)); }
   Node* slots(Kind kind, std::size_t count, std::string_view text = {}) {
     Node* n = node(kind, text);
     reserve(n, count);
@@ -426,14 +429,18 @@ std::string_view qualifier(const Node* n) noexcept;
 template <typename Visit>
 void walk(Node* n, Visit&& visit) {
   if (!n || !visit(n)) return;
-  for (std::uint32_t i = 0; i < n->size; ++i) walk(n->kids[i], visit);
+  for (std::uint32_t i = 0; i < n->size; ++i) {
+    if (n->kids[i]) walk(n->kids[i], visit);
+  }
 }
 
 /// Calls change(Node*&) for everything below, children first, so that a node can be replaced.
 template <typename Change>
 void rewrite_tree(Node*& n, Change&& change) {
   if (!n) return;
-  for (std::uint32_t i = 0; i < n->size; ++i) rewrite_tree(n->kids[i], change);
+  for (std::uint32_t i = 0; i < n->size; ++i) {
+    if (n->kids[i]) rewrite_tree(n->kids[i], change);
+  }
   change(n);
 }
 

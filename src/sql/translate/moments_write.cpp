@@ -211,12 +211,14 @@ bool write_moment(Node*& n, const std::string& name, Context& c) {
 }
 
 void pass_write_moments(Context& c) {
-  rewrite_tree(c.statement, [&](Node*& n) {
+  Node* none = nullptr;
+  rewrite_tree(c.build.made(Kind::call) ? c.statement : none, [&](Node*& n) {
     if (is_call(n, "$DIFF_BOUNDS"))
       n = boundaries(n, c);
     else if (is_call(n, "$DATE_PART"))
       n = date_part(n, c);
   });
+  if (!c.build.made(Kind::extract) && !c.build.made(Kind::interval)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::extract) && !n->has(flag::done)) n = extract(n, c);
     if (n->is(Kind::interval) && !n->has(flag::done) &&

@@ -264,6 +264,7 @@ void pass_source_operators(Context& c) {
 }
 
 void pass_null_safe(Context& c) {
+  if (!c.build.made(Kind::binary)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(BinOp::is_not_distinct) && !n->is(BinOp::is_distinct)) return;
     const bool same = n->is(BinOp::is_not_distinct);
@@ -295,9 +296,11 @@ void pass_null_safe(Context& c) {
 }
 
 void pass_concatenation(Context& c) {
+  if (!c.build.made(Kind::binary)) return;
+  Node* none = nullptr;
   // '+' of text in SQL Server
-  rewrite_tree(c.statement, [&](Node*& n) {
-    if (c.from_is(Dialect::tsql) && n->is(BinOp::add)) {
+  rewrite_tree(c.from_is(Dialect::tsql) ? c.statement : none, [&](Node*& n) {
+    if (n->is(BinOp::add)) {
       const ValueType a = type_of(n->kid(0), c);
       const ValueType b = type_of(n->kid(1), c);
       const bool text = a == ValueType::text || b == ValueType::text;
@@ -395,6 +398,7 @@ Node* class_pattern(Node* n, Context& c) {
 }  // namespace
 
 void pass_like(Context& c) {
+  if (!c.build.made(Kind::like)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::like)) return;
     const bool negated = n->has(flag::negated);
@@ -443,6 +447,7 @@ void pass_like(Context& c) {
 }
 
 void pass_row_values(Context& c) {
+  if (!c.build.made(Kind::row)) return;
   if (!c.to_is(Dialect::tsql) && !c.to_is(Dialect::oracle)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::binary) || !n->kid(0)->is(Kind::row) || !n->kid(1)->is(Kind::row)) return;

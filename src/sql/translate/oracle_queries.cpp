@@ -148,6 +148,7 @@ void outer_marks(Node* s, Context& c) {
 }  // namespace
 
 void pass_outer_marks(Context& c) {
+  if (!c.build.made(Kind::binary) && !c.build.made(Kind::outer_mark)) return;
   // a *= b is a = b (+)
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(BinOp::star_eq) && !n->is(BinOp::eq_star)) return;
@@ -155,7 +156,7 @@ void pass_outer_marks(Context& c) {
     n->kids[side] = c.build.with(Kind::outer_mark, {}, n->kid(side));
     n->op = static_cast<std::uint8_t>(BinOp::eq);
   });
-  if (c.to_is(Dialect::oracle)) return;
+  if (c.to_is(Dialect::oracle) || !c.build.made(Kind::outer_mark)) return;
   walk(c.statement, [&](Node* n) {
     if (n->is(Kind::select)) outer_marks(n, c);
     return true;
@@ -283,6 +284,7 @@ void pivot_values(Node* p, std::string_view column, Node* items, Context& c) {
 }  // namespace
 
 void pass_pivot(Context& c) {
+  if (!c.build.made(Kind::pivot)) return;
   if (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::select) || !n->kid(select_slot::from)) return;
