@@ -116,8 +116,8 @@ std::uint64_t select_point(iacdb::Queryable& db, std::int64_t key) {
 }
 
 template <class RowType>
-void point_selects(Run& run) {
-  iacdb::Database db = iacdb::open(url());
+void point_selects(Run& run, const iacdb::OpenOptions& options = {}) {
+  iacdb::Database db = iacdb::open(url(), options);
   iacdb::Session session = db.session();
   const std::int64_t count = bench::rows_count();
   select_point<RowType>(session, 1);
@@ -138,6 +138,11 @@ void scan_rows(Run& run) {
 
 void point_select(Run& run) {
   stamps_are_text() ? point_selects<TextRow>(run) : point_selects<TypedRow>(run);
+}
+
+/// The same by a program that speaks another dialect: its statement is translated once, and known.
+void point_select_translated(Run& run) {
+  point_selects<TextRow>(run, {.source_dialect = iacdb::Dialect::mysql});
 }
 
 void scan(Run& run) {
@@ -196,6 +201,7 @@ int main(int argc, char** argv) {
                     {{"prepare", prepare},
                      {"clean", clean},
                      {"point_select", point_select},
+                     {"point_select_translated", point_select_translated},
                      {"scan", scan},
                      {"bulk_insert", bulk},
                      {"transaction", transaction},

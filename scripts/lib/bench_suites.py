@@ -35,7 +35,7 @@ class Target:
         sign = "≥" if self.at_least else "≤"
         if self.limit is not None:
             return f"{sign} {self.limit:,.0f}"
-        if self.figure == "memory":
+        if self.plus:
             return f"{sign} peer + {self.plus:,.0f}"
         return f"{sign} {self.times:.2f} × peer"
 
@@ -116,6 +116,11 @@ SUITES = {
         bulk=instructions(times=1.10),
         transaction=instructions(times=1.06),
         scan_memory=memory(plus=1 * MIB)),
+    "cached_translation": [
+        Workload("point_select", Program("bench_session", "point_select_translated"),
+                 Program("bench_session", "point_select"),
+                 (Target("instructions", times=1, plus=2_000),), database="sqlite"),
+    ],
     "pool": [
         Workload("lease", Program("bench_pool", "lease"), None, (instructions(limit=350),)),
         Workload("session", Program("bench_pool", "session")),
