@@ -30,9 +30,19 @@ class Maker {
       const std::string where = array_sql(form_, parts.first(n));
       if (std::find(arrays_.begin(), arrays_.end(), where) != arrays_.end()) continue;
       arrays_.push_back(where);
+      // Without it the planner takes some documents for arrays, and plans anew for each value.
+      if (form_.expression_statistics)
+        add_statistics("jsonb_typeof(" + leaf_sql(form_, parts.first(n)) + ")");
       add("a",
           "(" + (form_.postgres ? "seq" : leaf_sql(form_, parts.first(n))) + ") where " + where);
     }
+  }
+  void add_statistics(const std::string& expression) {
+    const std::string name = base_ + "$s" + std::to_string(out_.size());
+    out_.push_back({name,
+                    "create statistics documents." + SqlForm::quoted(name) + " on (" + expression +
+                        ") from " + table_,
+                    true});
   }
   void add_root(PathParts parts) {
     const std::string root = root_sql(parts);
@@ -75,6 +85,9 @@ std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& col
 }
 
 std::string drop_sql(const SqlForm& form, const SqlIndex& index) {
+  if (index.is_statistics) {
+    return "drop statistics if exists documents." + SqlForm::quoted(index.name);
+  }
   return "drop index " + std::string(form.postgres ? "documents." : "") +
          SqlForm::quoted(index.name);
 }

@@ -13,9 +13,11 @@
 
 namespace iacdb::doc {
 
+/// An index, or statistics that let the planner see when it is worth to use one.
 struct SqlIndex {
   std::string name;  ///< Bare.
   std::string create;
+  bool is_statistics = false;
 };
 
 std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& collection,
