@@ -365,6 +365,13 @@ TEST(Narrow, makes_plans_that_use_the_indexes) {
     batch.clear();
   }
   open(postgres_url()).exec("analyze documents.\"" + stores.name() + "\"");
+  for (std::size_t i = 0; i < 2; ++i) {
+    std::string names;
+    for (const Document& index : stores.all()[i].second.collection(stores.name()).indexes()) {
+      names += *index.text("name") + " ";
+    }
+    EXPECT_EQ(names, "_id_ n name tags a_b at u ") << stores.all()[i].first;
+  }
   const std::vector<std::pair<std::string, std::string>> expected = {
       {R"({"_id": 7})", "_id_"},
       {R"({"_id": {"$in": [7, 8]}})", "_id_"},

@@ -272,6 +272,16 @@ Object Engine::run_in_session(const Object& command) {
 
 Object Engine::run_raw(const Object& command, RawBatch& batch) {
   const RawCommand reader = raw_command(command.front().name);
+  if (reader == nullptr) {  // listIndexes, listCollections: few documents, and no hurry.
+    Object reply = run(command);
+    batch.clear();
+    const Value& cursor = reply.get("cursor");
+    if (!cursor.is(Type::object)) return reply;
+    for (const Value& document : cursor.object().get("firstBatch").array()) {
+      batch.push_back(encode(document.object()));
+    }
+    return reply;
+  }
   const auto once = [&] {
     batch.clear();
     return reader(*this, command, &batch);

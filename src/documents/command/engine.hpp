@@ -85,8 +85,8 @@ class Engine {
 
   /// Throws: Failure; errors of the store.
   Object run(const Object& command);
-  /// As run(), of find, getMore and aggregate: the reply's batch is empty, its documents in
-  /// `batch`.
+  /// As run(), of commands that answer with a cursor; its documents are in `batch`, and those of
+  /// find, getMore and aggregate only there.
   Object run_raw(const Object& command, RawBatch& batch);
   /// See Store::find_by_id(); never inside a transaction.
   bool find_by_id(const std::string& collection, const Value& id,
