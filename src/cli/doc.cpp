@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/command.hpp"
+#include "cli/doc_copy.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -71,6 +72,7 @@ void add_doc(CLI::App& app, Context& context) {
   echo '{"insert": "people", "documents": [{"name": "Ada"}]}' | iacdb doc run sqlite:shop.db
   iacdb doc run postgres://app@localhost/shop -c '{"find": "people", "filter": {"name": "Ada"}}')");
   run->callback([options, &context] { run_commands(*options, context); });
+  add_doc_copy(*group, context);
 }
 
 }  // namespace iacdb::cli

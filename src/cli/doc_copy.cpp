@@ -1,0 +1,285 @@
+// iacdb doc copy: collections from one store to another, with a proof at the end.
+//
+// A copy that was killed is run again: the source is read from the start, and a document that the
+// target has already, byte for byte, is left as it is. So nothing has to be remembered.
+
+#include "cli/doc_copy.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <functional>
+#include <iacdb/documents.hpp>
+#include <ostream>
+
+#include "base/checksum.hpp"
+#include "cli/shell/progress.hpp"
+
+namespace iacdb::cli {
+namespace {
+
+constexpr std::size_t batch_documents = 1000;
+constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
+
+struct CopyOptions {
+  Target source;
+  Target target;
+  std::vector<std::string> collections;
+  bool dry_run = false;
+};
+
+/// Count and checksum of documents, whatever their order.
+struct Proof {
+  std::uint64_t count = 0;
+  std::uint64_t sum = 0;
+
+  void add(const std::string& bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits
+    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    hash ^= std::uint64_t{base::crc32c(bytes)} << 32;
+    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccd;  // spread, so that sums do not cancel out
+    sum += hash ^ (hash >> 33);
+    ++count;
+  }
+  bool operator==(const Proof&) const = default;
+  std::string text() const {
+    char digits[17];
+    std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(sum));
+    return std::to_string(count) + " documents, checksum " + digits;
+  }
+};
+
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+void append_length(std::string& out, std::size_t length) {
+  for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(length >> shift & 0xff);
+}
+
+std::string framed(const std::string& elements) {
+  std::string out;
+  append_length(out, elements.size() + 5);
+  return out + elements + '\0';
+}
+
+/// The insert command, put together from the documents' own bytes.
+Document insert_command(const std::string& collection, const std::vector<Document>& documents) {
+  const Document head =
+      Document::from_json("{\"insert\": " + json_text(collection) +
+                          R"(, "ordered": false, "bypassDocumentValidation": true})");
+  std::string list;
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    list += '\x03' + std::to_string(i) + '\0' + documents[i].bytes();
+  }
+  std::string elements = head.bytes().substr(4, head.bytes().size() - 5);
+  elements += std::string("\x04") + "documents" + '\0' + framed(list);
+  return Document::trusted(framed(elements));
+}
+
+class CollectionCopy {
+ public:
+  CollectionCopy(Collection source, DocumentStore& store, Progress& progress)
+      : source_(std::move(source)),
+        store_(store),
+        target_(store.collection(source_.name())),
+        progress_(progress) {}
+
+  void run() {
+    for (const Document& document : source_.find()) {
+      read_.add(document.bytes());
+      bytes_ += document.bytes().size();
+      batch_.push_back(document);
+      if (batch_.size() >= batch_documents || bytes_ >= batch_bytes) write();
+    }
+    write();
+  }
+  const Proof& read() const { return read_; }
+  std::uint64_t present() const { return present_; }
+
+ private:
+  void write() {
+    if (batch_.empty()) return;
+    const Document reply = store_.run(insert_command(source_.name(), batch_));
+    for (const Document& error : reply.documents("writeErrors").value_or(std::vector<Document>{})) {
+      settle(error);
+    }
+    progress_.add(batch_.size(), bytes_);
+    batch_.clear();
+    bytes_ = 0;
+  }
+
+  /// A document that was not inserted must be in the target already, the same.
+  void settle(const Document& error) {
+    const Document& document = batch_.at(static_cast<std::size_t>(*error.integer("index")));
+    const std::string id = document.value_json("_id", JsonForm::canonical);
+    const std::string filter = "{\"_id\": {\"$eq\": " + id + "}}";
+    const std::optional<Document> there = target_.find_one(filter.c_str());
+    if (!there) {
+      raise(ErrorKind::data, "the target's collection " + source_.name() +
+                                 " refuses a document, by another index than that of _id");
+    }
+    if (*there != document) {
+      raise(ErrorKind::data, "the target's collection " + source_.name() +
+                                 " has another document with the same _id; it was left "
+                                 "as it is");
+    }
+    ++present_;
+  }
+
+  Collection source_;
+  DocumentStore& store_;
+  Collection target_;
+  Progress& progress_;
+  std::vector<Document> batch_;
+  std::size_t bytes_ = 0;
+  Proof read_;
+  std::uint64_t present_ = 0;
+};
+
+/// The definitions of the source's collections, as listCollections tells them.
+std::vector<Document> definitions(DocumentStore& store, const CopyOptions& options) {
+  std::vector<std::string> names = options.collections;
+  if (names.empty()) names = store.collections();
+  std::vector<Document> out;
+  for (const std::string& name : names) {
+    const Document reply = store.run(Document::from_json(
+        R"({"listCollections": 1, "filter": {"name": )" + json_text(name) + "}}"));
+    auto found = reply.documents("cursor.firstBatch").value_or(std::vector<Document>{});
+    if (found.empty()) raise(ErrorKind::config, "the source has no collection " + name);
+    out.push_back(std::move(found.front()));
+  }
+  return out;
+}
+
+Document create_indexes_command(const std::string& collection, const Document& index) {
+  return Document::from_json("{\"createIndexes\": " + json_text(collection) + ", \"indexes\": [" +
+                             index.to_json(JsonForm::canonical) + "]}");
+}
+
+std::vector<Document> indexes_beside_id(Collection collection) {
+  std::vector<Document> indexes = collection.indexes();
+  std::erase_if(indexes, [](const Document& index) { return index.text("name") == "_id_"; });
+  return indexes;
+}
+
+/// Creates the collection with the source's options; one that is there must have the same.
+void create_like(DocumentStore& target, const Document& definition) {
+  const std::string name = *definition.text("name");
+  const Document wanted = definition.document("options").value_or(Document());
+  const Document reply = target.run(Document::from_json(
+      R"({"listCollections": 1, "filter": {"name": )" + json_text(name) + "}}"));
+  const auto there = reply.documents("cursor.firstBatch").value_or(std::vector<Document>{});
+  if (there.empty()) {
+    target.create(name, wanted);
+  } else if (there.front().document("options").value_or(Document()) != wanted) {
+    raise(ErrorKind::data,
+          "the target's collection " + name + " has other options (validator, collation ...)");
+  }
+}
+
+/// Tries in a transaction that is taken back. The reason why not, or "".
+std::string refusal(DocumentStore& target, const std::function<void(DocumentStore&)>& work) {
+  struct TakenBack {};
+  try {
+    target.transact([&work](DocumentStore& inside) {
+      work(inside);
+      throw TakenBack{};
+    });
+  } catch (const TakenBack&) {
+  } catch (const Error& error) {
+    return error.facts().message;
+  }
+  return "";
+}
+
+void dry_run(DocumentStore& source, DocumentStore& target, const Document& definition,
+             Context& context) {
+  const std::string name = *definition.text("name");
+  const std::string trial = "iacdb_dry_run";
+  const Document wanted = definition.document("options").value_or(Document());
+  context.out << name << ": " << source.collection(name).count() << " documents\n";
+  const auto report = [&](const std::string& what, const std::string& why) {
+    if (why.empty()) return;
+    context.out << name << ": " << what << " will not carry over: " << why << '\n';
+    context.exit_code = exit_failed;
+  };
+  report("its options",
+         refusal(target, [&](DocumentStore& inside) { create_like(inside, definition); }));
+  for (const Document& index : indexes_beside_id(source.collection(name))) {
+    report("index " + index.text("name").value_or(""), refusal(target, [&](DocumentStore& inside) {
+             inside.create(trial, wanted);
+             inside.run(create_indexes_command(trial, index));
+           }));
+  }
+}
+
+void copy_one(DocumentStore& source, DocumentStore& target, const Document& definition,
+              Context& context) {
+  const std::string name = *definition.text("name");
+  create_like(target, definition);
+  Collection from = source.collection(name);
+  Progress progress(context.err, isatty(STDERR_FILENO) != 0,
+                    {.rows = static_cast<std::uint64_t>(from.count())});
+  CollectionCopy copy(from, target, progress);
+  try {
+    copy.run();
+  } catch (...) {
+    progress.clear();
+    throw;
+  }
+  progress.finish();
+  for (const Document& index : indexes_beside_id(from)) {
+    target.run(create_indexes_command(name, index));
+  }
+  Proof there;
+  for (const Document& document : target.collection(name).find()) there.add(document.bytes());
+  if (there != copy.read()) {
+    raise(ErrorKind::data, "collection " + name + " is not the same: source " + copy.read().text() +
+                               "; target " + there.text());
+  }
+  context.out << name << ": " << there.text() << ", the same in both; "
+              << there.count - copy.present() << " written, " << copy.present()
+              << " there before\n";
+}
+
+void run_copy(const CopyOptions& options, Context& context) {
+  const OpenOptions open{.pool = PoolOptions{.open_max = 4}};
+  DocumentStore source = open_documents(context.open(options.source, open));
+  DocumentStore target = open_documents(context.open(options.target, open));
+  for (const Document& definition : definitions(source, options)) {
+    if (options.dry_run) {
+      dry_run(source, target, definition, context);
+    } else {
+      copy_one(source, target, definition, context);
+    }
+  }
+  context.out.flush();
+  if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
+}
+
+}  // namespace
+
+void add_doc_copy(CLI::App& group, Context& context) {
+  auto options = std::make_shared<CopyOptions>();
+  CLI::App* copy = group.add_subcommand(
+      "copy", "Copy collections to another store, with options and indexes, and prove it");
+  copy->add_option("source", options->source.name, "A configured name, or a URL")->required();
+  copy->add_option("target", options->target.name, "A configured name, or a URL")->required();
+  copy->add_option("--collection", options->collections, "Only this one; may be repeated")
+      ->allow_extra_args(false);
+  copy->add_flag("--dry-run", options->dry_run, "Write nothing; say what will not carry over");
+  copy->footer(R"(A copy that was interrupted is run again: what the target has already is kept.
+
+Examples:
+  iacdb doc copy sqlite:shop.db postgres://app@localhost/shop
+  iacdb doc copy shop sqlite:backup.db --collection people --dry-run)");
+  copy->callback([options, &context] { run_copy(*options, context); });
+}
+
+}  // namespace iacdb::cli

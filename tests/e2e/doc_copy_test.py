@@ -1,0 +1,135 @@
+"""`iacdb doc copy`: between SQLite and PostgreSQL both ways, and killed at random points."""
+
+import json
+import os
+import pathlib
+import random
+import subprocess
+import tempfile
+import time
+import unittest
+
+from service import COMMAND, command, escaped, test_urls
+
+KILLS = int(os.environ.pop("IACDB_CHAOS_ROUNDS", "10"))
+VALIDATOR = {"$jsonSchema": {"required": ["name"]}}
+TYPED = ('{"_id": %d, "name": "n%d", "l": {"$numberLong": "7"}, "d": {"$numberDecimal": "1.50"}, '
+         '"z": {"b": 1, "a": [null, {"$oid": "65a5a5a5a5a5a5a5a5a5a5a5"}]}}')
+
+
+class DocCopy(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.name = "copied%d" % os.getpid()
+        self.postgres = "server"
+        self.config = self.folder / "iacdb.json"
+        self.config.write_text(json.dumps(
+            {"databases": {self.postgres: {"url": escaped(test_urls()["postgres"])}}}))
+        self.config.chmod(0o600)
+        self.addCleanup(self.run_doc, self.postgres, {"drop": self.name})
+
+    def sqlite(self, name):
+        return "sqlite:" + str(self.folder / name)
+
+    def run_doc(self, url, *commands):
+        lines = [c if isinstance(c, str) else json.dumps(c) for c in commands]
+        done = subprocess.run([COMMAND, "--config", str(self.config), "doc", "run", url],
+                              input="\n".join(lines), text=True, capture_output=True,
+                              check=True, timeout=60)
+        return done.stdout.splitlines()
+
+    def fill(self, url, count):
+        inserts = []
+        for first in range(0, count, 1000):
+            documents = [TYPED % (i, i) for i in range(first, min(first + 1000, count))]
+            inserts.append('{"insert": "%s", "documents": [%s]}' % (self.name, ",".join(documents)))
+        replies = self.run_doc(url, {"create": self.name, "validator": VALIDATOR},
+                               {"createIndexes": self.name, "indexes": [
+                                   {"key": {"name": 1}, "name": "name_1", "unique": True}]},
+                               *inserts)
+        self.assertNotIn("errmsg", "".join(replies))
+
+    def state(self, url):
+        answers = self.run_doc(url, {"find": self.name, "sort": {"_id": 1}, "batchSize": 100000},
+                               {"listCollections": 1, "filter": {"name": self.name}},
+                               {"listIndexes": self.name})
+        return [json.loads(answer)["cursor"]["firstBatch"] for answer in answers]
+
+    def copy(self, source, target, *more):
+        return command("--config", str(self.config), "doc", "copy", source, target,
+                       "--collection", self.name, *more)
+
+    def test_both_ways(self):
+        first, back = self.sqlite("a.db"), self.sqlite("b.db")
+        self.fill(first, 2500)
+        for source, target in ((first, self.postgres), (self.postgres, back)):
+            code, out, err = self.copy(source, target)
+            self.assertEqual((code, err), (0, ""))
+            self.assertIn("2500 documents", out)
+            self.assertEqual(self.state(source), self.state(target))
+        self.assertIn("0 written, 2500 there before", self.copy(first, back)[1])
+
+    def test_another_document_in_the_target_is_kept_and_told(self):
+        source, target = self.sqlite("a.db"), self.sqlite("b.db")
+        self.fill(source, 3)
+        self.copy(source, target)
+        self.run_doc(target, {"update": self.name, "updates": [
+            {"q": {"_id": 1}, "u": {"$set": {"name": "other"}}}]})
+        before = self.state(target)
+        code, _, err = self.copy(source, target)
+        self.assertEqual(code, 1)
+        self.assertIn("another document with the same _id", err)
+        self.assertEqual(self.state(target), before)
+
+    def test_documents_that_only_the_target_has_are_told(self):
+        source, target = self.sqlite("a.db"), self.sqlite("b.db")
+        self.fill(source, 3)
+        self.copy(source, target)
+        self.run_doc(target, {"insert": self.name, "documents": [{"_id": 9, "name": "more"}]})
+        code, _, err = self.copy(source, target)
+        self.assertEqual(code, 1)
+        self.assertIn("is not the same", err)
+
+    def test_dry_run_writes_nothing(self):
+        source, target = self.sqlite("a.db"), self.sqlite("b.db")
+        self.fill(source, 3)
+        code, out, err = self.copy(source, target, "--dry-run")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("3 documents", out)
+        self.assertEqual(self.run_doc(target, {"count": self.name})[0].count('"0"'), 1)
+
+    def test_a_collection_that_is_not_there_is_told(self):
+        code, _, err = self.copy(self.sqlite("a.db"), self.sqlite("b.db"))
+        self.assertEqual(code, 2)
+        self.assertIn("no collection", err)
+
+    def test_killed_at_random_points(self):
+        seed = random.randrange(2**32)
+        print("seed", seed)
+        chance = random.Random(seed)
+        source = self.sqlite("a.db")
+        self.fill(source, 5000)
+        wanted = self.state(source)
+        began = time.monotonic()
+        self.copy(source, self.sqlite("whole.db"))
+        whole = time.monotonic() - began
+        for kind in ("sqlite", "postgres"):
+            for i in range(KILLS):
+                target = self.sqlite("t%d.db" % i) if kind == "sqlite" else self.postgres
+                if kind == "postgres":
+                    self.run_doc(target, {"drop": self.name})
+                copy = subprocess.Popen([COMMAND, "--config", str(self.config), "doc", "copy",
+                                         source, target, "--collection", self.name],
+                                        stdout=subprocess.DEVNULL)
+                try:
+                    copy.wait(chance.uniform(0, whole))
+                except subprocess.TimeoutExpired:
+                    copy.kill()
+                    copy.wait()
+                code, out, err = self.copy(source, target)
+                self.assertEqual((code, err), (0, ""), (kind, i))
+                self.assertEqual(self.state(target), wanted, (kind, i))
+
+
+if __name__ == "__main__":
+    unittest.main()
