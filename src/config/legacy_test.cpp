@@ -221,6 +221,67 @@ TEST(LegacyVariables, ReadsAllOfThem) {
   EXPECT_EQ(settings->health.interval, seconds(45));
 }
 
+TEST(LegacyVariables, ReadsTheSecondSpellings) {
+  const auto settings = load_variables({{"DB_NAME", "shop"},
+                                        {"DB_USERNAME", "first"},
+                                        {"DB_USER", "second"},
+                                        {"DB_CONN_TIMEOUT", "3"},
+                                        {"DB_TIMEOUT", "9"},
+                                        {"DB_REPLICA_COUNT", "1"},
+                                        {"DB_REPLICA_1_TYPE", "mysql"},
+                                        {"DB_REPLICA_1_HOST", "r1"},
+                                        {"DOCDB_TYPE", "mongodb"},
+                                        {"DOCDB_HOST", "docs"},
+                                        {"DOCDB_PORT", "27018"},
+                                        {"DOCDB_NAME", "IAC_CFG"},
+                                        {"DOCDB_USER", "u"},
+                                        {"DOCDB_REPLICA_SET", "rs0"},
+                                        {"DOCDB_MIN_POOL_SIZE", "2"},
+                                        {"DOCDB_MAX_POOL_SIZE", "7"},
+                                        {"DOCDB_TIMEOUT", "6"}});
+  const DatabaseSettings main = settings->database("default");
+  EXPECT_EQ(main.connection.database, "shop");
+  EXPECT_EQ(main.connection.username, "first");
+  EXPECT_EQ(main.connection.connect_timeout, seconds(3));
+  ASSERT_EQ(main.replicas.size(), 1u);
+  EXPECT_EQ(main.replicas[0].connection.backend, "mysql");
+  EXPECT_EQ(main.replicas[0].connection.hosts.at(0), (HostPort{"r1", 3306}));
+  const DatabaseSettings store = settings->database("document");
+  EXPECT_EQ(store.connection.backend, "mongodb");
+  EXPECT_EQ(store.connection.hosts.at(0), (HostPort{"docs", 27018}));
+  EXPECT_EQ(store.connection.database, "IAC_CFG");
+  EXPECT_EQ(store.connection.username, "u");
+  EXPECT_EQ(store.connection.options.at("replicaSet"), "rs0");
+  EXPECT_EQ(store.pool.warm, 2u);
+  EXPECT_EQ(store.pool.open_max, 7u);
+  EXPECT_EQ(store.connection.connect_timeout, seconds(6));
+}
+
+TEST(LegacyVariables, ReadsEveryKindWithHostilePasswords) {
+  const std::vector<std::tuple<std::string, std::string, std::uint16_t>> kinds = {
+      {"mysql", "mysql", 3306},
+      {"postgres", "postgres", 5432},
+      {"mssql", "mssql", 1433},
+      {"sqlserver", "mssql", 1433},
+      {"oracle", "oracle", 1521}};
+  for (const auto& [type, backend, port] : kinds) {
+    for (const char* password :
+         {"p@:/?#%'\"\\ ${env:HOME}", "a;b=c,d", "@tcp(other:1)/x", "%41%zz", "{x}}", " ", "ü€"}) {
+      const auto settings = load_variables({{"DB_TYPE", type},
+                                            {"DB_HOST", "db1"},
+                                            {"DB_NAME", "shop"},
+                                            {"DB_USER", "app"},
+                                            {"DB_PASSWORD", password}});
+      const ConnectionSettings main = settings->database("default").connection;
+      EXPECT_EQ(main.backend, backend);
+      EXPECT_EQ(main.hosts.at(0), (HostPort{"db1", port})) << type;
+      EXPECT_EQ(main.database, "shop") << type;
+      EXPECT_EQ(main.username, "app") << type;
+      EXPECT_EQ(main.password.reveal(), password) << type;
+    }
+  }
+}
+
 TEST(LegacyVariables, HaveTheirDefaults) {
   const auto main = load_variables({{"DB_NAME", "d"}, {"DB_HOST", ""}})->database("default");
   EXPECT_EQ(main.connection.backend, "mysql");
