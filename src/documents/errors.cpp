@@ -51,6 +51,7 @@ constexpr std::array names = {
     Named{238, "NotImplemented"},
     Named{241, "ConversionFailure"},
     Named{251, "NoSuchTransaction"},
+    Named{263, "OperationNotSupportedInTransaction"},
     Named{10334, "BSONObjectTooLarge"},
     Named{11000, "DuplicateKey"},
 };

@@ -53,6 +53,7 @@ enum class Code : int {
   not_implemented = 238,
   conversion_failure = 241,
   no_such_transaction = 251,
+  operation_not_supported_in_transaction = 263,
   bson_object_too_large = 10334,
   duplicate_key = 11000,
 };

@@ -139,6 +139,15 @@ std::string session_of(const Object& command) {
   return lsid.missing() ? "" : print_json(lsid, JsonForm::canonical);
 }
 
+/// Tells a client that the whole transaction may be run again.
+Failure transient_in_transaction(const Failure& failure) {
+  const auto code = static_cast<Code>(failure.code());
+  if (code != Code::write_conflict && code != Code::no_such_transaction) return failure;
+  Object details = failure.details();
+  details.set("errorLabels", Value(Array{Value("TransientTransactionError")}));
+  return {failure.code(), failure.what(), std::move(details)};
+}
+
 }  // namespace
 
 Work::Work(Store& store, Access access, Unit* transaction)
@@ -242,32 +251,53 @@ Object Engine::run_in_session(const Object& command) {
   }
   const Value& autocommit = command.get("autocommit");
   if (autocommit.is(Type::boolean) && !autocommit.boolean()) {
-    std::shared_ptr<Engine> engine;
-    {
-      const std::lock_guard lock(mutex_);
-      auto& slot = sessions_[session];
-      if (truthy(command.get("startTransaction"))) {
-        slot = std::make_shared<Engine>(store_, store_->begin(Access::write));
-      }
-      engine = slot;
-      if (!engine) sessions_.erase(session);
-    }
-    if (!engine) {
-      fail(Code::no_such_transaction,
-           "Given transaction number does not match any in-progress "
-           "transactions.");
-    }
-    try {
-      return engine->run(command);
-    } catch (...) {
-      const std::lock_guard lock(mutex_);
-      sessions_.erase(session);  // An error ends the transaction, as MongoDB has it.
-      throw;
-    }
+    return run_in_transaction(session, command);
   }
   const CommandEntry* entry = find_command(name);
   if (entry == nullptr) fail(Code::command_not_found, "no such command: '" + name + "'");
   return run_with_definitions([&] { return entry->run(*this, command); });
+}
+
+Object Engine::run_in_transaction(const std::string& session, const Object& command) {
+  try {
+    const std::shared_ptr<Engine> engine =
+        transaction_of(session, truthy(command.get("startTransaction")));
+    if (command.front().name == "count") {
+      fail(Code::operation_not_supported_in_transaction,
+           "Cannot run 'count' in a multi-document transaction.");
+    }
+    Object reply = engine->run(command);
+    if (reply.has("writeErrors")) forget_transaction(session);
+    return reply;
+  } catch (const std::exception& error) {
+    forget_transaction(session);  // An error ends the transaction, as MongoDB has it.
+    throw transient_in_transaction(as_failure(error));
+  }
+}
+
+std::shared_ptr<Engine> Engine::transaction_of(const std::string& session, bool starts) {
+  if (starts) {
+    forget_transaction(session);  // What it holds would lock out the new one.
+    auto fresh = std::make_shared<Engine>(store_, store_->begin(Access::write));
+    const std::lock_guard lock(mutex_);
+    return sessions_[session] = std::move(fresh);
+  }
+  const std::lock_guard lock(mutex_);
+  const auto it = sessions_.find(session);
+  if (it == sessions_.end()) {
+    fail(Code::no_such_transaction,
+         "Given transaction number does not match any in-progress transactions.");
+  }
+  return it->second;
+}
+
+void Engine::forget_transaction(const std::string& session) {
+  std::shared_ptr<Engine> gone;  // Rolls back without the lock.
+  const std::lock_guard lock(mutex_);
+  const auto it = sessions_.find(session);
+  if (it == sessions_.end()) return;
+  gone = std::move(it->second);
+  sessions_.erase(it);
 }
 
 Object Engine::run_raw(const Object& command, RawBatch& batch) {

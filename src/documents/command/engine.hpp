@@ -112,6 +112,9 @@ class Engine {
  private:
   Object run_with_definitions(const std::function<Object()>& command);
   Object run_in_session(const Object& command);
+  Object run_in_transaction(const std::string& session, const Object& command);
+  std::shared_ptr<Engine> transaction_of(const std::string& session, bool starts);
+  void forget_transaction(const std::string& session);
   Object end_transaction(const std::string& session, bool commits);
 
   StorePtr store_;

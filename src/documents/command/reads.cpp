@@ -176,6 +176,11 @@ AggregatePlan plan_aggregate(Work& work, Arguments& arguments, std::string& coll
          "{aggregate: 1} is not valid for a pipeline that does not begin with $documents");
   }
   arguments.allow({"allowDiskUse", "bypassDocumentValidation", "fromMongos"});
+  const Value& level = arguments.object("readConcern").get("level");
+  if (plan.writes && level.is(Type::string) && level.text() == "linearizable") {
+    fail(Code::invalid_options, stages.back().object().front().name +
+                                    " cannot be used with a 'linearizable' read concern level");
+  }
   hint_name(arguments.value("hint"), plan.source.collection);
   return plan;
 }

@@ -134,7 +134,15 @@ class Merger {
   void matched(const CollectionInfo& target, const Record& record, const Value& document) {
     if (plan_.matched == "keepExisting") return;
     if (plan_.matched == "fail") {
-      fail(Code::duplicate_key, "$merge found a matching document, and whenMatched is 'fail'");
+      Object pattern;
+      Object value;
+      for (const std::string& path : plan_.on) {
+        pattern.add(path, Value(std::int32_t{1}));
+        value.add(path, value_at(document, split_path(path)));
+      }
+      fail(
+          Code::duplicate_key, "$merge found a matching document, and whenMatched is 'fail'",
+          Object{{"keyPattern", Value(std::move(pattern))}, {"keyValue", Value(std::move(value))}});
     }
     Object after;
     if (plan_.matched == "replace") {
