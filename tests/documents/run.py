@@ -97,7 +97,8 @@ class Runner:
             if isinstance(out, dict):
                 return out
             return out[0].get("r", "missing")
-        self.fill()
+        if '"lsid"' not in text:  # Beside an open transaction, SQLite's one writer would wait.
+            self.fill()
         if kind == "find":
             out = batch(self.store.run('{"find": "c", "filter": %s, "batchSize": 1000}' % text))
             return [d["_id"] for d in out] if isinstance(out, list) else out

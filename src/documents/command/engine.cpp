@@ -247,7 +247,11 @@ Object Engine::run_in_session(const Object& command) {
   const std::string& name = command.front().name;
   const std::string session = session_of(command);
   if (name == "commitTransaction" || name == "abortTransaction") {
-    return end_transaction(session, name == "commitTransaction");
+    try {
+      return end_transaction(session, name == "commitTransaction");
+    } catch (const std::exception& error) {
+      throw transient_in_transaction(as_failure(error));
+    }
   }
   const Value& autocommit = command.get("autocommit");
   if (autocommit.is(Type::boolean) && !autocommit.boolean()) {
@@ -278,7 +282,7 @@ Object Engine::run_in_transaction(const std::string& session, const Object& comm
 std::shared_ptr<Engine> Engine::transaction_of(const std::string& session, bool starts) {
   if (starts) {
     forget_transaction(session);  // What it holds would lock out the new one.
-    auto fresh = std::make_shared<Engine>(store_, store_->begin(Access::write));
+    auto fresh = std::make_shared<Engine>(store_, store_->begin(Access::transaction));
     const std::lock_guard lock(mutex_);
     return sessions_[session] = std::move(fresh);
   }

@@ -147,7 +147,13 @@ class Unit {
 };
 using UnitPtr = std::unique_ptr<Unit>;
 
-enum class Access : std::uint8_t { read, write };
+enum class Access : std::uint8_t {
+  read,
+  write,
+  /// A client's own transaction: what it reads is of one moment, where the store can do that, and
+  /// it does not wait long for what another one holds. Throws there: write conflicts.
+  transaction,
+};
 
 class Store {
  public:

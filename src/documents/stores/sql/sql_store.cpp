@@ -7,6 +7,8 @@ namespace iacdb::doc {
 namespace {
 
 constexpr std::size_t definitions_max = 1000;
+/// How long a client's transaction waits for a lock before it is a write conflict.
+constexpr int conflict_wait_ms = 100;
 constexpr std::string_view undefined_table = "42P01";
 
 bool ready(Queryable& db, const SqlForm& form) {
@@ -92,7 +94,12 @@ UnitPtr SqlStore::begin(Access access) {
   if (reads && form_.postgres) {
     return std::make_unique<SqlUnit>(database_.session(), form_, name_, definitions_);
   }
-  return std::make_unique<SqlUnit>(database_.begin({.read_only = reads}), form_, name_, !reads);
+  if (access != Access::transaction || !form_.postgres) {
+    return std::make_unique<SqlUnit>(database_.begin({.read_only = reads}), form_, name_, !reads);
+  }
+  Transaction snapshot = database_.begin({.isolation = Isolation::repeatable_read});
+  snapshot.exec("set local lock_timeout = " + std::to_string(conflict_wait_ms));
+  return std::make_unique<SqlUnit>(std::move(snapshot), form_, name_, true);
 }
 
 /// By numbers, ObjectIds, dates and booleans: no collation of a definition that has changed
