@@ -14,6 +14,7 @@
 
 #include "base/checksum.hpp"
 #include "cli/shell/progress.hpp"
+#include "core/json.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -50,12 +51,9 @@ struct Proof {
 };
 
 std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
+  std::string out;
+  core::append_json_string(out, text);
+  return out;
 }
 
 void append_length(std::string& out, std::size_t length) {
@@ -146,6 +144,8 @@ class CollectionCopy {
 std::vector<Document> definitions(DocumentStore& store, const CopyOptions& options) {
   std::vector<std::string> names = options.collections;
   if (names.empty()) names = store.collections();
+  if (names.empty())
+    raise(ErrorKind::config, "the source has no collections; is it the right one?");
   std::vector<Document> out;
   for (const std::string& name : names) {
     const Document reply = store.run(Document::from_json(
@@ -166,6 +166,11 @@ std::vector<Document> indexes_beside_id(Collection collection) {
   std::vector<Document> indexes = collection.indexes();
   std::erase_if(indexes, [](const Document& index) { return index.text("name") == "_id_"; });
   return indexes;
+}
+
+/// A view has a definition alone: what it shows comes from the collections.
+bool is_view(const Document& definition) {
+  return definition.has("options.viewOn");
 }
 
 /// Creates the collection with the source's options; one that is there must have the same.
@@ -203,7 +208,9 @@ void dry_run(DocumentStore& source, DocumentStore& target, const Document& defin
   const std::string name = *definition.text("name");
   const std::string trial = "iacdb_dry_run";
   const Document wanted = definition.document("options").value_or(Document());
-  context.out << name << ": " << source.collection(name).count() << " documents\n";
+  if (!is_view(definition)) {
+    context.out << name << ": " << source.collection(name).count() << " documents\n";
+  }
   const auto report = [&](const std::string& what, const std::string& why) {
     if (why.empty()) return;
     context.out << name << ": " << what << " will not carry over: " << why << '\n';
@@ -211,6 +218,7 @@ void dry_run(DocumentStore& source, DocumentStore& target, const Document& defin
   };
   report("its options",
          refusal(target, [&](DocumentStore& inside) { create_like(inside, definition); }));
+  if (is_view(definition)) return;
   for (const Document& index : indexes_beside_id(source.collection(name))) {
     report("index " + index.text("name").value_or(""), refusal(target, [&](DocumentStore& inside) {
              inside.create(trial, wanted);
@@ -223,6 +231,10 @@ void copy_one(DocumentStore& source, DocumentStore& target, const Document& defi
               Context& context) {
   const std::string name = *definition.text("name");
   create_like(target, definition);
+  if (is_view(definition)) {
+    context.out << name << ": a view, the same in both\n";
+    return;
+  }
   Collection from = source.collection(name);
   Progress progress(context.err, isatty(STDERR_FILENO) != 0,
                     {.rows = static_cast<std::uint64_t>(from.count())});

@@ -90,6 +90,27 @@ class DocCopy(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("is not the same", err)
 
+    def test_everything_of_a_store(self):
+        source, target = self.sqlite("a.db"), self.sqlite("b.db")
+        self.fill(source, 3)
+        odd = 'a"b\\c\n\u0001\u00e9'
+        self.run_doc(source, {"insert": odd, "documents": [{"_id": 1}]},
+                     {"create": "view", "viewOn": self.name, "pipeline": [{"$match": {"_id": 1}}]})
+        whole = ("--config", str(self.config), "doc", "copy", source, target)
+        self.assertEqual(command(*whole, "--dry-run")[0], 0)
+        for _ in range(2):
+            code, out, err = command(*whole)
+            self.assertEqual((code, err), (0, ""))
+            self.assertIn("a view, the same in both", out)
+        asked = [{"find": "view"}, {"find": odd}, {"listCollections": 1}]
+        self.assertEqual(self.run_doc(source, *asked), self.run_doc(target, *asked))
+
+    def test_a_source_without_collections_is_refused(self):
+        code, _, err = command("--config", str(self.config), "doc", "copy",
+                               self.sqlite("nothing.db"), self.sqlite("b.db"))
+        self.assertEqual(code, 2)
+        self.assertIn("no collections", err)
+
     def test_dry_run_writes_nothing(self):
         source, target = self.sqlite("a.db"), self.sqlite("b.db")
         self.fill(source, 3)
