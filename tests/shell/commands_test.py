@@ -130,6 +130,9 @@ class Commands(Prompt):
         query = f"select name from shell_people where id = {mark}"
         self.assertIn("Ada", t.line(query + " \\bind 1 \\g"))
         self.assertNotIn("Ada", t.line(query + ";"))
+        t.line(query + " \\bind 1 \\gset")
+        self.assertIn("Ada", t.line("\\echo :name"))
+        self.assertIn("Ada", t.line("select name from shell_people where id = 1;"))
 
     def test_columns_without_rows(self):
         t = self.start()

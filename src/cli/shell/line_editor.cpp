@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -17,6 +18,7 @@
 #include <cstring>
 #include <cwchar>
 #include <filesystem>
+#include <thread>
 
 #include "base/text.hpp"
 #include "cli/formats/result_writer.hpp"
@@ -99,6 +101,17 @@ int read_key(EditLine* editor, wchar_t* key) {
   }
 }
 
+/// The prompt does not wait for a shell that was stopped while it held the lock.
+bool locked_soon(int file) {
+  constexpr int attempts = 50;
+  for (int i = 0; i < attempts; ++i) {
+    if (flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK && errno != EINTR) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
 /// Another shell may have written since this one began: reads the file anew, and puts the longer
 /// one in its place, under a lock. What is no plain file (/dev/null) is left alone.
 void add_to_file(const std::string& path, const std::string& statement) {
@@ -110,7 +123,7 @@ void add_to_file(const std::string& path, const std::string& statement) {
   if (failed) return;
   const mode_t before = umask(077);  // Statements may hold what others should not read.
   const int lock = open((file + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock >= 0 && flock(lock, LOCK_EX) == 0) {
+  if (lock >= 0 && locked_soon(lock)) {
     History* all = history_init();
     HistEvent event;
     ::history(all, &event, H_SETSIZE, history_lines_max);

@@ -160,14 +160,18 @@ bool shows_status(const ShellState& shell, const Look& look) {
   return !shell.options.quiet && (look.format == "table" || look.format == "vertical");
 }
 
-/// A statement with the parameters of \bind, whose types the database finds.
-void print_bound(ShellState& shell, Session& session, std::string_view sql,
-                 const std::vector<std::string>& values, const Look& look,
-                 const Interrupt::Watch& watch) {
+/// What \bind gave for the statement that runs now, and for no other.
+using Bound = std::optional<std::vector<std::string>>;
+Bound take_bound(ShellState& shell) {
+  return std::exchange(shell.bound, std::nullopt);
+}
+
+/// The rows of a statement; the database finds the types of what was bound.
+Rows<Row> rows_of(Session& session, Dialect dialect, std::string_view sql, const Bound& bound) {
+  if (!bound) return session.query(as_library_sql(sql, dialect));
   std::vector<Cell> cells;
-  for (const std::string& value : values) cells.push_back(Cell::of_text(value));
-  Rows<Row> rows = session.query(sql, Arguments{.cells = cells});
-  print_rows(shell, rows, look, watch);
+  for (const std::string& value : *bound) cells.push_back(Cell::of_text(value));
+  return session.query(sql, Arguments{.cells = cells});
 }
 
 /// The lines that follow in the script, or that are typed.
@@ -305,10 +309,11 @@ void print_text_table(ShellState& shell, const std::vector<std::string>& names,
 }
 
 bool with_rows(ShellState& shell, std::string_view text, const UseRows& use, bool ask) {
+  const Bound bound = take_bound(shell);
   const std::string expanded = shell.variables.expand(text, shell.dialect);
   return guarded(shell, expanded, ask, [&](const Interrupt::Watch& watch) {
     Session session = shell.session->with({.stop = watch.token()});
-    Rows<Row> rows = session.query(as_library_sql(expanded, shell.dialect));
+    Rows<Row> rows = rows_of(session, shell.dialect, expanded, bound);
     use(rows, watch);
   });
 }
@@ -320,12 +325,11 @@ void run_statement(ShellState& shell, std::string_view text, const RunHow& how) 
   look.terminal = shell.output.is_terminal();
   if (look.terminal) look.columns = screen_size().columns;
   const CopyEnd end = copy_end(expanded, shell.dialect);
-  const auto bound = std::exchange(shell.bound, std::nullopt);  // Of one statement only.
+  const Bound bound = take_bound(shell);
   guarded(shell, expanded, how.ask, [&](const Interrupt::Watch& watch) {
     if (end != CopyEnd::none) return run_copy(shell, expanded, end, look, watch);
     Session session = shell.session->with({.stop = watch.token()});
-    if (bound) return print_bound(shell, session, expanded, *bound, look, watch);
-    Rows<Row> rows = session.query(as_library_sql(expanded, shell.dialect));
+    Rows<Row> rows = rows_of(session, shell.dialect, expanded, bound);
     print_rows(shell, rows, look, watch);
   });
 }
