@@ -7,6 +7,7 @@ namespace iacdb::sql {
 Node* Builder::clone(const Node* n) {
   if (!n) return nullptr;
   Node* copy = arena_.make<Node>(*n);
+  arena_.note(static_cast<std::uint8_t>(n->kind));  // The tree may be another arena's.
   if (n->size == 0) {
     copy->kids = nullptr;
     copy->capacity = 0;

@@ -256,10 +256,14 @@ bool is_plain(const FindOptions& options) {
 std::optional<Document> Collection::find_one(const Filter& filter, const FindOptions& options) {
   if (is_plain(options)) {
     if (const auto id = only_id(filter.document())) {
-      std::optional<std::string> found;
-      if (engine_->find_by_id(name_, *id, found)) {
-        if (!found) return std::nullopt;
-        return Document::trusted(std::move(*found));
+      try {
+        std::optional<std::string> found;
+        if (engine_->find_by_id(name_, *id, found)) {
+          if (!found) return std::nullopt;
+          return Document::trusted(std::move(*found));
+        }
+      } catch (const doc::Failure& failure) {
+        raise_failure(failure);
       }
     }
   }
