@@ -136,6 +136,9 @@ class Commands(Prompt):
 
     def test_columns_without_rows(self):
         t = self.start()
+        if self.kind == "mariadb":
+            self.assertIn("only by running it", t.line("select sleep(600) \\gdesc"))
+            return
         shown = t.line("select id, name from shell_people where id / (id - id) = 1 \\gdesc")
         self.assertRegex(shown, r"Column +\| +Type")
         self.assertRegex(shown, r"(?i)id +\| +int")

@@ -28,6 +28,10 @@ std::optional<std::string> ask(ShellState& shell, const std::string& question) {
 
 /// The columns of a query without its rows; only its type and names are asked of the database.
 std::string without_rows(std::string_view statement, Dialect dialect) {
+  if (dialect == Dialect::mysql) {  // It makes the rows of a derived table in any case.
+    raise(ErrorKind::unsupported,
+          "\\gdesc: MySQL and MariaDB tell the columns of a query only by running it");
+  }
   const sql::StatementFacts facts = sql::classify(statement, dialect);
   if (facts.kind != sql::StatementKind::select || !facts.read_only || facts.several) {
     raise(ErrorKind::unsupported,
