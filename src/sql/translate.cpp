@@ -21,6 +21,8 @@ namespace {
 struct Pass {
   std::string_view name;
   void (*run)(Context&);
+  /// It changes nothing where the statement has none of these; without any it always runs.
+  std::initializer_list<Kind> needs = {};
 };
 
 /// Every pass, in the order they run: reading, structure, writing.
@@ -28,41 +30,41 @@ constexpr Pass passes[] = {
     {"database-names", pass_database_names},
     {"names", pass_names},
     {"stored-values", pass_stored_values},
-    {"outer-marks", pass_outer_marks},
+    {"outer-marks", pass_outer_marks, {Kind::binary, Kind::outer_mark}},
     {"connect-by", pass_connect_by},
-    {"series", pass_series},
+    {"series", pass_series, {Kind::call}},
     {"rownum", pass_rownum},
     {"dual", pass_dual},
     {"empty-text", pass_empty_text},
     {"source-operators", pass_source_operators},
     {"moment-names", pass_moment_names},
-    {"read-functions", pass_read_functions},
-    {"read-moments", pass_read_moments},
+    {"read-functions", pass_read_functions, {Kind::call}},
+    {"read-moments", pass_read_moments, {Kind::binary, Kind::extract, Kind::call}},
     {"hints", pass_hints},
-    {"pivot", pass_pivot},
+    {"pivot", pass_pivot, {Kind::pivot}},
     {"lateral", pass_lateral},
     {"values", pass_values},
     {"group-by", pass_group_by},
     {"distinct-on", pass_distinct_on},
-    {"aggregates", pass_aggregates},
+    {"aggregates", pass_aggregates, {Kind::call}},
     {"limits", pass_limits},
     {"null-order", pass_null_order},
-    {"set-order", pass_set_order},
-    {"concatenation", pass_concatenation},
-    {"casts", pass_casts},
-    {"division", pass_division},
-    {"json", pass_json},
-    {"like", pass_like},
+    {"set-order", pass_set_order, {Kind::set_op}},
+    {"concatenation", pass_concatenation, {Kind::binary}},
+    {"casts", pass_casts, {Kind::cast}},
+    {"division", pass_division, {Kind::binary, Kind::call}},
+    {"json", pass_json, {Kind::call}},
+    {"like", pass_like, {Kind::like}},
     {"case", pass_case},
     {"booleans", pass_booleans},
-    {"null-safe", pass_null_safe},
-    {"row-values", pass_row_values},
-    {"joins", pass_joins},
-    {"ctes", pass_ctes},
+    {"null-safe", pass_null_safe, {Kind::binary}},
+    {"row-values", pass_row_values, {Kind::row}},
+    {"joins", pass_joins, {Kind::join}},
+    {"ctes", pass_ctes, {Kind::with}},
     {"merge", pass_merge},
     {"upsert", pass_upsert},
     {"returning", pass_returning},
-    {"changes", pass_changes},
+    {"changes", pass_changes, {Kind::update, Kind::delete_, Kind::truncate}},
     {"definitions", pass_definitions},
     {"write-moments", pass_write_moments},
     {"write-functions", pass_write_functions},
@@ -130,9 +132,15 @@ void write(Context& c, Comments* comments) {
   for (Node* n : c.after) c.result.statements.push_back(printed(n, c.to));
 }
 
+bool may_matter(const Pass& pass, const Context& c) {
+  return pass.needs.size() == 0 || std::any_of(pass.needs.begin(), pass.needs.end(),
+                                               [&](Kind kind) { return c.build.made(kind); });
+}
+
 void run(Context& c) {
   std::uint64_t before = c.options.explain ? shape(c) : 0;
   for (const Pass& pass : passes) {
+    if (!may_matter(pass, c)) continue;
     c.sources.forget();
     pass.run(c);
     if (!c.options.explain) continue;

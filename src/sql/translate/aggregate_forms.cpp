@@ -105,7 +105,6 @@ void text_order(Node* s, Context& c) {
 }  // namespace
 
 void pass_aggregates(Context& c) {
-  if (!c.build.made(Kind::call)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::call)) filter(n, c);
     if (!n->is(Kind::select) || !n->kid(select_slot::from)) return;

@@ -157,7 +157,6 @@ void rounding(Node* n, Context& c) {
 }  // namespace
 
 void pass_division(Context& c) {
-  if (!c.build.made(Kind::binary) && !c.build.made(Kind::call)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(BinOp::int_div)) return integer_division(n, c);
     if (n->is(BinOp::div) && !n->has(flag::done)) return division(n, c);

@@ -40,7 +40,6 @@ void to_integer(Node* n, Context& c) {
 }  // namespace
 
 void pass_casts(Context& c) {
-  if (!c.build.made(Kind::cast)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::cast) || n->has(flag::done) || n->text == "USING" || !n->kid(1)) return;
     Node* type = n->kid(1);

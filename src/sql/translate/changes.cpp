@@ -371,8 +371,6 @@ void limited_change(Node* n, std::uint8_t where_slot, std::uint8_t order_slot,
 }  // namespace
 
 void pass_changes(Context& c) {
-  if (!c.build.made(Kind::update) && !c.build.made(Kind::delete_) && !c.build.made(Kind::truncate))
-    return;
   walk(c.statement, [&](Node* n) {
     if (n->is(Kind::update) || n->is(Kind::delete_)) change_of_cte(n, c);
     if (n->is(Kind::update)) {

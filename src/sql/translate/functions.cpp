@@ -131,7 +131,6 @@ void write_call(Node*& n, Context& c) {
 }  // namespace
 
 void pass_read_functions(Context& c) {
-  if (!c.build.made(Kind::call)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::call)) read_call(n, c);
   });

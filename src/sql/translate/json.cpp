@@ -94,7 +94,6 @@ void write_json_path(Node*& n, Context& c) {
 }
 
 void pass_json(Context& c) {
-  if (!c.build.made(Kind::call)) return;
   if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite)) return;
   walk(c.statement, [&](Node* n) {
     const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::lt) ||

@@ -338,8 +338,6 @@ void read_name(Node*& n, Context& c) {
 }  // namespace
 
 void pass_read_moments(Context& c) {
-  if (!c.build.made(Kind::binary) && !c.build.made(Kind::extract) && !c.build.made(Kind::call))
-    return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::path) || n->is(Kind::item) || n->is(Kind::column) || n->is(Kind::table)) return;
     if (n->is(Kind::binary)) return read_binary(n, c);

@@ -264,7 +264,6 @@ void pass_source_operators(Context& c) {
 }
 
 void pass_null_safe(Context& c) {
-  if (!c.build.made(Kind::binary)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(BinOp::is_not_distinct) && !n->is(BinOp::is_distinct)) return;
     const bool same = n->is(BinOp::is_not_distinct);
@@ -296,7 +295,6 @@ void pass_null_safe(Context& c) {
 }
 
 void pass_concatenation(Context& c) {
-  if (!c.build.made(Kind::binary)) return;
   Node* none = nullptr;
   // '+' of text in SQL Server
   rewrite_tree(c.from_is(Dialect::tsql) ? c.statement : none, [&](Node*& n) {
@@ -398,7 +396,6 @@ Node* class_pattern(Node* n, Context& c) {
 }  // namespace
 
 void pass_like(Context& c) {
-  if (!c.build.made(Kind::like)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::like)) return;
     const bool negated = n->has(flag::negated);
@@ -447,7 +444,6 @@ void pass_like(Context& c) {
 }
 
 void pass_row_values(Context& c) {
-  if (!c.build.made(Kind::row)) return;
   if (!c.to_is(Dialect::tsql) && !c.to_is(Dialect::oracle)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::binary) || !n->kid(0)->is(Kind::row) || !n->kid(1)->is(Kind::row)) return;

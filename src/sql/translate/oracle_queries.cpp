@@ -148,7 +148,6 @@ void outer_marks(Node* s, Context& c) {
 }  // namespace
 
 void pass_outer_marks(Context& c) {
-  if (!c.build.made(Kind::binary) && !c.build.made(Kind::outer_mark)) return;
   // a *= b is a = b (+)
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(BinOp::star_eq) && !n->is(BinOp::eq_star)) return;
@@ -284,7 +283,6 @@ void pivot_values(Node* p, std::string_view column, Node* items, Context& c) {
 }  // namespace
 
 void pass_pivot(Context& c) {
-  if (!c.build.made(Kind::pivot)) return;
   if (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::select) || !n->kid(select_slot::from)) return;

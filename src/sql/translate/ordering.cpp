@@ -268,7 +268,6 @@ void pass_limits(Context& c) {
 }
 
 void pass_set_order(Context& c) {
-  if (!c.build.made(Kind::set_op)) return;
   // A set operation's ORDER BY takes column names only: expressions go outside.
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::set_op) || !n->kid(query_slot::order)) return;

@@ -11,7 +11,6 @@
 namespace iacdb::sql {
 
 void pass_joins(Context& c) {
-  if (!c.build.made(Kind::join)) return;
   walk(c.statement, [&](Node* n) {
     if (!n->is(Kind::join)) return true;
     if (n->join() == JoinKind::straight) {
@@ -193,7 +192,6 @@ void widen_texts(Node* body, Context& c) {
 }  // namespace
 
 void pass_ctes(Context& c) {
-  if (!c.build.made(Kind::with)) return;
   walk(c.statement, [&](Node* n) {
     if (!n->is(Kind::with)) return true;
     for (Node* cte : *n) {

@@ -97,7 +97,6 @@ void series_item(Node* s, Context& c) {
 }  // namespace
 
 void pass_series(Context& c) {
-  if (!c.build.made(Kind::call)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::select)) series_item(n, c);
     if (n->is(Kind::table) && is_series(n->kid(table_slot::source))) series_table(n, c);
