@@ -63,9 +63,15 @@ struct FindAndModifyOptions {
   Document let{};
 };
 
+struct InsertOptions {
+  bool ordered = true;       ///< Stop at the first document that is refused.
+  bool validate = true;      ///< False: the collection's validator does not look at them.
+  bool keep_errors = false;  ///< Errors are in the result, instead of the first one thrown.
+};
 struct InsertResult {
   std::int64_t inserted = 0;
-  std::vector<Document> ids{};  ///< {_id: ...} of each document, in order.
+  std::vector<Document> ids{};     ///< {_id: ...} of each document, in order.
+  std::vector<Document> errors{};  ///< As writeErrors in a reply; see InsertOptions::keep_errors.
 };
 struct UpdateResult {
   std::int64_t matched = 0;
@@ -163,6 +169,7 @@ class Collection {
   /// Adds an _id where there is none. Throws: DocumentError 11000 for a duplicate key.
   InsertResult insert(const Document& document);
   InsertResult insert_many(std::span<const Document> documents, bool ordered = true);
+  InsertResult insert_many(std::span<const Document> documents, const InsertOptions& options);
   DocumentRange find(const Filter& filter = {}, const FindOptions& options = {});
   std::optional<Document> find_one(const Filter& filter = {}, const FindOptions& options = {});
   UpdateResult update_one(const Filter& filter, const DocumentOrPipeline& update,

@@ -56,37 +56,10 @@ std::string json_text(std::string_view text) {
   return out;
 }
 
-void append_length(std::string& out, std::size_t length) {
-  for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(length >> shift & 0xff);
-}
-
-std::string framed(const std::string& elements) {
-  std::string out;
-  append_length(out, elements.size() + 5);
-  return out + elements + '\0';
-}
-
-/// The insert command, put together from the documents' own bytes.
-Document insert_command(const std::string& collection, const std::vector<Document>& documents) {
-  const Document head =
-      Document::from_json("{\"insert\": " + json_text(collection) +
-                          R"(, "ordered": false, "bypassDocumentValidation": true})");
-  std::string list;
-  for (std::size_t i = 0; i < documents.size(); ++i) {
-    list += '\x03' + std::to_string(i) + '\0' + documents[i].bytes();
-  }
-  std::string elements = head.bytes().substr(4, head.bytes().size() - 5);
-  elements += std::string("\x04") + "documents" + '\0' + framed(list);
-  return Document::trusted(framed(elements));
-}
-
 class CollectionCopy {
  public:
-  CollectionCopy(Collection source, DocumentStore& store, Progress& progress)
-      : source_(std::move(source)),
-        store_(store),
-        target_(store.collection(source_.name())),
-        progress_(progress) {}
+  CollectionCopy(Collection source, Collection target, Progress& progress)
+      : source_(std::move(source)), target_(std::move(target)), progress_(progress) {}
 
   void run() {
     for (const Document& document : source_.find()) {
@@ -103,10 +76,9 @@ class CollectionCopy {
  private:
   void write() {
     if (batch_.empty()) return;
-    const Document reply = store_.run(insert_command(source_.name(), batch_));
-    for (const Document& error : reply.documents("writeErrors").value_or(std::vector<Document>{})) {
-      settle(error);
-    }
+    const InsertResult done =
+        target_.insert_many(batch_, {.ordered = false, .validate = false, .keep_errors = true});
+    for (const Document& error : done.errors) settle(error);
     progress_.add(batch_.size(), bytes_);
     batch_.clear();
     bytes_ = 0;
@@ -131,7 +103,6 @@ class CollectionCopy {
   }
 
   Collection source_;
-  DocumentStore& store_;
   Collection target_;
   Progress& progress_;
   std::vector<Document> batch_;
@@ -238,7 +209,7 @@ void copy_one(DocumentStore& source, DocumentStore& target, const Document& defi
   Collection from = source.collection(name);
   Progress progress(context.err, isatty(STDERR_FILENO) != 0,
                     {.rows = static_cast<std::uint64_t>(from.count())});
-  CollectionCopy copy(from, target, progress);
+  CollectionCopy copy(from, target.collection(name), progress);
   try {
     copy.run();
   } catch (...) {

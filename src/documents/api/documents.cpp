@@ -209,6 +209,11 @@ InsertResult Collection::insert(const Document& document) {
 }
 
 InsertResult Collection::insert_many(std::span<const Document> documents, bool ordered) {
+  return insert_many(documents, InsertOptions{.ordered = ordered});
+}
+
+InsertResult Collection::insert_many(std::span<const Document> documents,
+                                     const InsertOptions& options) {
   InsertResult out;
   doc::Array list;
   for (const Document& d : documents) {
@@ -217,10 +222,16 @@ InsertResult Collection::insert_many(std::span<const Document> documents, bool o
     out.ids.push_back(document_of({{"_id", object.get("_id")}}));
     list.push_back(doc::Value(std::move(object)));
   }
-  const doc::Object reply = run_command(*engine_, {{"insert", doc::Value(name_)},
-                                                   {"documents", doc::Value(std::move(list))},
-                                                   {"ordered", doc::Value(ordered)}});
-  check_writes(reply);
+  const doc::Object reply =
+      run_command(*engine_, {{"insert", doc::Value(name_)},
+                             {"documents", doc::Value(std::move(list))},
+                             {"ordered", doc::Value(options.ordered)},
+                             {"bypassDocumentValidation", doc::Value(!options.validate)}});
+  if (!options.keep_errors) check_writes(reply);
+  if (const doc::Value& errors = reply.get("writeErrors"); errors.is(doc::Type::array)) {
+    for (const doc::Value& error : errors.array())
+      out.errors.push_back(document_of(error.object()));
+  }
   out.inserted = number(reply, "n");
   return out;
 }
