@@ -271,6 +271,9 @@ class Database : public Queryable {
   Health health() const;
   Metrics metrics() const;
   const std::string& name() const;
+  /// The text of a named statement, to be run as any other: where the file has a text for this
+  /// database, that one runs. Throws: UsageError. Lifetime: while the Database or a copy lives.
+  std::string_view statement(std::string_view name) const;
   /// Waits up to `drain` for leases to return, then closes every connection. Later calls are
   /// UsageErrors. Idempotent.
   void close(std::chrono::milliseconds drain = std::chrono::seconds(10));

@@ -44,6 +44,11 @@ struct OpenOptions {
   /// The dialect that the program's SQL is written in, where it is not the database's own:
   /// statements are translated, once a text. Unset: what the configuration says, or none.
   std::optional<Dialect> source_dialect{};
+  /// A file of named statements, with texts for one database where it must differ; see
+  /// Database::statement. Empty: what the configuration says, or none.
+  std::string statements_file{};
+  /// Prepares each of them on the first connection, without running it. Throws: ConfigError.
+  bool check_statements = true;
 };
 
 /// Defaults of every statement run through a handle; see Database::with.

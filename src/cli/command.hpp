@@ -64,6 +64,9 @@ class Context {
 
 /// The first line of a file. Throws: ConfigError when it cannot be read.
 base::Secret read_password_file(const std::string& path);
+/// Prepares the named statements of every configured database that answers, and tells each that
+/// cannot run on stderr; false when there is one.
+bool check_statements(const config::Settings& settings, Context& context);
 /// Adds NAME, --url and --password-file to a command.
 void add_target(CLI::App& command, Target& target);
 

@@ -7,6 +7,7 @@
 #include "config/problem.hpp"
 #include "config/schema.hpp"
 #include "config/show.hpp"
+#include "database/open.hpp"
 #include "driver/option_check.hpp"
 
 namespace iacdb::cli {
@@ -47,6 +48,7 @@ bool check_all(Context& context) {
       const config::DatabaseSettings database = settings->database(entry.first);
       const auto* backend = driver::find_backend(database.connection.backend);
       if (backend) driver::check_options(database.connection, *backend);
+      database::check_statements_file(database);
     });
   }
   check([&] { settings->resolved_serve(); });
@@ -55,10 +57,17 @@ bool check_all(Context& context) {
 
 void add_check(CLI::App& config, Context& context) {
   CLI::App* command =
-      config.add_subcommand("check", "Check the configuration; connects to nothing");
-  command->footer("Example:\n  iacdb --config iacdb.yaml config check");
-  command->callback([&context] {
-    if (!check_all(context)) {
+      config.add_subcommand("check", "Check the configuration, and the files it names");
+  auto connect = std::make_shared<bool>(false);
+  command->add_flag("--connect", *connect,
+                    "Prepare the named statements on their databases too, which are opened");
+  command->footer(R"(Examples:
+  iacdb --config iacdb.yaml config check
+  iacdb --config iacdb.yaml config check --connect)");
+  command->callback([connect, &context] {
+    const bool good =
+        check_all(context) && (!*connect || check_statements(context.config().settings(), context));
+    if (!good) {
       context.exit_code = exit_usage;
       return;
     }

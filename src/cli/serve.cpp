@@ -167,6 +167,9 @@ class Signals {
 void serve(const ServeOptions& options, Context& context) {
   Signals signals;  // First: every thread made later leaves the signals to it.
   const config::Settings settings = settings_of(options, context);
+  if (!check_statements(settings, context)) {
+    raise(ErrorKind::config, "named statements cannot run on their databases; see the lines above");
+  }
   const http::Observation observation = observation_of(settings);
   const auto observer = std::make_shared<observe::FanOut>(
       std::vector<std::shared_ptr<Observer>>{observation.log, observation.groups});

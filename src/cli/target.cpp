@@ -74,7 +74,10 @@ config::DatabaseSettings Context::settings(const Target& target) {
 }
 
 Database Context::open(const Target& target, const OpenOptions& options) {
-  return database::open(settings(target), options);
+  // What a command runs is often what the statements wait for: the tables.
+  OpenOptions unchecked = options;
+  unchecked.check_statements = false;
+  return database::open(settings(target), unchecked);
 }
 
 void add_target(CLI::App& command, Target& target) {

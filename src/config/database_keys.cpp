@@ -277,7 +277,7 @@ constexpr Binding replicas_binding = {.add = [](void* object, const std::string&
 
 using D = DatabaseSettings;
 
-constexpr std::array<Key, 6> database_only_keys = {{
+constexpr std::array<Key, 7> database_only_keys = {{
     {.name = "pool",
      .type = KeyType::section,
      .description = "Limits of the connections kept open.",
@@ -305,6 +305,12 @@ constexpr std::array<Key, 6> database_only_keys = {{
                     "where it is not the database's own.",
      .example = "mysql",
      .binding = bind<D, &D::source_dialect>()},
+    {.name = "statements",
+     .url_parameter = "statements",
+     .description = "A file of named statements, with texts for one database where it must differ; "
+                    "they are prepared when the database is opened.",
+     .example = "/etc/iacdb/shop.sql",
+     .binding = bind<D, &D::statements>()},
     {.name = "slow_query_threshold",
      .type = KeyType::duration,
      .most = duration_max,

@@ -6,6 +6,7 @@
 
 #include "config/connection_string.hpp"
 #include "database/executors.hpp"
+#include "database/inside.hpp"
 #include "database/open.hpp"
 #include "iacdb/config.hpp"
 #include "iacdb/error.hpp"
@@ -25,6 +26,10 @@ Database open(const config::DatabaseSettings& settings, const OpenOptions& optio
               const SettingsSource& source) {
   return Database(std::make_shared<PoolExecutor>(DatabaseState::open(settings, options, source),
                                                  Options{.timeout = settings.query_timeout}));
+}
+
+std::vector<std::string> check_statements(const Database& database) {
+  return Inside::state(database).check_statements({});
 }
 
 void set_options(Transaction& transaction, const Options& options) {
@@ -72,6 +77,15 @@ Session Database::session() {
 }
 const std::string& Database::name() const {
   return pool_executor(executor_).state().name();
+}
+std::string_view Database::statement(std::string_view name) const {
+  const auto& statements = pool_executor(executor_).state().telemetry()->statements;
+  if (!statements) {
+    raise(ErrorKind::usage,
+          "this database was opened without named statements; give `statements` in its "
+          "configuration or OpenOptions::statements_file");
+  }
+  return statements->named(name).text;
 }
 void Database::close(std::chrono::milliseconds drain) {
   pool_executor(executor_).state().pool().close(drain);

@@ -33,10 +33,11 @@ void RunningStatement::remember(std::string_view sql, const Options& options) {
   plan_after_ = desk_->telemetry_->plan_after(options_);
 }
 
-Cursor& RunningStatement::query_resolved(std::string_view sql, const Arguments& arguments,
+Cursor& RunningStatement::query_resolved(ChosenText chosen, const Arguments& arguments,
                                          bool arguments_outlive) {
-  positions_.resolve(desk_->rewrites_, sql, arguments, desk_->dialect_);
-  return desk_->query_text(positions_.sql(), positions_.cells(), arguments_outlive, call_);
+  desk_->resolve(positions_, chosen, arguments);
+  return desk_->query_text({positions_.sql(), chosen.is_native}, positions_.cells(),
+                           arguments_outlive, call_);
 }
 
 void RunningStatement::keep_for_plan(std::string_view sql, const Arguments& arguments) {
@@ -143,6 +144,9 @@ Desk::Desk(driver::Connection& connection, std::shared_ptr<Telemetry> telemetry)
   if (telemetry_->source_dialect) {
     translator_.emplace(*telemetry_->source_dialect, dialect_of(telemetry_->backend));
   }
+  if (telemetry_->statements) {
+    choice_ = std::make_unique<StatementChoice>(telemetry_->statements, dialect_, connection.can());
+  }
 }
 
 Desk& Desk::of(const pool::Lease& lease, const std::shared_ptr<Telemetry>& telemetry) {
@@ -184,17 +188,27 @@ std::string Desk::plan_of(std::string_view sql, std::span<const Cell> cells, Tim
   return explain(connection_, sql, cells, dialect_);
 }
 
-ExecResult Desk::exec_resolved(std::string_view sql, const Arguments& arguments,
-                               const driver::Call& call) {
-  positions_.resolve(rewrites_, sql, arguments, dialect_);
-  return exec_text(positions_.sql(), positions_.cells(), call);
+ChosenText Desk::choose_of_several(std::string_view sql) {
+  if (!choice_) choice_ = std::make_unique<StatementChoice>(nullptr, dialect_, connection_.can());
+  return choice_->of(sql);
 }
 
-void Desk::tell_observed(std::string_view sql, const Arguments& arguments, Timing& timing,
-                         std::uint64_t rows, const Options& options) noexcept {
+void Desk::resolve(Positions& positions, ChosenText chosen, const Arguments& arguments) {
+  positions.resolve(chosen.is_native ? choice_->native_rewrites() : rewrites_, chosen.text,
+                    arguments, chosen.is_native ? choice_->native_dialect() : dialect_);
+}
+
+ExecResult Desk::exec_resolved(ChosenText chosen, const Arguments& arguments,
+                               const driver::Call& call) {
+  resolve(positions_, chosen, arguments);
+  return exec_text({positions_.sql(), chosen.is_native}, positions_.cells(), call);
+}
+
+void Desk::tell_observed(std::string_view sql, std::string_view ran, const Arguments& arguments,
+                         Timing& timing, std::uint64_t rows, const Options& options) noexcept {
   const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
   const std::string plan =
-      plan_of(plain ? sql : positions_.sql(), plain ? arguments.cells : positions_.cells(), timing,
+      plan_of(plain ? ran : positions_.sql(), plain ? arguments.cells : positions_.cells(), timing,
               telemetry_->plan_after(options));
   tell(sql, timing, rows, nullptr, options, plan);
 }

@@ -16,6 +16,7 @@
 #include "base/text.hpp"
 #include "database/parameters.hpp"
 #include "database/plan.hpp"
+#include "database/statement_choice.hpp"
 #include "database/statement_translator.hpp"
 #include "database/telemetry.hpp"
 #include "driver/driver.hpp"
@@ -65,7 +66,7 @@ class RunningStatement final : public detail::Stream {
              const Setting& setting);
   /// What only some statements need to know when they end.
   void remember(std::string_view sql, const Options& options);
-  Cursor& query_resolved(std::string_view sql, const Arguments& arguments, bool arguments_outlive);
+  Cursor& query_resolved(ChosenText chosen, const Arguments& arguments, bool arguments_outlive);
   void keep_for_plan(std::string_view sql, const Arguments& arguments);
   void open_result() noexcept {
     columns_ = cursor_->columns();
@@ -104,13 +105,14 @@ class Desk {
     Timing timing{.start = base::steady_now(), .waited = setting.waited};
     try {
       const driver::Call call = setting.call();
+      const ChosenText chosen = choose(sql);
       const bool plain = arguments.names.empty() && arguments.list_sizes.empty();
       ExecResult result =
-          plain ? exec_text(sql, arguments.cells, call) : exec_resolved(sql, arguments, call);
+          plain ? exec_text(chosen, arguments.cells, call) : exec_resolved(chosen, arguments, call);
       if (!telemetry_->is_observed(setting.options)) [[likely]] {
         telemetry_->counters.record(base::steady_now() - timing.start, result.rows_affected);
       } else {
-        tell_observed(sql, arguments, timing, result.rows_affected, setting.options);
+        tell_observed(sql, chosen.text, arguments, timing, result.rows_affected, setting.options);
       }
       return result;
     } catch (const Error& error) {
@@ -164,10 +166,18 @@ class Desk {
 
   [[noreturn]] static void refuse_second();
   void detach_live() noexcept;
-  ExecResult exec_resolved(std::string_view sql, const Arguments& arguments,
-                           const driver::Call& call);
-  void tell_observed(std::string_view sql, const Arguments& arguments, Timing& timing,
-                     std::uint64_t rows, const Options& options) noexcept;
+  /// The text to run for what was sent. Throws: UsageError for a hint that is wrong.
+  ChosenText choose(std::string_view sql) {
+    if (!choice_ && !sql::may_have_hints(sql)) [[likely]]
+      return {sql};
+    return choose_of_several(sql);
+  }
+  ChosenText choose_of_several(std::string_view sql);
+  void resolve(Positions& positions, ChosenText chosen, const Arguments& arguments);
+  ExecResult exec_resolved(ChosenText chosen, const Arguments& arguments, const driver::Call& call);
+  /// `ran` is the text that was chosen for `sql`.
+  void tell_observed(std::string_view sql, std::string_view ran, const Arguments& arguments,
+                     Timing& timing, std::uint64_t rows, const Options& options) noexcept;
   /// Tells a failure. Throws: InDoubtError where it leaves the statement in doubt.
   void fail(const Error& error, std::string_view sql, const Timing& timing, const Setting& setting);
   /// What tell() does for observers and failures.
@@ -179,21 +189,23 @@ class Desk {
   std::string plan_of(std::string_view sql, std::span<const Cell> cells, Timing& timing,
                       std::chrono::nanoseconds plan_after) noexcept;
 
-  ExecResult exec_text(std::string_view sql, std::span<const Cell> cells,
-                       const driver::Call& call) {
-    return translator_ ? translator_->exec(connection_, sql, cells, call)
-                       : connection_.exec(sql, cells, call);
+  ExecResult exec_text(ChosenText chosen, std::span<const Cell> cells, const driver::Call& call) {
+    return translator_ && !chosen.is_native
+               ? translator_->exec(connection_, chosen.text, cells, call)
+               : connection_.exec(chosen.text, cells, call);
   }
-  Cursor& query_text(std::string_view sql, std::span<const Cell> cells, bool cells_outlive,
+  Cursor& query_text(ChosenText chosen, std::span<const Cell> cells, bool cells_outlive,
                      const driver::Call& call) {
-    return translator_ ? translator_->query(connection_, sql, cells, cells_outlive, call)
-                       : connection_.query(sql, cells, cells_outlive, call);
+    return translator_ && !chosen.is_native
+               ? translator_->query(connection_, chosen.text, cells, cells_outlive, call)
+               : connection_.query(chosen.text, cells, cells_outlive, call);
   }
 
   driver::Connection& connection_;
   std::shared_ptr<Telemetry> telemetry_;
   Dialect dialect_;  ///< Of the program's SQL.
   std::optional<StatementTranslator> translator_;
+  std::unique_ptr<StatementChoice> choice_;  ///< With named statements, or once a hint has come.
   RewriteCache rewrites_{64};
   std::unique_ptr<RunningStatement> spare_;
   RunningStatement* live_ = nullptr;
@@ -224,13 +236,14 @@ inline void RunningStatement::start(std::string_view sql, const Arguments& argum
     // Mostly neither has one: copying it is worth a look.
     if (call_.stop != setting.options.stop) [[unlikely]]
       call_.stop = setting.options.stop;
+    const ChosenText chosen = desk_->choose(sql);
     if (arguments.names.empty() && arguments.list_sizes.empty()) [[likely]] {
-      cursor_ = &desk_->query_text(sql, arguments.cells, arguments_outlive, call_);
+      cursor_ = &desk_->query_text(chosen, arguments.cells, arguments_outlive, call_);
     } else {
-      cursor_ = &query_resolved(sql, arguments, arguments_outlive);
+      cursor_ = &query_resolved(chosen, arguments, arguments_outlive);
     }
     if (observed_) [[unlikely]]
-      keep_for_plan(sql, arguments);
+      keep_for_plan(chosen.text, arguments);
   } catch (const Error& error) {
     fail(error);
     throw;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 
+#include "database/statement_check.hpp"
 #include "driver/option_check.hpp"
 #include "iacdb/error.hpp"
 
@@ -42,7 +43,46 @@ std::optional<Dialect> source_of(const config::DatabaseSettings& settings,
   return source;
 }
 
+/// The file of named statements, or null. Throws: ConfigError.
+std::shared_ptr<const sql::NamedStatements> statements_of(const config::DatabaseSettings& settings,
+                                                          const OpenOptions& options,
+                                                          Dialect dialect) {
+  const std::string& file =
+      options.statements_file.empty() ? settings.statements : options.statements_file;
+  if (file.empty()) return nullptr;
+  auto read = std::make_shared<sql::NamedStatements>(sql::NamedStatements::read(file, dialect));
+  if (read->dialect() == dialect) return read;
+  raise(ErrorFacts{.kind = ErrorKind::config,
+                   .message = "the file's statements are in " +
+                              std::string(to_string(read->dialect())) +
+                              ", but the program's are in " + std::string(to_string(dialect)) +
+                              "; set source_dialect, or the file's dialect",
+                   .where = file});
+}
+
+void raise_unless_empty(const std::vector<std::string>& problems) {
+  if (problems.empty()) return;
+  std::string more;
+  if (problems.size() > 1) {
+    more = "; and " + std::to_string(problems.size() - 1) +
+           " more, listed by `iacdb config check --connect`";
+  }
+  raise(ErrorKind::config, "a named statement cannot run on this database: " + problems[0] + more);
+}
+
 }  // namespace
+
+void check_statements_file(const config::DatabaseSettings& settings) {
+  const Dialect own = dialect_of(settings.connection.backend);
+  const auto source = source_of(settings, {}, settings.connection.backend);
+  static_cast<void>(statements_of(settings, {}, source.value_or(own)));
+}
+
+std::vector<std::string> DatabaseState::check_statements(const driver::Call& call) {
+  if (!telemetry_->statements) return {};
+  pool::Lease lease = pool_->acquire(call);
+  return database::check_statements(lease.connection(), *telemetry_->statements, call);
+}
 
 std::shared_ptr<DatabaseState> DatabaseState::open(
     const config::DatabaseSettings& settings, const OpenOptions& options,
@@ -65,6 +105,9 @@ std::shared_ptr<DatabaseState> DatabaseState::open(
   state->telemetry_->backend = backend->name();
   state->telemetry_->observer = options.observer;
   state->telemetry_->source_dialect = source_of(settings, options, backend->name());
+  const Dialect own = dialect_of(backend->name());
+  state->telemetry_->statements =
+      statements_of(settings, options, state->telemetry_->source_dialect.value_or(own));
   const auto connect_timeout = connection.connect_timeout;
   state->pool_ = pool::Pool::make(
       name, options.pool.value_or(settings.pool),
@@ -81,6 +124,7 @@ std::shared_ptr<DatabaseState> DatabaseState::open(
   const driver::Call call{base::Deadline::after_timeout(connect_timeout), {}};
   state->pool_->warm_up(call);
   state->can_ = state->pool_->acquire_to_look(call).connection().can();
+  if (options.check_statements) raise_unless_empty(state->check_statements(call));
   return state;
 }
 

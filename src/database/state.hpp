@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "database/telemetry.hpp"
@@ -24,6 +25,9 @@ class DatabaseState {
   static std::shared_ptr<DatabaseState> open(
       const config::DatabaseSettings& settings, const OpenOptions& options,
       const std::function<config::DatabaseSettings()>& source = {});
+
+  /// Prepares every named statement; one line for each that fails. Throws: errors of connections.
+  std::vector<std::string> check_statements(const driver::Call& call);
 
   const std::string& name() const noexcept { return pool_->name(); }
   pool::Pool& pool() noexcept { return *pool_; }

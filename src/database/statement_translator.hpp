@@ -63,7 +63,11 @@ class StatementTranslator {
                   const driver::Call& call);
   Cursor& query(driver::Connection& connection, std::string_view sql, std::span<const Cell> cells,
                 bool cells_outlive, const driver::Call& call);
-  Dialect source() const noexcept { return source_; }
+  /// What would run. Valid until it is evicted: read it before the next call.
+  const TranslatedStatement& translated(driver::Connection& connection, std::string_view sql,
+                                        const driver::Call& call) {
+    return find(connection, sql, call);
+  }
 
  private:
   static constexpr std::size_t statements_max = 512;

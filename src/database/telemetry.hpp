@@ -14,6 +14,7 @@
 
 #include "iacdb/dialect.hpp"
 #include "observe/statement_counters.hpp"
+#include "sql/named_statements.hpp"
 
 namespace iacdb::database {
 
@@ -23,6 +24,8 @@ struct Telemetry {
   std::string database;
   std::string backend;
   std::optional<Dialect> source_dialect;  ///< Of the program's SQL, where it is another one.
+  /// Texts for this database where it differs from others; or null.
+  std::shared_ptr<const sql::NamedStatements> statements;
   std::shared_ptr<Observer> observer;
   observe::StatementCounters counters;
 

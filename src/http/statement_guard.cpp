@@ -7,6 +7,7 @@
 #include "http/errors.hpp"
 #include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
+#include "sql/named_statements.hpp"
 
 namespace iacdb::http {
 namespace {
@@ -138,6 +139,9 @@ void check_statement(const StatementBody& body, Dialect dialect, config::Access 
   }
   if (right == config::Access::write) return;
   if (facts.several) refuse("send one statement at a time");
+  if (sql::may_have_hints(body.sql) && sql::read_hints(body.sql, dialect)) {
+    refuse("send no text for another database with it");
+  }
   switch (facts.kind) {
     case StatementKind::select:
     case StatementKind::show:

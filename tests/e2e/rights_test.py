@@ -24,10 +24,14 @@ TRICKS = {
         "pragma user_version = 5", "attach 'other.db' as other", "vacuum", "vacuum into 'copy.db'",
         "reindex", "analyze", "select load_extension('x')", "explain delete from t; delete from t",
         "insert into t select 5 returning a",
+        "/* iacdb: sqlite: select load_extension('x') */ select 1",
+        "/* iacdb: sqlite: delete from t */ select 1",
     ],
     "postgres": [
         "with d as (delete from t returning *) select * from d", "select * into u from t",
-        "select lo_create(4711)", "select lo_from_bytea(4712, 'x')", "select \"lo_create\"(4713)",
+        "select lo_create(4711)",
+        "/* iacdb: postgres: select lo_create(4718) */ select 1",
+        "select lo_from_bytea(4712, 'x')", "select \"lo_create\"(4713)",
         "select pg_catalog.lo_create(4714)", "select pg_catalog . lo_create /* x */ (4715)",
         "select U&\"lo\\005fcreate\"(4716)", "select nextval('s')", "select setval('s', 100)",
         "select writes()", "explain analyze insert into t values (4)",
@@ -46,6 +50,7 @@ TRICKS = {
     ],
     "mysql": [
         "select 1 into outfile '/tmp/iacdb-e2e-outfile'", "select a into @x from t",
+        "/* iacdb: mysql: select setval(q, 100) */ select 1",
         "select 1 /*!; delete from t */", "/*! delete from t */", "/*!50000 delete from t */",
         "/*M! delete from t */", "select '\\'; commit; delete from t; -- '",
         "select '\\\\'; delete from t; -- '", "start transaction read write",
