@@ -60,7 +60,21 @@ struct Explained {
   std::string collection;
   Selection selection;
   Source source;
+  std::optional<SetWork> set{};  ///< What a store may do in one statement.
 };
+
+/// The first write of an update or a delete.
+void explain_write(Explained& out, const std::string& name, const Object& write, Object& filter) {
+  if (write.get("q").is(Type::object)) filter = write.get("q").object();
+  if (name == "delete") {
+    out.set = SetWork{.kind = SetWork::remove};
+  } else if (write.has("u")) {
+    const Value& filters = write.get("arrayFilters");
+    out.set = SetWork{.kind = SetWork::update,
+                      .change = parse_update(write.get("u"),
+                                             filters.is(Type::array) ? filters.array() : Array())};
+  }
+}
 
 Explained explained(Work& work, const Object& command) {
   Explained out;
@@ -77,14 +91,15 @@ Explained explained(Work& work, const Object& command) {
   if (name == "count" || name == "distinct" || name == "findAndModify") {
     filter = arguments.object("query");
     out.selection.sort = parse_sort(arguments.object("sort"));
+    if (name == "count") out.set = SetWork{.kind = SetWork::count};
   } else if (name == "update" || name == "delete") {
     const Array& list = arguments.array(name == "update" ? "updates" : "deletes");
-    if (!list.empty() && list[0].is(Type::object) && list[0].object().get("q").is(Type::object)) {
-      filter = list[0].object().get("q").object();
+    if (!list.empty() && list[0].is(Type::object)) {
+      explain_write(out, name, list[0].object(), filter);
     }
   } else if (name == "aggregate") {
     const Array& stages = arguments.array("pipeline");
-    parse_pipeline(stages);
+    out.set = SetWork{.kind = SetWork::aggregate, .stages = parse_pipeline(stages)};
     std::size_t i = 0;
     if (!stages.empty() && stages[0].object().front().name == "$match") {
       filter = stages[i++].object().front().value.object();
@@ -96,6 +111,10 @@ Explained explained(Work& work, const Object& command) {
     fail(Code::command_not_found, "Explain failed due to unknown command: " + name);
   }
   out.selection.filter = parse_filter(filter);
+  if (out.set) {
+    out.set->selection = out.selection;
+    out.set->selection.collator = work.environment().collator;
+  }
   return out;
 }
 
@@ -129,8 +148,11 @@ Object run_explain(Engine& engine, const Object& command) {
   if (!what.source.collection) {
     planner.add("winningPlan", Value(Object{{"stage", Value("EOF")}}));
   } else {
-    planner.add("winningPlan",
-                Value(winning_plan(work.unit().explain(*what.source.collection, what.selection))));
+    Unit& unit = work.unit();
+    std::optional<PlanText> plan;
+    if (what.set && !what.source.view) plan = unit.explain_set(*what.source.collection, *what.set);
+    if (!plan) plan = unit.explain(*what.source.collection, what.selection);
+    planner.add("winningPlan", Value(winning_plan(*plan)));
   }
   planner.add("rejectedPlans", Value(Array()));
   Object reply{{"explainVersion", Value("1")}, {"queryPlanner", Value(std::move(planner))}};

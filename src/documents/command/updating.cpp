@@ -1,5 +1,7 @@
 // One update statement: find, change, check, store; or insert what an upsert makes.
 
+#include <algorithm>
+
 #include "documents/command/reading.hpp"
 #include "documents/command/writing.hpp"
 
@@ -26,17 +28,29 @@ Value changed(Work& work, const UpdatePlan& plan, const Value& document) {
   return Value(apply_update(plan.update, document.object(), context));
 }
 
+/// Whether the filter names the one document by its _id.
+bool finds_one(const Selection& selection) {
+  if (!selection.filter) return false;
+  const auto is_id = [](const Filter& filter) {
+    return filter.kind == Filter::equal && filter.path == "_id";
+  };
+  if (is_id(*selection.filter)) return true;
+  return selection.filter->kind == Filter::all_of &&
+         std::any_of(selection.filter->children.begin(), selection.filter->children.end(),
+                     [&](const FilterPtr& child) { return is_id(*child); });
+}
+
 void change_one(Work& work, const CollectionInfo& collection, const UpdatePlan& plan,
                 const Record& record, UpdateOutcome& out) {
   Value after = changed(work, plan, record.document);
   ++out.matched;
-  if (!plan.multi) out.before = record.document;
+  if (plan.shows) out.before = record.document;
   if (!identical(after, record.document)) {
     check_update(work, collection, record.document, after, plan.bypass);
     work.unit().replace(collection, record, after);
     ++out.modified;
   }
-  if (!plan.multi) out.after = std::move(after);
+  if (plan.shows) out.after = std::move(after);
 }
 
 }  // namespace
@@ -63,7 +77,7 @@ UpdateOutcome run_update(Work& work, const std::string& name,
     selection.for_update = true;
     selection.collator = work.environment().collator;
     if (!plan.multi) selection.limit = 1;
-    if (plan.multi) {
+    if (plan.multi || (!plan.shows && finds_one(plan.selection))) {
       if (const auto done =
               work.unit().update_many(*collection, selection, plan.update, work.environment())) {
         out.matched = done->matched;

@@ -245,6 +245,7 @@ Object run_find_and_modify(Engine& engine, const Object& command) {
     last.add("n", Value(static_cast<std::int32_t>(found.size())));
   } else {
     plan.update = parse_update(update, array_filters, names);
+    plan.shows = true;
     const UpdateOutcome outcome = run_update(work, name, collection, plan);
     const auto& returned = returns_new ? outcome.after : outcome.before;
     if (returned) value = shown(work, fields, plan, *returned, names);

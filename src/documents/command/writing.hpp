@@ -24,12 +24,13 @@ struct UpdatePlan {
   bool multi = false;
   bool upsert = false;
   bool bypass = false;
+  bool shows = false;  ///< The outcome has the document before and after.
 };
 struct UpdateOutcome {
   std::int64_t matched = 0;
   std::int64_t modified = 0;
   std::optional<Value> upserted{};  ///< The _id.
-  std::optional<Value> before{};    ///< Of a single update.
+  std::optional<Value> before{};    ///< Where the plan shows them.
   std::optional<Value> after{};
 };
 /// `collection` is made for an upsert where it is missing.

@@ -36,8 +36,9 @@ class Sum {
     }
   }
   double real() const {
-    const double plain = sum_ + static_cast<double>(whole_);
-    return std::isfinite(sum_) ? plain + rest_ : plain;
+    const double whole = static_cast<double>(whole_);
+    const double plain = sum_ + whole;
+    return std::isfinite(sum_) ? plain + (rest_ + rounding_error(sum_, whole, plain)) : plain;
   }
   Decimal128 decimal() const {
     Decimal128 out = decimal_add(decimal_, decimal_of(whole_));
@@ -63,9 +64,12 @@ class Sum {
   }
   void add_real(double x) {
     const double t = sum_ + x;
-    if (std::isfinite(t))
-      rest_ += std::fabs(sum_) >= std::fabs(x) ? (sum_ - t) + x : (x - t) + sum_;
+    if (std::isfinite(t)) rest_ += rounding_error(sum_, x, t);
     sum_ = t;
+  }
+  /// What `sum`, the rounded sum of both, lacks.
+  static double rounding_error(double a, double b, double sum) {
+    return std::fabs(a) >= std::fabs(b) ? (a - sum) + b : (b - sum) + a;
   }
 
   std::int64_t whole_ = 0;

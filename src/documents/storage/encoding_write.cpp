@@ -15,7 +15,9 @@ constexpr double two_63 = 9223372036854775808.0;
 
 /// jsonb's order of keys: shorter first, then by bytes.
 bool before_in_jsonb(const std::string& a, const std::string& b) {
-  return a.size() != b.size() ? a.size() < b.size() : a < b;
+  const std::size_t a_size = a.size() + (a.starts_with('$') ? 1 : 0);  // As storage_key() has it.
+  const std::size_t b_size = b.size() + (b.starts_with('$') ? 1 : 0);
+  return a_size != b_size ? a_size < b_size : a < b;
 }
 
 bool has_zero(std::string_view text) {

@@ -97,6 +97,15 @@ struct Changed {
   std::int64_t modified = 0;
 };
 
+/// What aggregate(), count(), update_many() or remove_many() would be asked, to explain it.
+struct SetWork {
+  enum Kind : std::uint8_t { aggregate, count, update, remove };
+  Kind kind = count;
+  Selection selection{};  ///< Not for aggregate.
+  Pipeline stages{};      ///< For aggregate alone.
+  Update change{};        ///< For update alone.
+};
+
 /// One unit of work: a transaction of the store. Destroyed without commit(), it rolls back.
 class Unit {
  public:
@@ -142,6 +151,10 @@ class Unit {
     return std::nullopt;
   }
   virtual std::optional<std::int64_t> remove_many(const CollectionInfo&, const Selection&) {
+    return std::nullopt;
+  }
+  /// The plan of that one statement.
+  virtual std::optional<PlanText> explain_set(const CollectionInfo&, const SetWork&) {
     return std::nullopt;
   }
 };

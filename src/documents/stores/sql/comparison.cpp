@@ -232,6 +232,35 @@ Condition range_of(const std::string& operand, const char* mark,
 
 }  // namespace
 
+std::optional<std::int64_t> exact_integer(const Value& number) {
+  return plain_integer(number, true);
+}
+
+std::optional<Equality> equals_exactly(PathParts parts, const Value& value) {
+  Equality out;
+  switch (value.type()) {
+    case Type::int32:
+    case Type::int64:
+    case Type::real:
+      if (!plain_integer(value, true)) return std::nullopt;
+      add_containments(out.match, parts, std::to_string(*plain_integer(value, true)));
+      add_marked(out.doubt, parts);
+      return out;
+    case Type::string:
+      if (has_zero(value.text())) return std::nullopt;
+      add_containments(out.match, parts, to_storage(value, KeyOrder::listed));
+      add_marked(out.doubt, parts);  // A symbol.
+      return out;
+    case Type::boolean:
+    case Type::date:
+    case Type::oid:
+      add_containments(out.match, parts, to_storage(value, KeyOrder::listed));
+      return out;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value,
                               bool by_number) {
   if (!is_plain_path(parts)) return {};

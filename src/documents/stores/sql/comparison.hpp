@@ -9,6 +9,8 @@
 // arrays for ranges by partial indexes; SQLite looks at every array.
 // Threads: pure functions.
 
+#include <optional>
+
 #include "documents/bson/value.hpp"
 #include "documents/stores/sql/condition.hpp"
 #include "documents/stores/sql/path_sql.hpp"
@@ -23,5 +25,15 @@ std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value&
 /// Null: no such end. Both ends are numbers, or both are dates. Ends are taken in, also where the
 /// filter excludes them.
 Condition between(const SqlForm& form, PathParts parts, const Value* lower, const Value* upper);
+
+/// What decides an equality on PostgreSQL: of each, one alternative holds. No doubt: `match` alone.
+struct Equality {
+  std::vector<Condition> match;
+  std::vector<Condition> doubt;
+};
+/// nullopt where containment and MongoDB's equality differ.
+std::optional<Equality> equals_exactly(PathParts parts, const Value& value);
+/// The integer that a number is, where digits tell it exactly. Nothing for decimals.
+std::optional<std::int64_t> exact_integer(const Value& number);
 
 }  // namespace iacdb::doc

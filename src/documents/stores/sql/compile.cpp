@@ -3,18 +3,13 @@
 #include <algorithm>
 
 #include "documents/bson/collation.hpp"
+#include "documents/stores/sql/exact.hpp"
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/path_sql.hpp"
 
 namespace iacdb::doc {
 namespace {
-
-Cell cell_of(const SqlParameter& parameter) {
-  if (const auto* text = std::get_if<std::string>(&parameter)) return Cell::of_text(*text);
-  if (const auto* integer = std::get_if<std::int64_t>(&parameter)) return Cell::of_int64(*integer);
-  return Cell::of_float64(std::get<double>(parameter));
-}
 
 /// Whether a condition compares what one of the indexes begins with.
 bool is_indexed(const SqlForm& form, const CollectionInfo& collection, const std::string& where) {
@@ -73,12 +68,6 @@ Condition unchanged(const SqlForm& form, const CollectionInfo& collection,
 
 }  // namespace
 
-std::vector<Cell> CompiledSelect::cells() const {
-  std::vector<Cell> out;
-  for (const SqlParameter& parameter : parameters) out.push_back(cell_of(parameter));
-  return out;
-}
-
 std::string key_text(const IndexInfo& index, const Array& key) {
   const Value& collation = index.options.get("collation");
   if (!collation.is(Type::object)) return equality_key(key);
@@ -110,6 +99,35 @@ CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collect
     if (selection.skip > 0) out.sql += " offset " + std::to_string(selection.skip);
   }
   if (form.postgres && selection.for_update) out.sql += " for update";
+  return out;
+}
+
+std::optional<Condition> compile_count(const SqlForm& form, const CollectionInfo& collection,
+                                       const Selection& selection) {
+  if (selection.skip > 0 || selection.limit > 0) return std::nullopt;
+  const std::string table = form.table(collection.table);
+  const bool collated = selection.collator != nullptr;
+  if (!selection.filter || is_exact(*selection.filter, collated)) {
+    const CompiledSelect all = compile_select(form, collection, selection);
+    return Condition{"select count(*), 0 from (" + all.sql + ") as matching", all.parameters};
+  }
+  const auto exact = exact_filter(form, *selection.filter, collated);
+  if (!exact) return std::nullopt;
+  Condition out{"select count(*)", {}};
+  const auto put = [&](const std::string& before, const Condition& c, const char* after) {
+    out.sql += before + c.sql + after;
+    out.parameters.insert(out.parameters.end(), c.parameters.begin(), c.parameters.end());
+  };
+  if (!exact->match.empty()) put(" filter (where ", exact->match, ")");
+  if (exact->doubt.empty()) {
+    out.sql += ", 0::bigint";
+  } else {
+    put(", count(*) filter (where ", exact->doubt, ")");
+  }
+  out.sql += " from " + table;
+  const Condition where = all_of({narrow(form, *selection.filter, collated, collection.indexes),
+                                  unchanged(form, collection, selection)});
+  if (!where.empty()) put(" where ", where, "");
   return out;
 }
 

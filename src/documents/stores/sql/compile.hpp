@@ -2,13 +2,15 @@
 // From a selection to SQL: what the database decides, and what is left to the evaluator.
 //
 //   CompiledSelect c = compile_select(form, people, selection);
-//   rows = tx.query<...>(c.sql, Arguments{.cells = c.cells()});
+//   rows = tx.query<...>(c.sql, Arguments{.cells = cells_of(c.parameters)});
 //   if (!c.filtered) ...                     // look at each document again
 //
 // The statement answers seq and doc, ordered by seq where no other order is asked for. A condition
 // that SQL cannot decide exactly may be left out or weakened, never strengthened (narrow.hpp);
 // `filtered` says that nothing was.
 // Threads: pure functions.
+
+#include <optional>
 
 #include "documents/stores/sql/condition.hpp"
 #include "documents/stores/sql/sql_store.hpp"
@@ -21,13 +23,14 @@ struct CompiledSelect {
   bool filtered = false;
   bool sorted = false;
   bool limited = false;
-
-  /// Refer to the parameters here.
-  std::vector<Cell> cells() const;
 };
 
 CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collection,
                               const Selection& selection);
+/// A statement that answers how many documents match, and how many of those that may are in doubt.
+/// nullopt: not by SQL.
+std::optional<Condition> compile_count(const SqlForm& form, const CollectionInfo& collection,
+                                       const Selection& selection);
 /// A unique index's key as its table holds it.
 std::string key_text(const IndexInfo& index, const Array& key);
 

@@ -31,4 +31,18 @@ Condition any_of(const std::vector<Condition>& conditions) {
   return unknown ? Condition{} : joined(conditions, " or ");
 }
 
+std::vector<Cell> cells_of(const std::vector<SqlParameter>& parameters) {
+  std::vector<Cell> out;
+  for (const SqlParameter& parameter : parameters) {
+    if (const auto* text = std::get_if<std::string>(&parameter)) {
+      out.push_back(Cell::of_text(*text));
+    } else if (const auto* integer = std::get_if<std::int64_t>(&parameter)) {
+      out.push_back(Cell::of_int64(*integer));
+    } else {
+      out.push_back(Cell::of_float64(std::get<double>(parameter)));
+    }
+  }
+  return out;
+}
+
 }  // namespace iacdb::doc

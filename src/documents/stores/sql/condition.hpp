@@ -6,6 +6,7 @@
 // Threads: plain values.
 
 #include <cstdint>
+#include <iacdb/cell.hpp>
 #include <initializer_list>
 #include <string>
 #include <variant>
@@ -28,5 +29,7 @@ struct Condition {
 Condition all_of(const std::vector<Condition>& conditions);
 /// One must hold; empty when one is, or when there are none. Said twice, it stands once.
 Condition any_of(const std::vector<Condition>& conditions);
+/// For a statement's arguments; they refer to the parameters.
+std::vector<Cell> cells_of(const std::vector<SqlParameter>& parameters);
 
 }  // namespace iacdb::doc

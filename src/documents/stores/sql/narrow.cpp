@@ -11,23 +11,6 @@ namespace {
 /// Longer lists are left to the evaluator: their SQL would cost more than it saves.
 constexpr std::size_t alternatives_max = 200;
 
-/// Values whose equality as _id is the same in SQL as in MongoDB.
-bool is_plain_id(const Value& v, bool collated) {
-  switch (v.type()) {
-    case Type::string:
-      return !collated;
-    case Type::oid:
-    case Type::int32:
-    case Type::int64:
-    case Type::boolean:
-    case Type::date:
-    case Type::binary:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool is_lower(Filter::Kind kind) {
   return kind == Filter::greater || kind == Filter::greater_equal;
 }
@@ -163,6 +146,22 @@ class Narrower {
 };
 
 }  // namespace
+
+bool is_plain_id(const Value& value, bool collated) {
+  switch (value.type()) {
+    case Type::string:
+      return !collated;
+    case Type::oid:
+    case Type::int32:
+    case Type::int64:
+    case Type::boolean:
+    case Type::date:
+    case Type::binary:
+      return true;
+    default:
+      return false;
+  }
+}
 
 Condition narrow(const SqlForm& form, const Filter& filter, bool collated,
                  const std::vector<IndexInfo>& indexes) {

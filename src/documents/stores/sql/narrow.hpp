@@ -19,5 +19,7 @@ Condition narrow(const SqlForm& form, const Filter& filter, bool collated,
                  const std::vector<IndexInfo>& indexes);
 /// Whether the condition that narrow() makes of the filter is the filter itself.
 bool is_exact(const Filter& filter, bool collated);
+/// Values whose equality as _id is the same in SQL as in MongoDB.
+bool is_plain_id(const Value& value, bool collated);
 
 }  // namespace iacdb::doc

@@ -104,7 +104,7 @@ Found SqlUnit::select(const CollectionInfo& collection, const Selection& selecti
   if (!collection.version.empty()) at_nothing = [this, collection] { check_version(collection); };
   read(collection, [&] {
     out.records = std::make_unique<SqlRecords>(
-        sql().query<RecordRow>(compiled.sql, Arguments{.cells = compiled.cells()}),
+        sql().query<RecordRow>(compiled.sql, Arguments{.cells = cells_of(compiled.parameters)}),
         std::move(at_nothing));
   });
   return out;
@@ -129,33 +129,24 @@ PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& sel
   out.filtered = compiled.filtered;
   out.sorted = compiled.sorted;
   out.limited = compiled.limited;
-  const std::vector<Cell> cells = compiled.cells();
+  add_plan(as_it_is, compiled.parameters, out);
+  return out;
+}
+
+void SqlUnit::add_plan(const CollectionInfo& collection,
+                       const std::vector<SqlParameter>& parameters, PlanText& out) {
+  const std::vector<Cell> cells = cells_of(parameters);
   const iacdb::Arguments arguments{.cells = cells};
   if (form_.postgres) {
-    for (const Row& row : sql().query("explain " + compiled.sql, arguments)) {
+    for (const Row& row : sql().query("explain " + out.sql, arguments)) {
       out.plan += (out.plan.empty() ? "" : "\n") + row.get<std::string>(0);
     }
   } else {
-    for (const Row& row : sql().query("explain query plan " + compiled.sql, arguments)) {
+    for (const Row& row : sql().query("explain query plan " + out.sql, arguments)) {
       out.plan += (out.plan.empty() ? "" : "\n") + row.get<std::string>("detail");
     }
   }
   out.index = find_used_index(form_, collection, out.plan);
-  return out;
-}
-
-std::optional<std::int64_t> SqlUnit::count(const CollectionInfo& collection,
-                                           const Selection& selection) {
-  if (selection.skip > 0 || selection.limit > 0) return std::nullopt;
-  const CompiledSelect compiled = compile_select(form_, collection, selection);
-  if (!compiled.filtered) return std::nullopt;
-  std::int64_t n = 0;
-  read(collection, [&] {
-    n = sql().one<std::int64_t>("select count(*) from (" + compiled.sql + ") as matching",
-                                Arguments{.cells = compiled.cells()});
-  });
-  if (n == 0 && !collection.version.empty()) check_version(collection);
-  return n;
 }
 
 std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& document) {

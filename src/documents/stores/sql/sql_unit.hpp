@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "documents/stores/sql/condition.hpp"
 #include "documents/stores/sql/sql_store.hpp"
 
 namespace iacdb::doc {
@@ -39,14 +40,27 @@ class SqlUnit : public Unit {
   void attempt(const std::function<void()>& f) override;
   std::optional<std::int64_t> count(const CollectionInfo& collection,
                                     const Selection& selection) override;
+  std::optional<StreamPtr> aggregate(const CollectionInfo& collection, const Pipeline& stages,
+                                     const PipelineContext& context, std::size_t& done) override;
+  std::optional<Changed> update_many(const CollectionInfo& collection, const Selection& selection,
+                                     const Update& update, const Environment&) override;
+  std::optional<std::int64_t> remove_many(const CollectionInfo& collection,
+                                          const Selection& selection) override;
+  std::optional<PlanText> explain_set(const CollectionInfo& collection,
+                                      const SetWork& work) override;
 
  private:
   Queryable& sql() { return *levels_.back(); }
+  /// Runs a statement that may leave its work to the evaluator; false when it does.
+  bool decide(const std::function<bool()>& f);
   /// Throws: StaleDefinition when the collection is not what it was remembered to be.
   void check_version(const CollectionInfo& collection);
   /// Runs a query; a table that is gone was remembered wrongly.
   void read(const CollectionInfo& collection, const std::function<void()>& f);
   [[noreturn]] void raise_stale(const CollectionInfo& collection);
+  /// Fills in the database's plan of the statement, and the index in it.
+  void add_plan(const CollectionInfo& collection, const std::vector<SqlParameter>& parameters,
+                PlanText& out);
   void lock_definitions();
   void save_indexes(const CollectionInfo& collection, const std::vector<IndexInfo>& indexes);
   /// The table that holds the keys of a unique index.

@@ -1,0 +1,189 @@
+// Counts, groups, updates and removals that PostgreSQL does in one statement, against SQLite, where
+// the evaluator does them: the same replies, and the same documents afterwards.
+//
+// IACDB_PROPERTY_ROUNDS sets another number of rounds, IACDB_PROPERTY_SEED repeats a run.
+
+#include <gtest/gtest.h>
+
+#include <iacdb/iacdb.hpp>
+
+#include "documents/bson/ext_json.hpp"
+#include "random_documents.hpp"
+
+namespace iacdb::doc {
+namespace {
+
+/// Mostly what SQL decides by itself, now and then any value.
+std::string usual_value(Dice& dice) {
+  static const std::vector<std::string> usual = {"0",
+                                                 "1",
+                                                 "2",
+                                                 "5",
+                                                 "-3",
+                                                 "7",
+                                                 "2147483647",
+                                                 "0.1",
+                                                 "0.2",
+                                                 "0.7",
+                                                 "1.5",
+                                                 "19.99",
+                                                 "-2.5",
+                                                 R"({"$numberDouble": "5.0"})",
+                                                 R"({"$numberDouble": "1e14"})",
+                                                 R"({"$numberLong": "5"})",
+                                                 R"("x")",
+                                                 R"("y")",
+                                                 R"("")",
+                                                 "true",
+                                                 "null",
+                                                 R"({"$date": {"$numberLong": "1000"}})",
+                                                 R"(["x", 1])",
+                                                 R"({"q": 1})"};
+  return dice.one_in(40) ? dice.one_of(scalars()) : dice.one_of(usual);
+}
+
+std::string usual_document(Dice& dice, std::size_t id) {
+  std::string out = R"({"_id": )" + std::to_string(id);
+  for (const char* name : {"b", "a", "cc", "d"}) {
+    if (dice.one_in(4)) continue;
+    const bool nested = std::string_view(name) == "d";
+    out += ", \"" + std::string(name) + "\": ";
+    out += nested ? R"({"z": )" + usual_value(dice) + R"(, "e": )" + usual_value(dice) + "}"
+                  : usual_value(dice);
+  }
+  return out + "}";
+}
+
+std::string path(Dice& dice) {
+  return dice.one_of<std::string>({"a", "b", "cc", "d.e", "d.z", "none"});
+}
+
+std::string usual_filter(Dice& dice) {
+  switch (dice.below(8)) {
+    case 0:
+      return "{}";
+    case 1:
+      return filter_text(dice, 0);
+    case 2:
+      return "{\"" + path(dice) + R"(": {"$exists": )" + (dice.one_in(2) ? "true" : "false") + "}}";
+    case 3:
+      return R"({"_id": )" + std::to_string(dice.below(14)) + "}";
+    case 4:
+      return "{\"" + path(dice) + "\": {\"" + dice.one_of<std::string>({"$in", "$nin"}) + "\": [" +
+             usual_value(dice) + ", " + usual_value(dice) + "]}}";
+    case 5:
+      return "{\"" + path(dice) + "\": " + usual_value(dice) + ", \"" + path(dice) +
+             "\": {\"$exists\": true}}";
+    default:
+      return "{\"" + path(dice) + "\": {\"" +
+             dice.one_of<std::string>({"$gt", "$gte", "$lt", "$lte", "$ne", "$eq"}) +
+             "\": " + usual_value(dice) + "}}";
+  }
+}
+
+std::string update(Dice& dice) {
+  std::map<std::string, std::string> by_operator;
+  std::set<std::string> used;
+  for (std::size_t i = 0, n = 1 + dice.below(3); i < n; ++i) {
+    const std::string at = path(dice);
+    if (!used.insert(at).second) continue;
+    const auto name =
+        dice.one_of<std::string>({"$set", "$set", "$unset", "$inc", "$mul", "$push", "$min"});
+    const bool counts = name == "$inc" || name == "$mul";
+    const std::string operand =
+        counts ? dice.one_of<std::string>({"1", "-2", "5", "0.1", "2.5", "2147483647"})
+               : usual_value(dice);
+    std::string& list = by_operator[name];
+    list += (list.empty() ? "\"" : ", \"") + at + "\": " + operand;
+  }
+  std::string out = "{";
+  for (const auto& [name, list] : by_operator) {
+    out += (out.size() > 1 ? ", " : "") + ("\"" + name + "\": {" + list + "}");
+  }
+  return out + "}";
+}
+
+std::string group(Dice& dice) {
+  std::string id = "null";
+  if (dice.one_in(2)) id = "\"$" + path(dice) + "\"";
+  if (dice.one_in(4)) id = R"({"k": "$)" + path(dice) + R"(", "l": "$)" + path(dice) + "\"}";
+  std::string out = R"({"_id": )" + id + R"(, "n": {"$sum": 1}, "m": {"$count": {}})";
+  for (const char* name : {"s", "t"}) {
+    out += std::string(", \"") + name + "\": {\"" +
+           dice.one_of<std::string>({"$sum", "$avg", "$min", "$max", "$sum"}) + "\": \"$" +
+           path(dice) + "\"}";
+  }
+  return out + "}";
+}
+
+/// What a command answers, without what differs by the store's name.
+std::string answer(DocumentStore& store, const std::string& command) {
+  std::string out = store.reply_to(Document::from_json(command)).to_json();
+  const std::size_t ns = out.find("\"ns\"");
+  if (ns != std::string::npos) out.erase(ns, out.find('"', out.find(':', ns) + 3) - ns);
+  return out;
+}
+
+/// Whether PostgreSQL does the command in one statement: 1, or 0.
+std::size_t one_statement(DocumentStore& store, const std::string& command) {
+  const Document plan = store.reply_to(
+      Document::from_json(R"({"explain": )" + command + R"(, "verbosity": "queryPlanner"})"));
+  const std::string sql = plan.text("queryPlanner.winningPlan.sql").value_or("");
+  for (const char* verb : {"bool_or(d)", "count(*)", "update ", "delete "}) {
+    if (sql.find(verb) != std::string::npos) return 1;
+  }
+  return 0;
+}
+
+TEST(Sets, are_the_evaluators_in_one_statement) {
+  const std::uint64_t seed = setting("IACDB_PROPERTY_SEED", std::random_device{}());
+  std::printf("IACDB_PROPERTY_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  Dice dice(seed);
+  Stores stores("sets");
+  const std::string name = "\"" + stores.name() + "\"";
+  auto& evaluator = stores.all()[0].second;
+  auto& postgres = stores.all()[1].second;
+  const std::uint64_t rounds = setting("IACDB_PROPERTY_ROUNDS", 400);
+  std::size_t sets = 0;
+  std::size_t in_one_statement = 0;
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    std::string documents;
+    for (std::size_t i = 0; i < 12; ++i) {
+      documents += (i > 0 ? ", " : "") + usual_document(dice, i);
+    }
+    std::vector<std::string> commands = {R"({"drop": )" + name + "}"};
+    if (round % 4 == 0) {
+      commands.push_back(R"({"createIndexes": )" + name +
+                         R"(, "indexes": [{"key": {"a": 1}, "name": "a"},
+                           {"key": {"d.e": 1}, "name": "e"}]})");
+    }
+    commands.push_back(R"({"insert": )" + name + R"(, "documents": [)" + documents + "]}");
+    for (int i = 0; i < 3; ++i) {
+      const std::string filter = usual_filter(dice);
+      commands.push_back(R"({"count": )" + name + R"(, "query": )" + filter + "}");
+      commands.push_back(R"({"aggregate": )" + name + R"(, "pipeline": [{"$match": )" + filter +
+                         R"(}, {"$group": )" + group(dice) + R"(}], "cursor": {}})");
+      commands.push_back(R"({"update": )" + name + R"(, "updates": [{"q": )" + filter +
+                         R"(, "u": )" + update(dice) + R"(, "multi": )" +
+                         (dice.one_in(3) ? "false" : "true") + "}]}");
+      commands.push_back(R"({"find": )" + name + "}");
+    }
+    commands.push_back(R"({"delete": )" + name + R"(, "deletes": [{"q": )" + usual_filter(dice) +
+                       R"(, "limit": 0}]})");
+    commands.push_back(R"({"find": )" + name + "}");
+    for (const std::string& command : commands) {
+      if (command.starts_with(R"({"aggregate)") || command.starts_with(R"({"update)") ||
+          command.starts_with(R"({"delete)") || command.starts_with(R"({"count)")) {
+        ++sets;
+        in_one_statement += one_statement(postgres, command);
+      }
+      EXPECT_EQ(answer(postgres, command), answer(evaluator, command))
+          << command << "\nafter " << documents;
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+  EXPECT_GT(in_one_statement, sets / 2) << "of " << sets;
+}
+
+}  // namespace
+}  // namespace iacdb::doc
