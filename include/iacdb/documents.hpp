@@ -28,8 +28,8 @@
 namespace iacdb {
 
 namespace doc {
-class Engine;
 class Object;
+class Server;
 }  // namespace doc
 
 /// Options of reads. Members have defaults; their order is API.
@@ -134,7 +134,7 @@ class DocumentRange {
     DocumentRange* range_;
   };
 
-  DocumentRange(std::shared_ptr<doc::Engine> engine, const doc::Object& command);
+  DocumentRange(std::shared_ptr<doc::Server> server, const doc::Object& command);
   DocumentRange(const DocumentRange&) = delete;
   DocumentRange& operator=(const DocumentRange&) = delete;
   DocumentRange(DocumentRange&& other) noexcept;
@@ -149,7 +149,7 @@ class DocumentRange {
   void advance();
   void take_batch(const doc::Object& command);
 
-  std::shared_ptr<doc::Engine> engine_;
+  std::shared_ptr<doc::Server> server_;
   std::string collection_;
   std::vector<std::string> batch_;
   std::size_t at_ = 0;
@@ -161,8 +161,8 @@ class DocumentRange {
 /// Threads: as the store it comes from.
 class Collection {
  public:
-  Collection(std::shared_ptr<doc::Engine> engine, std::string name)
-      : engine_(std::move(engine)), name_(std::move(name)) {}
+  Collection(std::shared_ptr<doc::Server> server, std::string name)
+      : server_(std::move(server)), name_(std::move(name)) {}
 
   const std::string& name() const noexcept { return name_; }
 
@@ -204,7 +204,7 @@ class Collection {
  private:
   Document run(const Document& command);
 
-  std::shared_ptr<doc::Engine> engine_;
+  std::shared_ptr<doc::Server> server_;
   std::string name_;
 };
 
@@ -212,9 +212,9 @@ class Collection {
 /// Threads: safe to share; one that transact() hands out: one at a time.
 class DocumentStore {
  public:
-  explicit DocumentStore(std::shared_ptr<doc::Engine> engine) : engine_(std::move(engine)) {}
+  explicit DocumentStore(std::shared_ptr<doc::Server> server) : server_(std::move(server)) {}
 
-  Collection collection(std::string name) const { return {engine_, std::move(name)}; }
+  Collection collection(std::string name) const { return {server_, std::move(name)}; }
   /// Options as MongoDB's create takes them: validator, collation, ...
   Collection create(std::string_view name, const Document& options = {});
   std::vector<std::string> collections();
@@ -227,7 +227,7 @@ class DocumentStore {
   void transact(const std::function<void(DocumentStore&)>& f);
 
  private:
-  std::shared_ptr<doc::Engine> engine_;
+  std::shared_ptr<doc::Server> server_;
 };
 
 /// sqlite:FILE, postgres://..., mongodb://...  Throws: ConfigError, ConnectError.

@@ -1,7 +1,8 @@
 # Shared by scripts/servers: the folder, the records of what was started, ports and quoting.
 # Uses $dir, the folder of this set of servers.
 
-server_names=(postgres postgres-standby postgres-expired mariadb mariadb-expired)
+server_names=(postgres postgres-standby postgres-expired mariadb mariadb-expired
+              mongo-java ferretdb)
 # Hard on purpose: every character that a URL, a shell, SQL or a connection string may trip over.
 test_password="p@ss:w/rd?#%41&+='\"\\ x"
 test_database=iacdb_test

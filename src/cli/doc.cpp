@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/doc_copy.hpp"
+#include "cli/doc_open.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -46,7 +47,7 @@ void answer(DocumentStore& store, const std::string& line, const DocOptions& opt
 
 void run_commands(const DocOptions& options, Context& context) {
   DocumentStore store =
-      open_documents(context.open(options.target, {.pool = PoolOptions{.open_max = 8}}));
+      open_document_store(context, options.target, {.pool = PoolOptions{.open_max = 8}});
   for (const std::string& command : options.commands) answer(store, command, options, context);
   if (!options.commands.empty()) return;
   for (std::string line; std::getline(context.in, line);) {

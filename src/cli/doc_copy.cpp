@@ -13,6 +13,7 @@
 #include <ostream>
 
 #include "base/checksum.hpp"
+#include "cli/doc_open.hpp"
 #include "cli/shell/progress.hpp"
 #include "core/json.hpp"
 
@@ -233,8 +234,8 @@ void copy_one(DocumentStore& source, DocumentStore& target, const Document& defi
 
 void run_copy(const CopyOptions& options, Context& context) {
   const OpenOptions open{.pool = PoolOptions{.open_max = 4}};
-  DocumentStore source = open_documents(context.open(options.source, open));
-  DocumentStore target = open_documents(context.open(options.target, open));
+  DocumentStore source = open_document_store(context, options.source, open);
+  DocumentStore target = open_document_store(context, options.target, open);
   for (const Document& definition : definitions(source, options)) {
     if (options.dry_run) {
       dry_run(source, target, definition, context);

@@ -15,11 +15,13 @@ struct Named {
 constexpr std::array names = {
     Named{1, "InternalError"},
     Named{2, "BadValue"},
+    Named{6, "HostUnreachable"},
     Named{9, "FailedToParse"},
     Named{13, "Unauthorized"},
     Named{14, "TypeMismatch"},
     Named{15, "Overflow"},
     Named{16, "InvalidLength"},
+    Named{18, "AuthenticationFailed"},
     Named{20, "IllegalOperation"},
     Named{26, "NamespaceNotFound"},
     Named{27, "IndexNotFound"},

@@ -18,10 +18,12 @@ namespace iacdb::doc {
 enum class Code : int {
   internal_error = 1,
   bad_value = 2,
+  host_unreachable = 6,
   failed_to_parse = 9,
   type_mismatch = 14,
   overflow = 15,
   invalid_length = 16,
+  authentication_failed = 18,
   illegal_operation = 20,
   namespace_not_found = 26,
   index_not_found = 27,

@@ -43,6 +43,7 @@ OUTSIDE = {
     "mariadb/": ("backends/mysql",),
     "pcre2.h": ("documents",),
     "unicode/": ("documents",),
+    "mongoc/": ("documents",),
     "libpq": (),
     "CLI/": ("cli",),
     "yaml-cpp/": ("config",),

@@ -1,5 +1,6 @@
 #include "iacdb/documents.hpp"
 
+#include "config/connection_string.hpp"
 #include "documents/bson/codec.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
@@ -46,16 +47,19 @@ doc::Value change_of(const DocumentOrPipeline& change) {
   facts.message = message;
   facts.native_code = code;
   facts.backend = "documents";
-  throw DocumentError(std::move(facts), doc::code_name(code), document_of(reply));
+  const doc::Value& name = reply.get("codeName");
+  throw DocumentError(std::move(facts),
+                      name.is(doc::Type::string) ? name.text() : doc::code_name(code),
+                      document_of(reply));
 }
 
 [[noreturn]] void raise_failure(const doc::Failure& failure) {
   raise_document_error(failure.code(), failure.what(), doc::error_reply(failure));
 }
 
-doc::Object run_command(doc::Engine& engine, const doc::Object& command) {
+doc::Object run_command(doc::Server& server, const doc::Object& command) {
   try {
-    return engine.run(command);
+    return server.run(command);
   } catch (const doc::Failure& failure) {
     raise_failure(failure);
   }
@@ -107,12 +111,12 @@ doc::Object update_statement(const Filter& filter, doc::Value change, const Upda
   return statement;
 }
 
-UpdateResult update(doc::Engine& engine, const std::string& collection, doc::Object statement,
+UpdateResult update(doc::Server& server, const std::string& collection, doc::Object statement,
                     const UpdateOptions& options) {
   doc::Object command{{"update", doc::Value(collection)},
                       {"updates", doc::Value(doc::Array{doc::Value(std::move(statement))})}};
   add_document(command, "let", options.let);
-  const doc::Object reply = run_command(engine, command);
+  const doc::Object reply = run_command(server, command);
   check_writes(reply);
   UpdateResult out{number(reply, "n"), number(reply, "nModified"), std::nullopt};
   const doc::Value& upserted = reply.get("upserted");
@@ -134,18 +138,18 @@ doc::Object modify_command(const std::string& collection, const Filter& filter,
   return command;
 }
 
-std::optional<Document> modified(doc::Engine& engine, const doc::Object& command) {
-  const doc::Object reply = run_command(engine, command);
+std::optional<Document> modified(doc::Server& server, const doc::Object& command) {
+  const doc::Object reply = run_command(server, command);
   const doc::Value& value = reply.get("value");
   if (!value.is(doc::Type::object)) return std::nullopt;
   return document_of(value.object());
 }
 
-std::int64_t remove(doc::Engine& engine, const std::string& collection, const Filter& filter,
+std::int64_t remove(doc::Server& server, const std::string& collection, const Filter& filter,
                     std::int32_t limit) {
   const doc::Object statement{{"q", value_of(filter.document())}, {"limit", doc::Value(limit)}};
   const doc::Object reply =
-      run_command(engine, {{"delete", doc::Value(collection)},
+      run_command(server, {{"delete", doc::Value(collection)},
                            {"deletes", doc::Value(doc::Array{doc::Value(statement)})}});
   check_writes(reply);
   return number(reply, "n");
@@ -153,14 +157,14 @@ std::int64_t remove(doc::Engine& engine, const std::string& collection, const Fi
 
 }  // namespace
 
-DocumentRange::DocumentRange(std::shared_ptr<doc::Engine> engine, const doc::Object& command)
-    : engine_(std::move(engine)), collection_(command.front().value.text()) {
+DocumentRange::DocumentRange(std::shared_ptr<doc::Server> server, const doc::Object& command)
+    : server_(std::move(server)), collection_(command.front().value.text()) {
   take_batch(command);
   advance();
 }
 
 DocumentRange::DocumentRange(DocumentRange&& other) noexcept
-    : engine_(std::move(other.engine_)),
+    : server_(std::move(other.server_)),
       collection_(std::move(other.collection_)),
       batch_(std::move(other.batch_)),
       at_(other.at_),
@@ -168,13 +172,13 @@ DocumentRange::DocumentRange(DocumentRange&& other) noexcept
       current_(std::move(other.current_)) {}
 
 DocumentRange::~DocumentRange() {
-  if (engine_ && cursor_ != 0) engine_->kill_cursor(cursor_);
+  if (server_ && cursor_ != 0) server_->close_cursor(collection_, cursor_);
 }
 
 void DocumentRange::take_batch(const doc::Object& command) {
   at_ = 0;
   try {
-    cursor_ = engine_->run_raw(command, batch_).get("cursor").object().get("id").int64();
+    cursor_ = server_->run_raw(command, batch_).get("cursor").object().get("id").int64();
   } catch (const doc::Failure& failure) {
     raise_failure(failure);
   }
@@ -201,7 +205,7 @@ std::vector<Document> DocumentRange::all() {
 }
 
 Document Collection::run(const Document& command) {
-  return document_of(run_command(*engine_, object_of(command)));
+  return document_of(run_command(*server_, object_of(command)));
 }
 
 InsertResult Collection::insert(const Document& document) {
@@ -223,7 +227,7 @@ InsertResult Collection::insert_many(std::span<const Document> documents,
     list.push_back(doc::Value(std::move(object)));
   }
   const doc::Object reply =
-      run_command(*engine_, {{"insert", doc::Value(name_)},
+      run_command(*server_, {{"insert", doc::Value(name_)},
                              {"documents", doc::Value(std::move(list))},
                              {"ordered", doc::Value(options.ordered)},
                              {"bypassDocumentValidation", doc::Value(!options.validate)}});
@@ -237,7 +241,7 @@ InsertResult Collection::insert_many(std::span<const Document> documents,
 }
 
 DocumentRange Collection::find(const Filter& filter, const FindOptions& options) {
-  return {engine_, find_command(name_, filter, options)};
+  return {server_, find_command(name_, filter, options)};
 }
 
 namespace {
@@ -269,7 +273,7 @@ std::optional<Document> Collection::find_one(const Filter& filter, const FindOpt
     if (const auto id = only_id(filter.document())) {
       try {
         std::optional<std::string> found;
-        if (engine_->find_by_id(name_, *id, found)) {
+        if (server_->find_by_id(name_, *id, found)) {
           if (!found) return std::nullopt;
           return Document::trusted(std::move(*found));
         }
@@ -288,27 +292,27 @@ std::optional<Document> Collection::find_one(const Filter& filter, const FindOpt
 
 UpdateResult Collection::update_one(const Filter& filter, const DocumentOrPipeline& change,
                                     const UpdateOptions& options) {
-  return update(*engine_, name_, update_statement(filter, change_of(change), options, false),
+  return update(*server_, name_, update_statement(filter, change_of(change), options, false),
                 options);
 }
 
 UpdateResult Collection::update_many(const Filter& filter, const DocumentOrPipeline& change,
                                      const UpdateOptions& options) {
-  return update(*engine_, name_, update_statement(filter, change_of(change), options, true),
+  return update(*server_, name_, update_statement(filter, change_of(change), options, true),
                 options);
 }
 
 UpdateResult Collection::replace(const Filter& filter, const Document& replacement,
                                  const UpdateOptions& options) {
-  return update(*engine_, name_, update_statement(filter, value_of(replacement), options, false),
+  return update(*server_, name_, update_statement(filter, value_of(replacement), options, false),
                 options);
 }
 
 std::int64_t Collection::remove_one(const Filter& filter) {
-  return remove(*engine_, name_, filter, 1);
+  return remove(*server_, name_, filter, 1);
 }
 std::int64_t Collection::remove_many(const Filter& filter) {
-  return remove(*engine_, name_, filter, 0);
+  return remove(*server_, name_, filter, 0);
 }
 
 std::optional<Document> Collection::find_one_and_update(const Filter& filter,
@@ -321,7 +325,7 @@ std::optional<Document> Collection::find_one_and_update(const Filter& filter,
   if (!options.array_filters.empty()) {
     command.add("arrayFilters", list_of(options.array_filters));
   }
-  return modified(*engine_, command);
+  return modified(*server_, command);
 }
 
 std::optional<Document> Collection::find_one_and_replace(const Filter& filter,
@@ -334,7 +338,7 @@ std::optional<Document> Collection::find_one_and_remove(const Filter& filter,
                                                         const FindAndModifyOptions& options) {
   doc::Object command = modify_command(name_, filter, options);
   command.add("remove", doc::Value(true));
-  return modified(*engine_, command);
+  return modified(*server_, command);
 }
 
 DocumentRange Collection::aggregate(const PipelineSpec& pipeline, const FindOptions& options) {
@@ -346,17 +350,17 @@ DocumentRange Collection::aggregate(const PipelineSpec& pipeline, const FindOpti
   add_document(command, "collation", options.collation);
   add_document(command, "let", options.let);
   if (!options.hint.empty()) command.add("hint", doc::Value(options.hint));
-  return {engine_, command};
+  return {server_, command};
 }
 
 std::int64_t Collection::count(const Filter& filter) {
   return number(
-      run_command(*engine_, {{"count", doc::Value(name_)}, {"query", value_of(filter.document())}}),
+      run_command(*server_, {{"count", doc::Value(name_)}, {"query", value_of(filter.document())}}),
       "n");
 }
 
 Document Collection::distinct(std::string_view field, const Filter& filter) {
-  const doc::Object reply = run_command(*engine_, {{"distinct", doc::Value(name_)},
+  const doc::Object reply = run_command(*server_, {{"distinct", doc::Value(name_)},
                                                    {"key", doc::Value(field)},
                                                    {"query", value_of(filter.document())}});
   return document_of({{"values", reply.get("values")}});
@@ -380,21 +384,21 @@ std::string Collection::create_index(const Document& key, const IndexOptions& op
     index.add("expireAfterSeconds", doc::Value(*options.expire_after_seconds));
   }
   add_document(index, "collation", options.collation);
-  run_command(*engine_, {{"createIndexes", doc::Value(name_)},
+  run_command(*server_, {{"createIndexes", doc::Value(name_)},
                          {"indexes", doc::Value(doc::Array{doc::Value(std::move(index))})}});
   return name;
 }
 
 std::vector<Document> Collection::indexes() {
-  return DocumentRange(engine_, doc::Object{{"listIndexes", doc::Value(name_)}}).all();
+  return DocumentRange(server_, doc::Object{{"listIndexes", doc::Value(name_)}}).all();
 }
 
 void Collection::drop_index(std::string_view name) {
-  run_command(*engine_, {{"dropIndexes", doc::Value(name_)}, {"index", doc::Value(name)}});
+  run_command(*server_, {{"dropIndexes", doc::Value(name_)}, {"index", doc::Value(name)}});
 }
 
 void Collection::drop() {
-  run_command(*engine_, {{"drop", doc::Value(name_)}});
+  run_command(*server_, {{"drop", doc::Value(name_)}});
 }
 
 Document Collection::explain(const Filter& filter, const FindOptions& options) {
@@ -439,14 +443,14 @@ BulkResult Collection::bulk_write(std::span<const WriteModel> writes, bool order
 Collection DocumentStore::create(std::string_view name, const Document& options) {
   doc::Object command{{"create", doc::Value(name)}};
   for (const doc::Field& field : object_of(options)) command.add(field.name, field.value);
-  run_command(*engine_, command);
+  run_command(*server_, command);
   return collection(std::string(name));
 }
 
 std::vector<std::string> DocumentStore::collections() {
   std::vector<std::string> out;
   const doc::Object reply = run_command(
-      *engine_,
+      *server_,
       {{"listCollections", doc::Value(std::int32_t{1})},
        {"nameOnly", doc::Value(true)},
        {"cursor", doc::Value(doc::Object{{"batchSize", doc::Value(std::int32_t{1'000'000})}})}});
@@ -457,27 +461,26 @@ std::vector<std::string> DocumentStore::collections() {
 }
 
 Document DocumentStore::run(const Document& command) {
-  return document_of(run_command(*engine_, object_of(command)));
+  return document_of(run_command(*server_, object_of(command)));
 }
 
 Document DocumentStore::reply_to(const Document& command) {
-  return document_of(engine_->reply_to(object_of(command)));
+  return document_of(server_->reply_to(object_of(command)));
 }
 
 void DocumentStore::transact(const std::function<void(DocumentStore&)>& f) {
-  const auto inner = std::make_shared<doc::Engine>(engine_->shared_store(),
-                                                   engine_->store().begin(doc::Access::write));
+  const doc::ServerPtr inner = server_->begin();
   DocumentStore store(inner);
   f(store);
   inner->commit();
 }
 
 DocumentStore open_documents(std::string_view url, const OpenOptions& options) {
-  return DocumentStore(std::make_shared<doc::Engine>(doc::open_store(url, options)));
+  return DocumentStore(doc::open_server(config::parse_url(url), options));
 }
 
 DocumentStore open_documents(const Database& database) {
-  return DocumentStore(std::make_shared<doc::Engine>(doc::open_store(database)));
+  return DocumentStore(doc::open_server(database));
 }
 
 Collection documents(const Database& database, std::string name) {

@@ -6,7 +6,6 @@
 
 #include "documents/bson/codec.hpp"
 #include "documents/bson/collation.hpp"
-#include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
 #include "iacdb/error.hpp"
 
@@ -134,20 +133,6 @@ Object cursor_document(const char* batch_name, Array batch, std::int64_t id,
   return Object{{"cursor", Value(std::move(cursor))}};
 }
 
-std::string session_of(const Object& command) {
-  const Value& lsid = command.get("lsid");
-  return lsid.missing() ? "" : print_json(lsid, JsonForm::canonical);
-}
-
-/// Tells a client that the whole transaction may be run again.
-Failure transient_in_transaction(const Failure& failure) {
-  const auto code = static_cast<Code>(failure.code());
-  if (code != Code::write_conflict && code != Code::no_such_transaction) return failure;
-  Object details = failure.details();
-  details.set("errorLabels", Value(Array{Value("TransientTransactionError")}));
-  return {failure.code(), failure.what(), std::move(details)};
-}
-
 }  // namespace
 
 Work::Work(Store& store, Access access, Unit* transaction)
@@ -206,8 +191,11 @@ Object error_reply(const Failure& failure) {
   reply.add("ok", Value(0.0));
   reply.add("errmsg", Value(failure.what()));
   reply.add("code", Value(std::int32_t{failure.code()}));
-  reply.add("codeName", Value(code_name(failure.code())));
-  for (const Field& field : failure.details()) reply.add(field.name, field.value);
+  const Value& name = failure.details().get("codeName");  // A server's own.
+  reply.add("codeName", name.is(Type::string) ? name : Value(code_name(failure.code())));
+  for (const Field& field : failure.details()) {
+    if (field.name != "codeName") reply.add(field.name, field.value);
+  }
   return reply;
 }
 
@@ -228,6 +216,11 @@ Failure as_failure(const std::exception& error) {
       return {static_cast<int>(Code::not_implemented), of_store->what()};
     case ErrorKind::permission:
       return {13, of_store->what()};
+    case ErrorKind::connect:
+    case ErrorKind::connection_lost:
+      return {static_cast<int>(Code::host_unreachable), of_store->what()};
+    case ErrorKind::authentication:
+      return {static_cast<int>(Code::authentication_failed), of_store->what()};
     default:
       return {static_cast<int>(Code::internal_error), of_store->what()};
   }
@@ -235,73 +228,17 @@ Failure as_failure(const std::exception& error) {
 
 Object Engine::run(const Object& command) {
   if (command.empty()) fail(Code::bad_value, "a command needs a name");
-  if (transaction_ == nullptr) return run_in_session(command);
-  const CommandEntry* entry = find_command(command.front().name);
-  if (entry == nullptr) {
-    fail(Code::command_not_found, "no such command: '" + command.front().name + "'");
+  if (transaction_ == nullptr) {
+    auto reply = sessions_.run(command, [this] {
+      return std::make_shared<Engine>(store_, store_->begin(Access::transaction));
+    });
+    if (reply) return std::move(*reply);
   }
-  return entry->run(*this, command);
-}
-
-Object Engine::run_in_session(const Object& command) {
   const std::string& name = command.front().name;
-  const std::string session = session_of(command);
-  if (name == "commitTransaction" || name == "abortTransaction") {
-    try {
-      return end_transaction(session, name == "commitTransaction");
-    } catch (const std::exception& error) {
-      throw transient_in_transaction(as_failure(error));
-    }
-  }
-  const Value& autocommit = command.get("autocommit");
-  if (autocommit.is(Type::boolean) && !autocommit.boolean()) {
-    return run_in_transaction(session, command);
-  }
   const CommandEntry* entry = find_command(name);
   if (entry == nullptr) fail(Code::command_not_found, "no such command: '" + name + "'");
+  if (transaction_ != nullptr) return entry->run(*this, command);
   return run_with_definitions([&] { return entry->run(*this, command); });
-}
-
-Object Engine::run_in_transaction(const std::string& session, const Object& command) {
-  try {
-    const std::shared_ptr<Engine> engine =
-        transaction_of(session, truthy(command.get("startTransaction")));
-    if (command.front().name == "count") {
-      fail(Code::operation_not_supported_in_transaction,
-           "Cannot run 'count' in a multi-document transaction.");
-    }
-    Object reply = engine->run(command);
-    if (reply.has("writeErrors")) forget_transaction(session);
-    return reply;
-  } catch (const std::exception& error) {
-    forget_transaction(session);  // An error ends the transaction, as MongoDB has it.
-    throw transient_in_transaction(as_failure(error));
-  }
-}
-
-std::shared_ptr<Engine> Engine::transaction_of(const std::string& session, bool starts) {
-  if (starts) {
-    forget_transaction(session);  // What it holds would lock out the new one.
-    auto fresh = std::make_shared<Engine>(store_, store_->begin(Access::transaction));
-    const std::lock_guard lock(mutex_);
-    return sessions_[session] = std::move(fresh);
-  }
-  const std::lock_guard lock(mutex_);
-  const auto it = sessions_.find(session);
-  if (it == sessions_.end()) {
-    fail(Code::no_such_transaction,
-         "Given transaction number does not match any in-progress transactions.");
-  }
-  return it->second;
-}
-
-void Engine::forget_transaction(const std::string& session) {
-  std::shared_ptr<Engine> gone;  // Rolls back without the lock.
-  const std::lock_guard lock(mutex_);
-  const auto it = sessions_.find(session);
-  if (it == sessions_.end()) return;
-  gone = std::move(it->second);
-  sessions_.erase(it);
 }
 
 Object Engine::run_raw(const Object& command, RawBatch& batch) {
@@ -333,29 +270,16 @@ Object Engine::run_with_definitions(const std::function<Object()>& command) {
   }
 }
 
-Object Engine::end_transaction(const std::string& session, bool commits) {
-  std::shared_ptr<Engine> engine;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto it = sessions_.find(session);
-    if (it != sessions_.end()) {
-      engine = it->second;
-      sessions_.erase(it);
-    }
-  }
-  if (!engine) {
-    fail(Code::no_such_transaction, "no transaction is in progress in this session");
-  }
-  if (commits) engine->commit();
-  return succeeded();
-}
-
 Object Engine::reply_to(const Object& command) {
   try {
     return run(command);
   } catch (const std::exception& error) {
     return error_reply(as_failure(error));
   }
+}
+
+ServerPtr Engine::begin() {
+  return std::make_shared<Engine>(store_, store_->begin(Access::write));
 }
 
 void Engine::commit() {

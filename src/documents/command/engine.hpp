@@ -15,6 +15,8 @@
 #include <span>
 
 #include "documents/command/arguments.hpp"
+#include "documents/command/server.hpp"
+#include "documents/command/sessions.hpp"
 #include "documents/stores/store.hpp"
 
 namespace iacdb::doc {
@@ -64,9 +66,6 @@ struct Taken {
   std::string bytes{};
 };
 
-/// The batch of a reply beside it, as BSON: for readers that hand documents on as they are.
-using RawBatch = std::vector<std::string>;
-
 /// A cursor between commands: what is buffered, and the rest.
 struct OpenCursor {
   std::string ns;
@@ -77,27 +76,26 @@ struct OpenCursor {
   std::vector<Taken> buffered;  ///< Last first.
 };
 
-class Engine {
+class Engine : public Server {
  public:
   explicit Engine(StorePtr store) : store_(std::move(store)) {}
   /// All commands in one unit, which the caller commits.
   Engine(StorePtr store, UnitPtr unit) : store_(std::move(store)), transaction_(std::move(unit)) {}
 
-  /// Throws: Failure; errors of the store.
-  Object run(const Object& command);
-  /// As run(), of commands that answer with a cursor; its documents are in `batch`, and those of
-  /// find, getMore and aggregate only there.
-  Object run_raw(const Object& command, RawBatch& batch);
+  Object run(const Object& command) override;
+  Object run_raw(const Object& command, RawBatch& batch) override;
   /// See Store::find_by_id(); never inside a transaction.
   bool find_by_id(const std::string& collection, const Value& id,
-                  std::optional<std::string>& found) {
+                  std::optional<std::string>& found) override {
     return transaction_ == nullptr && store_->find_by_id(collection, id, found);
   }
-  /// Errors are replies.
-  Object reply_to(const Object& command);
+  Object reply_to(const Object& command) override;
+  void close_cursor(const std::string& /*collection*/, std::int64_t id) noexcept override {
+    kill_cursor(id);
+  }
+  ServerPtr begin() override;
+  void commit() override;
   Store& store() { return *store_; }
-  StorePtr shared_store() const { return store_; }
-  void commit();
 
   // For commands.
   Unit* transaction() { return transaction_.get(); }
@@ -111,17 +109,12 @@ class Engine {
 
  private:
   Object run_with_definitions(const std::function<Object()>& command);
-  Object run_in_session(const Object& command);
-  Object run_in_transaction(const std::string& session, const Object& command);
-  std::shared_ptr<Engine> transaction_of(const std::string& session, bool starts);
-  void forget_transaction(const std::string& session);
-  Object end_transaction(const std::string& session, bool commits);
 
   StorePtr store_;
   UnitPtr transaction_;
   std::mutex mutex_;
   std::map<std::int64_t, OpenCursor> cursors_;
-  std::map<std::string, std::shared_ptr<Engine>> sessions_;  ///< With an open transaction.
+  Sessions sessions_;
 };
 
 using Command = Object (*)(Engine& engine, const Object& command);

@@ -1,19 +1,19 @@
 #include "documents/stores/open.hpp"
 
+#include "database/open.hpp"
+#include "documents/command/engine.hpp"
+#include "documents/stores/mongo/mongo_server.hpp"
 #include "documents/stores/sql/sql_store.hpp"
 
 namespace iacdb::doc {
 
-StorePtr open_store(std::string_view url, const OpenOptions& options) {
-  if (url.starts_with("mongodb://") || url.starts_with("mongodb+srv://")) {
-    raise(ErrorKind::unsupported,
-          "this build has no mongodb:// store; documents are kept in sqlite: and postgres://");
-  }
-  return open_store(open(url, options));
+ServerPtr open_server(const config::DatabaseSettings& settings, const OpenOptions& options) {
+  if (settings.connection.backend == "mongodb") return open_mongo(settings, options);
+  return open_server(database::open(settings, options));
 }
 
-StorePtr open_store(const Database& database) {
-  return std::make_shared<SqlStore>(database);
+ServerPtr open_server(const Database& database) {
+  return std::make_shared<Engine>(std::make_shared<SqlStore>(database));
 }
 
 }  // namespace iacdb::doc

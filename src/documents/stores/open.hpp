@@ -1,14 +1,15 @@
 #pragma once
-// Which store a URL means.
+// Which store a connection means, and what answers commands there.
 
 #include <iacdb/database.hpp>
 
-#include "documents/stores/store.hpp"
+#include "config/settings.hpp"
+#include "documents/command/server.hpp"
 
 namespace iacdb::doc {
 
 /// Throws: ConfigError, ConnectError; UnsupportedError for a store that is not built in.
-StorePtr open_store(std::string_view url, const OpenOptions& options);
-StorePtr open_store(const Database& database);
+ServerPtr open_server(const config::DatabaseSettings& settings, const OpenOptions& options);
+ServerPtr open_server(const Database& database);
 
 }  // namespace iacdb::doc

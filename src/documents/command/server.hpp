@@ -1,0 +1,48 @@
+#pragma once
+// Server: what runs MongoDB's database commands. The C++ API and `iacdb doc` know nothing else: SQL
+// stores answer through Engine, a MongoDB server through MongoServer.
+//
+//   std::shared_ptr<Server> server = open_server(settings, {});
+//   Object reply = server->run({{"ping", Value(1)}});
+//
+// Threads: safe to share; one that begin() gives: one at a time.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "documents/bson/value.hpp"
+
+namespace iacdb::doc {
+
+/// The batch of a reply beside it, as BSON: for readers that hand documents on as they are.
+using RawBatch = std::vector<std::string>;
+
+class Server {
+ public:
+  virtual ~Server() = default;
+
+  /// Throws: Failure; errors of the store.
+  virtual Object run(const Object& command) = 0;
+  /// As run(), of commands that answer with a cursor; its documents are in `batch`, and those of
+  /// find, getMore and aggregate only there.
+  virtual Object run_raw(const Object& command, RawBatch& batch) = 0;
+  /// Errors are replies.
+  virtual Object reply_to(const Object& command) = 0;
+  /// The quickest way to one document, as BSON. False: not by this way; ask with find.
+  virtual bool find_by_id(const std::string& /*collection*/, const Value& /*id*/,
+                          std::optional<std::string>& /*found*/) {
+    return false;
+  }
+  /// Ends a cursor that was not read to its end; never throws.
+  virtual void close_cursor(const std::string& collection, std::int64_t id) noexcept = 0;
+  /// All commands of this one in one transaction; destroyed without commit(), it rolls back.
+  /// Throws: UnsupportedError when there are no transactions.
+  virtual std::shared_ptr<Server> begin() = 0;
+  virtual void commit() = 0;
+};
+using ServerPtr = std::shared_ptr<Server>;
+
+}  // namespace iacdb::doc
