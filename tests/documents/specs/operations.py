@@ -101,7 +101,7 @@ class Operations:
             items = [write_statement(name, model) for _, name, model in entries]
         reply = self.command({kind: collection, field: items, "ordered": ordered, **extra}, generic)
         errors = {entries[plain(e["index"])][0]: e for e in reply.get("writeErrors", [])}
-        n = plain(reply["n"])
+        n = plain(reply.get("n", 0))  # None for a write that is not acknowledged.
         if kind == "insert":
             counts["insertedCount"] += n
             stopped = min(errors) if errors and ordered else None
@@ -114,7 +114,7 @@ class Operations:
             upserted = reply.get("upserted", [])
             counts["upsertedCount"] += len(upserted)
             counts["matchedCount"] += n - len(upserted)
-            counts["modifiedCount"] += plain(reply["nModified"])
+            counts["modifiedCount"] += plain(reply.get("nModified", 0))
             for u in upserted:
                 counts["upsertedIds"][str(entries[plain(u["index"])][0])] = plain(u["_id"])
         return errors

@@ -108,6 +108,14 @@ std::string_view words_of(ErrorKind kind) {
                 words.is(Type::string) ? words.text() : error.message, std::move(details));
 }
 
+/// {w: 0}: libmongoc would not wait for a reply, and take a late one for that of the next command.
+bool is_unacknowledged(const Object& command) {
+  const Value& concern = command.get("writeConcern");
+  if (!concern.is(Type::object)) return false;
+  const Value& w = concern.object().get("w");
+  return w.is_number() && exact_int64(w) == 0;
+}
+
 /// Read and write concern go to libmongoc as options, which would add the URI's own beside them.
 Object take_concerns(Object& command, Effect effect) {
   Object options;
@@ -212,7 +220,7 @@ void MongoLease::choose_server(bool for_writes) {
 
 bool MongoLease::call(const char* database, const bson_t& command, Effect effect,
                       const bson_t& options, bson_t& reply, bson_error_t& error) {
-  switch (in_transaction_ ? Effect::other : effect) {
+  switch (effect) {
     case Effect::reads:
       return mongoc_client_read_command_with_opts(client_, database, &command, nullptr, &options,
                                                   &reply, &error);
@@ -229,8 +237,9 @@ bool MongoLease::call(const char* database, const bson_t& command, Effect effect
 }
 
 std::string MongoLease::send(const char* database, const Object& command, Effect effect) {
+  if (in_transaction_ || is_unacknowledged(command)) effect = Effect::other;
   Object body = command;
-  const Object concerns = take_concerns(body, in_transaction_ ? Effect::other : effect);
+  const Object concerns = take_concerns(body, effect);
   const std::string command_bytes = encode(body);
   const Bson sent(command_bytes);
   const std::string concern_bytes = encode(concerns);

@@ -198,9 +198,7 @@ Object MongoServer::run(const Object& command) {
     if (reply) return std::move(*reply);
   }
   return run_in_parts(command, [this](const Object& part) {
-    return answer(part, [](const std::string& bytes) {
-      return bytes.size() <= 5 ? succeeded() : decode(bytes);  // Unacknowledged: nothing.
-    });
+    return answer(part, [](const std::string& bytes) { return decode(bytes); });
   });
 }
 

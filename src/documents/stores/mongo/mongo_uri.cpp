@@ -96,6 +96,11 @@ MongoUri mongo_uri(const config::DatabaseSettings& database, const PoolOptions& 
                      .backend = "mongodb",
                      .server_message = error.message});
   }
+  if (!mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(uri.get()))) {
+    raise(ErrorFacts{.kind = ErrorKind::config,
+                     .message = "w=0 is refused: a write whose reply nobody reads may be lost",
+                     .backend = "mongodb"});
+  }
   mongoc_uri_set_database(uri.get(), settings.database.c_str());
   if (!settings.username.empty()) {
     mongoc_uri_set_username(uri.get(), settings.username.c_str());
