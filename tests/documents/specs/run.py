@@ -294,7 +294,8 @@ def run_all(store, kind, folder, rules, listing):
 def main():
     listing = "--list" in sys.argv
     binary, kind, folder = [a for a in sys.argv[1:] if a != "--list"]
-    rules = Rules(HERE / "left-out.txt", *[HERE / f"left-out-{k}.txt" for k in SERVERS if k == kind])
+    own = [HERE / f"left-out-{kind}.txt"] if kind in SERVERS else []
+    rules = Rules(HERE / "left-out.txt", *own)
     with tempfile.TemporaryDirectory() as scratch:
         url = f"sqlite:{scratch}/specs.db"
         if kind == "postgres":
