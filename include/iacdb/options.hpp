@@ -11,6 +11,7 @@
 #include <functional>
 #include <iacdb/capabilities.hpp>
 #include <iacdb/dialect.hpp>
+#include <iacdb/policies.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -49,6 +50,8 @@ struct OpenOptions {
   std::string statements_file{};
   /// Prepares each of them on the first connection, without running it. Throws: ConfigError.
   bool check_statements = true;
+  /// Of translation, where databases truly differ. Unset: what the configuration says.
+  std::optional<sql::Policies> policies{};
 };
 
 /// Defaults of every statement run through a handle; see Database::with.

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <iacdb/dialect.hpp>
+#include <iacdb/policies.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -200,6 +201,7 @@ struct TranslateOptions {
   bool whole_database = false;
   bool mark_parameters = false;  ///< fill in Translation::bindings
   bool explain = false;          ///< fill in Translation::rules
+  Policies policies = {};
 };
 
 struct TranslationWarning {

@@ -48,7 +48,7 @@ bool check_all(Context& context) {
       const config::DatabaseSettings database = settings->database(entry.first);
       const auto* backend = driver::find_backend(database.connection.backend);
       if (backend) driver::check_options(database.connection, *backend);
-      database::check_statements_file(database);
+      database::check_settings(database);
     });
   }
   check([&] { settings->resolved_serve(); });

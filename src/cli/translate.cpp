@@ -20,6 +20,7 @@ struct TranslateCommand {
   std::string output;
   std::string schema;
   std::string save_schema;
+  std::vector<std::string> policies;  ///< name=value
   bool batch = false;
   bool strict = false;
   bool lossy = false;
@@ -106,6 +107,31 @@ void translate_texts(const TranslateCommand& command, sql::Translator& translato
   if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
 }
 
+sql::Policies policies_of(const std::vector<std::string>& assignments) {
+  sql::Policies policies;
+  for (const std::string& one : assignments) {
+    const std::size_t equals = one.find('=');
+    if (equals == one.npos) refuse("--policy takes name=value, as in --policy case=all", one);
+    try {
+      sql::set_policy(policies, std::string_view(one).substr(0, equals),
+                      std::string_view(one).substr(equals + 1));
+    } catch (const UsageError& error) {
+      refuse(error.facts().message, "--policy " + one);
+    }
+  }
+  return policies;
+}
+
+/// For the help: each policy with its values, the default first.
+std::string policies_help() {
+  std::string text = "Policies, the default first:\n";
+  for (const sql::PolicyDescription& one : sql::policy_descriptions()) {
+    text += "  " + std::string(one.name) + " = " + std::string(one.values) + "\n      " +
+            std::string(one.meaning) + "\n";
+  }
+  return text;
+}
+
 void run_translate(const TranslateCommand& command, Context& context) {
   if (command.strict && command.lossy) refuse("give --strict or --lossy, not both");
   if (command.batch && !(command.commands.empty() && command.files.empty())) {
@@ -121,7 +147,9 @@ void run_translate(const TranslateCommand& command, Context& context) {
     if (!command.batch && command.commands.empty() && command.files.empty()) return;
   }
   sql::Translator translator(from, to, std::move(schema),
-                             {.lossy = command.lossy, .explain = command.explain});
+                             {.lossy = command.lossy,
+                              .explain = command.explain,
+                              .policies = policies_of(command.policies)});
   if (!command.batch) return translate_texts(command, translator, context);
   translate_batch(translator, context.in, context.out);
   if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
@@ -150,8 +178,13 @@ void add_translate(CLI::App& app, Context& context) {
                       "Write here instead of to standard output, all or nothing");
   command->add_flag("--strict", options->strict, "What cannot be kept is an error (the default)");
   command->add_flag("--lossy", options->lossy, "What cannot be kept is a warning");
+  command
+      ->add_option("--policy", options->policies,
+                   "What to mean where databases truly differ: name=value; may be repeated")
+      ->allow_extra_args(false);
   command->add_flag("--explain", options->explain, "Say which rules were applied");
-  command->footer(R"help(Examples:
+  command->footer(policies_help() + R"help(
+Examples:
   iacdb translate --from mysql --to postgres schema.sql -o schema.pg.sql
   iacdb translate --from tsql --to sqlite -c "select top 3 * from orders order by id"
   iacdb translate --from oracle --to tsql:2016 --schema tables.sql --explain queries.sql

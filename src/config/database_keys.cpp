@@ -277,7 +277,7 @@ constexpr Binding replicas_binding = {.add = [](void* object, const std::string&
 
 using D = DatabaseSettings;
 
-constexpr std::array<Key, 7> database_only_keys = {{
+constexpr std::array<Key, 8> database_only_keys = {{
     {.name = "pool",
      .type = KeyType::section,
      .description = "Limits of the connections kept open.",
@@ -305,6 +305,12 @@ constexpr std::array<Key, 7> database_only_keys = {{
                     "where it is not the database's own.",
      .example = "mysql",
      .binding = bind<D, &D::source_dialect>()},
+    {.name = "policies",
+     .type = KeyType::text_map,
+     .description = "What translated statements mean where databases truly differ; see the page of "
+                    "policies.",
+     .example = "{case: all, zero-dates: null}",
+     .binding = bind<D, &D::policies>()},
     {.name = "statements",
      .url_parameter = "statements",
      .description = "A file of named statements, with texts for one database where it must differ; "

@@ -41,7 +41,8 @@ struct DatabaseSettings {
   std::chrono::milliseconds query_timeout{0};        ///< For each statement; 0: none.
   std::chrono::milliseconds transaction_timeout{0};  ///< For a whole transact(); 0: none.
   SourceDialect source_dialect = SourceDialect::own;
-  std::string statements;  ///< A file of named statements; empty: none.
+  std::map<std::string, std::string> policies;  ///< Of translation; see sql::set_policy.
+  std::string statements;                       ///< A file of named statements; empty: none.
   /// Statements that run longer are logged; unset: log.slow_query_threshold, 0: never.
   std::optional<std::chrono::milliseconds> slow_query_threshold;
 };

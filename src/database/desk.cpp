@@ -142,7 +142,8 @@ Desk::Desk(driver::Connection& connection, std::shared_ptr<Telemetry> telemetry)
       telemetry_(std::move(telemetry)),
       dialect_(telemetry_->source_dialect.value_or(dialect_of(telemetry_->backend))) {
   if (telemetry_->source_dialect) {
-    translator_.emplace(*telemetry_->source_dialect, dialect_of(telemetry_->backend));
+    translator_.emplace(*telemetry_->source_dialect, dialect_of(telemetry_->backend),
+                        telemetry_->policies);
   }
   if (telemetry_->statements) {
     choice_ = std::make_unique<StatementChoice>(telemetry_->statements, dialect_, connection.can());

@@ -15,8 +15,9 @@ using SettingsSource = std::function<config::DatabaseSettings()>;
 
 /// Changes the options of the statements of a transaction from now on.
 void set_options(Transaction& transaction, const Options& options);
-/// Reads the file of named statements, where the settings name one. Throws: ConfigError.
-void check_statements_file(const config::DatabaseSettings& settings);
+/// What can be told without connecting: policies, the file of named statements. Throws:
+/// ConfigError.
+void check_settings(const config::DatabaseSettings& settings);
 /// Prepares every named statement of a database; one line for each that cannot run.
 std::vector<std::string> check_statements(const Database& database);
 /// With a `source`, each new connection takes its user, password and TLS files from it, so that a

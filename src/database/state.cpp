@@ -43,6 +43,20 @@ std::optional<Dialect> source_of(const config::DatabaseSettings& settings,
   return source;
 }
 
+/// Throws: ConfigError for a policy or a value that there is not.
+sql::Policies policies_of(const config::DatabaseSettings& settings) {
+  sql::Policies policies;
+  try {
+    for (const auto& [name, value] : settings.policies) sql::set_policy(policies, name, value);
+  } catch (const UsageError& error) {
+    ErrorFacts facts = error.facts();
+    facts.kind = ErrorKind::config;
+    facts.where = "policies of " + settings.name;
+    raise(std::move(facts));
+  }
+  return policies;
+}
+
 /// The file of named statements, or null. Throws: ConfigError.
 std::shared_ptr<const sql::NamedStatements> statements_of(const config::DatabaseSettings& settings,
                                                           const OpenOptions& options,
@@ -72,7 +86,8 @@ void raise_unless_empty(const std::vector<std::string>& problems) {
 
 }  // namespace
 
-void check_statements_file(const config::DatabaseSettings& settings) {
+void check_settings(const config::DatabaseSettings& settings) {
+  static_cast<void>(policies_of(settings));
   const Dialect own = dialect_of(settings.connection.backend);
   const auto source = source_of(settings, {}, settings.connection.backend);
   static_cast<void>(statements_of(settings, {}, source.value_or(own)));
@@ -81,7 +96,8 @@ void check_statements_file(const config::DatabaseSettings& settings) {
 std::vector<std::string> DatabaseState::check_statements(const driver::Call& call) {
   if (!telemetry_->statements) return {};
   pool::Lease lease = pool_->acquire(call);
-  return database::check_statements(lease.connection(), *telemetry_->statements, call);
+  return database::check_statements(lease.connection(), *telemetry_->statements,
+                                    telemetry_->policies, call);
 }
 
 std::shared_ptr<DatabaseState> DatabaseState::open(
@@ -105,6 +121,7 @@ std::shared_ptr<DatabaseState> DatabaseState::open(
   state->telemetry_->backend = backend->name();
   state->telemetry_->observer = options.observer;
   state->telemetry_->source_dialect = source_of(settings, options, backend->name());
+  state->telemetry_->policies = options.policies ? *options.policies : policies_of(settings);
   const Dialect own = dialect_of(backend->name());
   state->telemetry_->statements =
       statements_of(settings, options, state->telemetry_->source_dialect.value_or(own));

@@ -14,11 +14,12 @@ constexpr std::string_view prepared_name = "iacdb_check";
 
 class Checker {
  public:
-  Checker(driver::Connection& connection, Dialect source, const driver::Call& call)
+  Checker(driver::Connection& connection, Dialect source, const sql::Policies& policies,
+          const driver::Call& call)
       : connection_(connection),
         server_(server_of(connection.can())),
         source_(source),
-        translator_(source, server_.dialect),
+        translator_(source, server_.dialect, policies),
         call_(call) {}
 
   /// Throws: what is wrong with it.
@@ -112,9 +113,9 @@ std::string line_of(const sql::NamedStatements& statements, const sql::NamedStat
 
 std::vector<std::string> check_statements(driver::Connection& connection,
                                           const sql::NamedStatements& statements,
-                                          const driver::Call& call) {
+                                          const sql::Policies& policies, const driver::Call& call) {
   std::vector<std::string> lines;
-  Checker checker(connection, statements.dialect(), call);
+  Checker checker(connection, statements.dialect(), policies, call);
   for (const sql::NamedStatement& statement : statements.all()) {
     try {
       checker.check(statement);

@@ -1,7 +1,7 @@
 #pragma once
 // Named statements are tried on a database before anybody needs them: prepared, never run.
 //
-//   for (const std::string& line : check_statements(connection, statements, call)) ...
+//   for (const std::string& line : check_statements(connection, statements, {}, call)) ...
 //
 // A line is "orders.sql:12: orders_of for postgres: column \"x\" does not exist". PostgreSQL
 // prepares queries and changes of data; of other statements it is only known that they translate.
@@ -18,6 +18,6 @@ namespace iacdb::database {
 /// Empty: all can run.
 std::vector<std::string> check_statements(driver::Connection& connection,
                                           const sql::NamedStatements& statements,
-                                          const driver::Call& call);
+                                          const sql::Policies& policies, const driver::Call& call);
 
 }  // namespace iacdb::database

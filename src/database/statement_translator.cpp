@@ -149,6 +149,7 @@ TranslatedStatement& StatementTranslator::find(driver::Connection& connection, s
   options.schema = schema_.tables.empty() ? nullptr : &schema_;
   options.whole_database = true;
   options.mark_parameters = true;
+  options.policies = policies_;
   sql::Translation t = sql::translate(sql, source_, target_, options);
   if (t.error && t.error->code == "schema") {
     learn_schema(connection, call);

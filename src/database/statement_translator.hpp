@@ -21,6 +21,7 @@
 #include "driver/driver.hpp"
 #include "driver/statement_cache.hpp"
 #include "iacdb/dialect.hpp"
+#include "iacdb/policies.hpp"
 #include "sql/schema_facts.hpp"
 
 namespace iacdb::database {
@@ -57,7 +58,8 @@ class KeptRows final : public Cursor {
 
 class StatementTranslator {
  public:
-  StatementTranslator(Dialect source, Dialect target) : source_(source), target_(target) {}
+  StatementTranslator(Dialect source, Dialect target, const sql::Policies& policies = {})
+      : source_(source), target_(target), policies_(policies) {}
 
   ExecResult exec(driver::Connection& connection, std::string_view sql, std::span<const Cell> cells,
                   const driver::Call& call);
@@ -80,6 +82,7 @@ class StatementTranslator {
 
   Dialect source_;
   Dialect target_;
+  sql::Policies policies_;
   driver::StatementCache<TranslatedStatement> known_{statements_max};
   sql::SchemaFacts schema_;
   std::vector<Cell> cells_;

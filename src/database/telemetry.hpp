@@ -24,6 +24,7 @@ struct Telemetry {
   std::string database;
   std::string backend;
   std::optional<Dialect> source_dialect;  ///< Of the program's SQL, where it is another one.
+  sql::Policies policies;                 ///< Of translating it.
   /// Texts for this database where it differs from others; or null.
   std::shared_ptr<const sql::NamedStatements> statements;
   std::shared_ptr<Observer> observer;

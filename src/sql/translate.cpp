@@ -29,6 +29,7 @@ struct Pass {
 constexpr Pass passes[] = {
     {"database-names", pass_database_names},
     {"names", pass_names},
+    {"zero-dates", pass_zero_dates},
     {"stored-values", pass_stored_values},
     {"outer-marks", pass_outer_marks, {Kind::binary, Kind::outer_mark}},
     {"connect-by", pass_connect_by},
@@ -40,6 +41,7 @@ constexpr Pass passes[] = {
     {"moment-names", pass_moment_names},
     {"read-functions", pass_read_functions, {Kind::call}},
     {"read-moments", pass_read_moments, {Kind::binary, Kind::extract, Kind::call}},
+    {"weeks", pass_weeks, {Kind::call}},
     {"hints", pass_hints},
     {"pivot", pass_pivot, {Kind::pivot}},
     {"lateral", pass_lateral},
@@ -66,6 +68,7 @@ constexpr Pass passes[] = {
     {"returning", pass_returning},
     {"changes", pass_changes, {Kind::update, Kind::delete_, Kind::truncate}},
     {"definitions", pass_definitions},
+    {"time-zone", pass_time_zone},
     {"write-moments", pass_write_moments},
     {"write-functions", pass_write_functions},
     {"types", pass_types},

@@ -19,6 +19,7 @@ Translator::Translator(Dialect from, DialectVersion to, SchemaFacts schema,
   options_.learned = &schema_;
   options_.target_version = to.version;
   options_.explain = options.explain;
+  options_.policies = options.policies;
   options_.whole_database = options.whole_database || !schema_.tables.empty();
 }
 

@@ -18,6 +18,7 @@ namespace iacdb::sql {
 struct TranslatorOptions {
   bool lossy = false;
   bool explain = false;
+  Policies policies = {};
   bool whole_database = false;  ///< as in TranslateOptions; translate_script() sets it
 };
 

@@ -77,6 +77,16 @@ class Statements(unittest.TestCase):
         self.assertEqual((2, ""), (code, out), err)
         self.assertIn("broken for postgres", err)
 
+    def test_policies_are_checked_too(self):
+        path = self.folder / "iacdb.json"
+        for policies, code in (({"case": "all"}, 0), ({"case": "some"}, 2), ({"some": "all"}, 2)):
+            path.write_text(json.dumps({"databases": {"a": {
+                "url": self.urls["sqlite"], "source_dialect": "mysql", "policies": policies}}}))
+            path.chmod(0o600)
+            done = command("--config", str(path), "config", "check")
+            self.assertEqual(code, done[0], done)
+        self.assertIn("case, empty-text, week-start", done[2])
+
     def test_commands_run_before_there_are_tables(self):
         path = self.folder / "bad.json"
         path.write_text(json.dumps(self.configure(BAD)))

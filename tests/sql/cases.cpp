@@ -80,6 +80,9 @@ class Reader {
       in_rows_ = c.expects_rows = true;
     } else if (word == "only") {
       for (const std::string& w : words_of(rest)) c.only.push_back(dialect_of(w, where()));
+    } else if (word == "policy") {
+      const auto words = words_of(rest);
+      sql::set_policy(c.policies, words.at(0), words.at(1));
     } else if (word == "refused") {
       refused(c, words_of(rest));
     } else {

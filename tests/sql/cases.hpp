@@ -14,14 +14,16 @@
 // translator knows; %blind keeps it ignorant, %needs-schema says that without it nothing can be
 // known. %run holds one or more statements: the rows of the last are compared, in their order where
 // its text has ORDER BY. %refused CODE [TARGET..] expects a refusal, everywhere or there. %only
-// TARGET.. leaves the others out, with a reason in %case. A row is its values between " | ", NULL
-// bare, the empty text as '', trailing blanks as "·".
+// TARGET.. leaves the others out, with a reason in %case. %policy NAME VALUE sets one for the run;
+// then %only leaves out the source too, which a policy may not speak of.
+// A row is its values between " | ", NULL bare, the empty text as '', trailing blanks as "·".
 
 #include <map>
 #include <string>
 #include <vector>
 
 #include "iacdb/dialect.hpp"
+#include "iacdb/policies.hpp"
 
 namespace iacdb::sql_cases {
 
@@ -40,6 +42,7 @@ struct Case {
   bool any_order = false;
   std::map<Dialect, std::string> refused = {};  ///< target and code
   std::vector<Dialect> only = {};
+  sql::Policies policies = {};
 };
 
 /// Throws std::runtime_error with file and line.

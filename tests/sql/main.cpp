@@ -137,7 +137,8 @@ class Runner {
       if (!options_.only_to.empty() && to_string(target) != options_.only_to) continue;
       const bool own = target == c.from;
       if (own && !servers_[target]) continue;
-      if (!c.only.empty() && std::ranges::find(c.only, target) == c.only.end() && !own) continue;
+      const bool always = own && c.policies == sql::Policies{};
+      if (!c.only.empty() && std::ranges::find(c.only, target) == c.only.end() && !always) continue;
       attempt(c, target, c.blind);
       if (!c.blind && !c.needs_schema && !own) attempt(c, target, true);
     }
@@ -169,6 +170,7 @@ class Runner {
     const sql::SchemaFacts facts = sql::read_schema(script + c.setup, c.from);
     sql::TranslateOptions options;
     if (!blind) options.schema = &facts;
+    options.policies = c.policies;
     Server* server = servers_[target].get();
     if (server) {
       server->reset();

@@ -24,6 +24,7 @@ PUBLIC_HEADERS = {
     "iacdb": "database",
     "observer": "core",
     "options": "core",
+    "policies": "core",
     "result": "core",
     "row": "core",
     "rows": "core",

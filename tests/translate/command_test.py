@@ -53,6 +53,19 @@ class Statements(unittest.TestCase):
         self.assertIn("CREATE TABLE t", out)
         self.assertIn("iacdb: warning: line 1:1: on-update: ", err)
 
+    def test_policies_say_what_is_meant(self):
+        sql = "SELECT 1 FROM t WHERE d = '0000-00-00'"
+        _, err = run("--from", "mysql", "--to", "postgres", "-c", sql, code=1)
+        self.assertIn("zero-dates", err)
+        out, _ = run("--from", "mysql", "--to", "postgres", "--policy", "zero-dates=null",
+                     "--policy", "case=target", "-c", sql)
+        self.assertEqual("SELECT 1 FROM t WHERE d IS NULL;\n", out)
+        for wrong in ("zero-dates", "zero-dates=some", "some=null"):
+            _, err = run("--from", "mysql", "--to", "postgres", "--policy", wrong, "-c", sql,
+                         code=2)
+            self.assertIn("--policy", err)
+        self.assertIn("week-start = session|monday", run("--help")[0])
+
     def test_explain_names_the_rules(self):
         _, err = run("--from", "tsql", "--to", "sqlite", "--explain", "-c",
                      "select isnull(a, 1) from t")

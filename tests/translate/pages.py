@@ -36,25 +36,25 @@ TYPES = {
     "sqlite": "INTEGER|INT|BIGINT|REAL|DOUBLE|NUMERIC|DECIMAL(10, 2)|BOOLEAN|TEXT|VARCHAR(20)|"
               "CHAR(10)|BLOB|DATE|DATETIME|TIMESTAMP",
 }
-POLICIES = """Policies: comparison keeps each database's own rules of case, weeks begin where the
-source's do in its own functions, the session's time zone is the connection's, dates of zeros are
-refused (NULL with `--lossy`), and an empty text of Oracle is NULL where its functions make one.
-"""
+POLICIES = ("Where the databases truly differ, [policies](policies.md) choose; here all are the "
+            "defaults.")
 
 
 def cases():
     """(row, title, dialect, statement) of every case."""
     out = []
     for path in sorted(CASES.glob("*.sqltest")):
-        title, dialect, text, reading = "", "", [], False
+        title, dialect, text, reading, chosen = "", "", [], False, False
         for line in path.read_text(encoding="utf-8").splitlines() + ["%case"]:
             if line.startswith("%"):
-                if reading and text:
+                if reading and text and not chosen:
                     out.append((title, dialect, "\n".join(text).strip().rstrip(";")))
                 words = line.split(None, 1)
                 reading, text = words[0] == "%run", []
                 if words[0] == "%case" and len(words) > 1:
-                    title, dialect = words[1], ""
+                    title, dialect, chosen = words[1], "", False
+                elif words[0] == "%policy":
+                    chosen = True
                 elif words[0] == "%from":
                     dialect = words[1].split()[0]
             elif reading:
@@ -98,15 +98,38 @@ def page(iacdb, source, target, known):
     return "\n".join(out) + "\n"
 
 
+def policies(iacdb):
+    """The page of policies: what the command's help says, and the cases that set one."""
+    told = subprocess.run([iacdb, "translate", "--help"], capture_output=True, text=True,
+                          check=True).stdout
+    lines = told.split("Policies, the default first:", 1)[1].split("Examples:", 1)[0]
+    out = ["# Policies of translation", "",
+           "Written by tests/translate/pages.py from the translator; do not edit.", "",
+           "What a statement is to mean where databases truly differ is chosen by `--policy "
+           "name=value` of `iacdb translate`,", "by `policies` of a configured database, by "
+           "`OpenOptions::policies` and by `sql::TranslateOptions::policies`.", "",
+           "| Policy | Values, the default first | What it decides |", "|---|---|---|"]
+    words = [w for w in (line.strip() for line in lines.splitlines()) if w]
+    for line in words:
+        name, equals, values = line.partition(" = ")
+        if equals and " " not in name:
+            texts = ", ".join(f"`{v}`" for v in values.split("|"))
+            out.append(f"| `{name}` | {texts} | ")
+        else:
+            out[-1] += line + " "
+    return "\n".join([line + "|" if line.startswith("| `") else line for line in out]) + "\n"
+
+
 def main():
     iacdb, check = sys.argv[1], "--check" in sys.argv
     known = cases()
     index = ["# Translation, pair by pair", "",
              "What each statement of the tests becomes, and what is refused. How to use it: "
-             "[switching an application's database](../../guides/switching-databases.md).", ""]
+             "[switching an application's database](../../guides/switching-databases.md). "
+             "What may be chosen: [policies](policies.md).", ""]
     stale = []
     PAGES.mkdir(parents=True, exist_ok=True)
-    texts = {}
+    texts = {"policies.md": policies(iacdb)}
     for source in NAMES:
         for target in NAMES:
             if source == target:

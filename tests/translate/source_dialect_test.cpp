@@ -159,6 +159,24 @@ TEST_P(SourceDialect, DefinitionsThatBecomeSeveralAreMadeWhole) {
   db_->exec("DROP TABLE " + made);
 }
 
+TEST_P(SourceDialect, PoliciesSayWhatIsMeant) {
+  db_->exec("INSERT INTO " + table() + " (name, n) VALUES ('Ab', 1)");
+  const std::string same = "SELECT COUNT(*) FROM " + table() + " WHERE name = ?";
+  sql::Policies policies{.case_comparison = sql::CasePolicy::all};
+  // A new database in memory would be empty.
+  if (GetParam() != "sqlite::memory:") {
+    Database all = open(GetParam(), {.source_dialect = Dialect::mysql, .policies = policies});
+    EXPECT_EQ(1, all.one<std::int64_t>(same, "aB"));
+  }
+  const std::string first =
+      "SELECT COUNT(*) FROM " + table() + " WHERE WEEK(DATE '2020-02-29') = 8";
+  if (db_->can().backend == "mysql") return;
+  EXPECT_THROW(db_->one<std::int64_t>(first), UnsupportedError);
+  policies = {.week_start = sql::WeekStart::sunday};
+  Database weeks = open(GetParam(), {.source_dialect = Dialect::mysql, .policies = policies});
+  EXPECT_EQ(8, weeks.one<std::int64_t>("SELECT WEEK(DATE '2020-02-29')"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Databases, SourceDialect, testing::ValuesIn(urls()),
                          [](const auto& each) { return "url" + std::to_string(each.index); });
 

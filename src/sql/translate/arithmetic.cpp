@@ -91,9 +91,10 @@ void division(Node*& n, Context& c) {
     else
       n = c.build.call("TRUNC", n);
   } else if (from_whole && !fraction) {
-    c.warn("integer-division",
-           "the operands' types are not known: integers divide to an integer in " +
-               std::string(to_string(c.from)) + " only");
+    c.miss_types(n, "integer-division",
+                 "the types of " + described(n->kid(0)) + " and " + described(n->kid(1)) +
+                     " decide whether / gives an integer, as for integers in " +
+                     std::string(to_string(c.from)));
   } else if (!from_whole && !fraction) {
     as_fraction(n->kids[0], c, both && knows_tables(c));
   }

@@ -56,6 +56,34 @@ Node* lowered(Node* literal, Context& c) {
   return c.build.string(c.build.text(text));
 }
 
+bool may_hold_text(const Node* n, ValueType t) {
+  const bool open = n->is(Kind::name) || n->is(Kind::path) || n->is(Kind::parameter);
+  return t == ValueType::text || (t == ValueType::unknown && open);
+}
+
+/// Two values that are no literals, by the policy: columns, parameters, expressions.
+void texts(Node* n, Context& c) {
+  Node*& a = n->kids[0];
+  Node*& b = n->kids[1];
+  const ValueType ta = type_of(a, c);
+  const ValueType tb = type_of(b, c);
+  if (!may_hold_text(a, ta) || !may_hold_text(b, tb)) return;
+  if (folded(a) || folded(b) || a->is(Kind::string) || b->is(Kind::string)) return;
+  if (ta != ValueType::text && tb != ValueType::text) {
+    return c.miss_types(n, "case",
+                        "the types of " + described(a) + " and " + described(b) +
+                            " decide whether the case of letters matters");
+  }
+  if (!ignores_case(c.from)) {
+    b = collated(b, exact_collation(c.to), c);
+  } else if (c.to_is(Dialect::sqlite)) {
+    b = collated(b, "NOCASE", c);
+  } else {
+    a = c.build.call("LOWER", a);
+    b = c.build.call("LOWER", b);
+  }
+}
+
 void equality(Node* n, Context& c) {
   for (std::size_t i = 0; i < 2; ++i) {
     Node*& literal = n->kids[i];
@@ -71,6 +99,7 @@ void equality(Node* n, Context& c) {
     }
     return;
   }
+  if (c.options.policies.case_comparison == CasePolicy::all) texts(n, c);
 }
 
 void in_list(Node* n, Context& c) {
@@ -146,6 +175,7 @@ void like(Node* n, Context& c) {
 }  // namespace
 
 void pass_case(Context& c) {
+  if (c.options.policies.case_comparison == CasePolicy::target) return;
   const bool differs = ignores_case(c.from) != ignores_case(c.to);
   const auto visit = [&](auto&& self, Node* n) -> void {
     if (!n) return;

@@ -58,6 +58,13 @@ struct Context {
     if (!options.lossy) refuse(n, std::move(message), std::move(code));
     warn(std::move(code), std::move(message));
   }
+  /// What a type would decide that nothing tells: see UnknownTypes.
+  void miss_types(const Node* n, std::string code, std::string message) {
+    if (options.lossy || options.policies.unknown_types == UnknownTypes::numbers) {
+      return warn(std::move(code), std::move(message));
+    }
+    refuse(n, std::move(message) + "; give the schema, or a cast", "schema");
+  }
   void warn(std::string code, std::string message) {
     for (const TranslationWarning& w : result.warnings) {
       if (w.code == code && w.message == message) return;

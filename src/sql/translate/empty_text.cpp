@@ -68,10 +68,64 @@ void wrap_in(Node* n, Context& c) {
   }
 }
 
+bool is_empty(const Node* n) {
+  return n && n->is(Kind::string) && n->text.empty();
+}
+
+void tell(const Node* n, Context& c) {
+  constexpr const char* message = "NULL and the empty text are one in oracle";
+  if (c.options.policies.empty_text == EmptyText::refuse) {
+    c.lose(n, "empty-text", std::string(message) + "; see the policy empty-text");
+  } else {
+    c.warn("empty-text", message);
+  }
+}
+
+/// x IN ('', 'a'): the empty text leaves the list.
+void shorten_list(Node*& n, Context& c) {
+  Node* list = n->kid(1);
+  if (!list->is(Kind::list)) return;
+  bool found = false;
+  for (std::uint32_t i = list->size; i-- > 0;) {
+    if (!is_empty(list->kid(i))) continue;
+    Builder::erase(list, i);
+    found = true;
+  }
+  if (!found) return;
+  tell(n, c);
+  const bool negated = n->has(flag::negated);
+  Node* value = c.build.clone(n->kid(0));
+  Node* test = c.build.binary(negated ? BinOp::is_not : BinOp::is, value, c.build.null());
+  // NOT IN is never true of NULL anyway.
+  if (list->size == 0) {
+    n = test;
+  } else if (!negated) {
+    n = c.build.paren(c.build.binary(BinOp::or_, n, test));
+  }
+}
+
+/// Comparisons with '' in a statement for Oracle, where no text is empty.
+void for_oracle(Context& c) {
+  if (c.options.policies.empty_text == EmptyText::keep) return;
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (n->is(Kind::in)) return shorten_list(n, c);
+    if (!n->is(BinOp::eq) && !n->is(BinOp::neq)) return;
+    const bool right = is_empty(n->kid(1));
+    if (!right && !is_empty(n->kid(0))) return;
+    tell(n, c);
+    n = c.build.binary(n->is(BinOp::eq) ? BinOp::is : BinOp::is_not, n->kid(right ? 0 : 1),
+                       c.build.null());
+  });
+}
+
 }  // namespace
 
 void pass_empty_text(Context& c) {
-  if (!c.from_is(Dialect::oracle) || c.to_is(Dialect::oracle)) return;
+  if (c.to_is(Dialect::oracle)) {
+    if (!c.from_is(Dialect::oracle)) for_oracle(c);
+    return;
+  }
+  if (!c.from_is(Dialect::oracle) || c.options.policies.empty_text == EmptyText::keep) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::string) && n->text.empty()) n = c.build.null();
   });

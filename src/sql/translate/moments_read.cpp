@@ -9,6 +9,7 @@
 #include "sql/translate/moments.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/types.hpp"
+#include "sql/translate/weeks.hpp"
 
 namespace iacdb::sql {
 
@@ -197,8 +198,8 @@ void read_mysql_call(Node*& n, Context& c) {
                      args->kid(2));
   } else if (args->size == 1 && (is("DAYNAME") || is("MONTHNAME"))) {
     n->text = is("DAYNAME") ? "$DAY_NAME" : "$MONTH_NAME";
-  } else if (args->size == 1 && is("WEEK")) {
-    c.refuse(n, "WEEK of mysql counts by a mode of its own; use WEEKOFYEAR");
+  } else if ((args->size == 1 || args->size == 2) && is("WEEK")) {
+    n = weeks::by_mode(n, c);
   }
 }
 
@@ -246,17 +247,14 @@ void read_tsql_call(Node*& n, Context& c) {
     const std::string_view part = last_name(args->kid(0));
     Node* value = args->kid(1);
     if (same_word(part, "dw") || same_word(part, "weekday")) {
-      c.warn("week-start", "DATEPART(weekday) is counted from Sunday = 1, as DATEFIRST 7 does");
-      n = c.build.paren(c.build.binary(BinOp::add, c.build.with(Kind::extract, "DOW", value),
-                                       c.build.number("1")));
+      n = weeks::day_number(n, value, c);
     } else if (same_word(part, "dy") || same_word(part, "dayofyear") || same_word(part, "y")) {
       n = c.build.with(Kind::extract, "DOY", value);
     } else if (same_word(part, "iso_week") || same_word(part, "isowk")) {
       n = c.build.with(Kind::extract, "WEEK", value);
     } else {
       known();
-      if (unit == "WEEK") c.refuse(n, "DATEPART(week) counts by DATEFIRST; use iso_week");
-      n = c.build.with(Kind::extract, unit, value);
+      n = unit == "WEEK" ? weeks::of_year(n, value, c) : c.build.with(Kind::extract, unit, value);
     }
   } else if (is("EOMONTH") && args->size == 2) {
     n = c.build.call("$LAST_DAY", add(c, args->kid(0), args->kid(1), "MONTH"));
@@ -269,7 +267,8 @@ void read_tsql_call(Node*& n, Context& c) {
       n = c.build.call("$MONTH_NAME", value);
     } else {
       known();
-      n = c.build.call("$TO_TEXT", c.build.with(Kind::extract, unit, value));
+      n = c.build.call("$TO_TEXT", unit == "WEEK" ? weeks::of_year(n, value, c)
+                                                  : c.build.with(Kind::extract, unit, value));
     }
   } else if ((is("DATETRUNC") || is("DATE_TRUNC")) && args->size == 2) {
     const Node* u = args->kid(0);
@@ -307,9 +306,13 @@ void read_oracle_call(Node*& n, Context& c) {
   if (same_word(mask, "YYY") || same_word(mask, "SYYYY") || same_word(mask, "Y")) unit = "YEAR";
   if (same_word(mask, "RM") || same_word(mask, "MON")) unit = "MONTH";
   // DAY is the first day of the week, by NLS_TERRITORY, and no day.
-  bool weeks = false;
-  for (std::string_view m : {"D", "DY", "DAY", "WW", "W"}) weeks = weeks || same_word(mask, m);
-  if (unit.empty() || weeks) c.refuse(n, "this mask of TRUNC has no equal");
+  for (std::string_view m : {"D", "DY", "DAY"}) {
+    if (!same_word(mask, m)) continue;
+    n = weeks::begin(n, args->kid(0), c);
+    return;
+  }
+  const bool counted = same_word(mask, "WW") || same_word(mask, "W");
+  if (unit.empty() || counted) c.refuse(n, "this mask of TRUNC has no equal");
   n = c.build.call("$DATE_TRUNC", c.build.string(unit), args->kid(0));
 }
 

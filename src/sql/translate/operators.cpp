@@ -294,6 +294,11 @@ void pass_null_safe(Context& c) {
   });
 }
 
+std::string described(const Node* n) {
+  const std::string_view name = last_name(n);
+  return name.empty() ? std::string("a value") : std::string(name);
+}
+
 void pass_concatenation(Context& c) {
   Node* none = nullptr;
   // '+' of text in SQL Server
@@ -305,7 +310,9 @@ void pass_concatenation(Context& c) {
       const bool number = is_number(a) || is_number(b) || is_moment(a) || is_moment(b);
       if (text && !number) n->op = static_cast<std::uint8_t>(BinOp::concat);
       if (a == ValueType::unknown && b == ValueType::unknown) {
-        c.warn("types", "+ of values whose types are not known was taken as a sum of numbers");
+        c.miss_types(n, "types",
+                     "the types of " + described(n->kid(0)) + " and " + described(n->kid(1)) +
+                         " decide whether + adds numbers or joins texts");
       }
     }
   });

@@ -13,6 +13,7 @@ void pass_database_names(Context& c);    // schemas, and the spelling of tables
 void pass_names(Context& c);             // quoting and folding
 void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
 void pass_dual(Context& c);              // FROM dual
+void pass_zero_dates(Context& c);        // '0000-00-00'
 void pass_stored_values(Context& c);     // literals in the columns they go to
 void pass_outer_marks(Context& c);       // (+) and *=
 void pass_connect_by(Context& c);        // hierarchical queries
@@ -21,6 +22,8 @@ void pass_rownum(Context& c);            // ROWNUM
 void pass_empty_text(Context& c);        // Oracle's '' is NULL
 void pass_read_functions(Context& c);
 void pass_read_moments(Context& c);  // date arithmetic in the source's words
+
+void pass_weeks(Context& c);  // by a first day that a setting decides
 
 // structure
 void pass_booleans(Context& c);
@@ -52,6 +55,7 @@ void pass_definitions(Context& c);  // CREATE TABLE, ALTER TABLE
 void pass_types(Context& c);        // casts and columns
 
 // writing: the common ways become the target's
+void pass_time_zone(Context& c);  // UTC, where the policy says so
 void pass_write_moments(Context& c);
 void pass_write_functions(Context& c);
 void pass_moment_literals(Context& c);  // SQLite reads dates in one form only

@@ -33,9 +33,17 @@ void store_moment(Node*& value, ValueType type, Context& c) {
   fold_mask(value, c);
   if (!value->is(Kind::string)) return;
   if (c.from_is(Dialect::mysql) && type != ValueType::time && is_zero_date(value->text)) {
-    c.lose(value, "zero-date", "a date of zeros is no date elsewhere");
-    value = c.build.null();
-    return;
+    const ZeroDates policy = c.options.policies.zero_dates;
+    if (policy == ZeroDates::lowest && value->text.starts_with("0000-00-00")) {
+      value->text = c.build.text("0001-01-01" + std::string(value->text.substr(10)));
+    } else {
+      if (policy != ZeroDates::null || !value->text.starts_with("0000-00-00")) {
+        c.lose(value, "zero-date",
+               "a date of zeros is no date elsewhere; see the policy zero-dates");
+      }
+      value = c.build.null();
+      return;
+    }
   }
   if (c.to_is(Dialect::mysql) && type == ValueType::timestamp) {
     if (const auto utc = utc_text(value->text)) {

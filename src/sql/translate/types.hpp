@@ -3,6 +3,8 @@
 //
 //   ValueType t = value_type_of(column_type, Dialect::mysql);
 
+#include <string>
+
 #include "sql/ast.hpp"
 #include "sql/schema_facts.hpp"
 
@@ -15,6 +17,9 @@ ValueType value_type_of(const Node* type, Dialect dialect) noexcept;
 
 /// What an expression gives, as far as literals, casts, functions and the schema tell.
 ValueType type_of(const Node* n, const Context& context) noexcept;
+
+/// A column by its name, anything else as "a value": for messages.
+std::string described(const Node* n);
 
 constexpr bool is_number(ValueType t) noexcept {
   return t == ValueType::integer || t == ValueType::decimal || t == ValueType::real;
