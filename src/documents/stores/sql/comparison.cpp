@@ -83,6 +83,17 @@ std::vector<std::string> number_forms(const Value& number) {
   return out;
 }
 
+// --- ranges ---
+
+Condition range_of(const std::string& operand, const char* mark,
+                   const std::optional<SqlParameter>& lower,
+                   const std::optional<SqlParameter>& upper) {
+  std::vector<Condition> ends;
+  if (lower) ends.push_back({operand + " >= " + mark, {*lower}});
+  if (upper) ends.push_back({operand + " <= " + mark, {*upper}});
+  return all_of(ends);
+}
+
 // --- PostgreSQL ---
 
 /// What the value of the path's first name contains when a value of this form is at the path.
@@ -102,9 +113,20 @@ std::vector<std::string> patterns(PathParts parts, const std::string& json) {
   return out;
 }
 
+/// That the value of the path's first name contains the pattern. A GIN index finds it, but for a
+/// number that may be the value itself.
+Condition contains(PathParts parts, const std::string& mark, bool number) {
+  const std::string containment = root_sql(parts) + " @> " + mark;
+  if (number) return {containment, {}};
+  return {"(" + containment + " and " + root_in_gin_sql(parts) + ")", {}};
+}
+
 void add_containments(std::vector<Condition>& out, PathParts parts, const std::string& json) {
   for (std::string& pattern : patterns(parts, json)) {
-    out.push_back({root_sql(parts) + " @> ?::text::jsonb", {std::move(pattern)}});
+    const bool number = pattern[0] == '-' || (pattern[0] >= '0' && pattern[0] <= '9');
+    Condition one = contains(parts, "?::text::jsonb", number);
+    one.parameters.emplace_back(std::move(pattern));
+    out.push_back(std::move(one));
   }
 }
 
@@ -114,16 +136,24 @@ constexpr const char* marked_form = R"({"$w":1})";
 /// statement, so that the planner knows how few they are.
 void add_marked(std::vector<Condition>& out, PathParts parts) {
   for (const std::string& pattern : patterns(parts, marked_form)) {
-    out.push_back({root_sql(parts) + " @> '" + pattern + "'::jsonb", {}});
+    out.push_back(contains(parts, "'" + pattern + "'::jsonb", false));
   }
 }
 
 /// The number at the path itself by the B-tree; where arrays stand on the path, what they contain.
 std::vector<Condition> postgres_number(const SqlForm& form, PathParts parts, const Value& value) {
-  const auto integer = plain_integer(value, true);
-  if (!integer) return {};
-  std::vector<Condition> any{
-      {order_sql(form, parts) + " = ?::text::numeric", {std::to_string(*integer)}}};
+  std::vector<Condition> any;
+  if (const auto integer = plain_integer(value, true)) {
+    any.push_back({order_sql(form, parts) + " = ?::text::numeric", {std::to_string(*integer)}});
+  } else {
+    const auto lower = number_end(value, true, true);
+    const auto upper = number_end(value, false, true);
+    if (lower && upper) {
+      any.push_back(range_of(order_sql(form, parts), "?::text::numeric", lower, upper));
+    } else if (!number_is_nan(value) && std::isfinite(to_double(value))) {
+      return {};
+    }
+  }
   add_marked(any, parts);
   std::vector<Condition> arrays;
   for (std::size_t n = 1; n <= parts.size(); ++n) {
@@ -219,17 +249,6 @@ std::vector<Condition> sqlite_equals(const SqlForm& form, PathParts parts, const
   return any;
 }
 
-// --- ranges ---
-
-Condition range_of(const std::string& operand, const char* mark,
-                   const std::optional<SqlParameter>& lower,
-                   const std::optional<SqlParameter>& upper) {
-  std::vector<Condition> ends;
-  if (lower) ends.push_back({operand + " >= " + mark, {*lower}});
-  if (upper) ends.push_back({operand + " <= " + mark, {*upper}});
-  return all_of(ends);
-}
-
 }  // namespace
 
 std::optional<std::int64_t> exact_integer(const Value& number) {
@@ -289,7 +308,9 @@ Condition between(const SqlForm& form, PathParts parts, const Value* lower, cons
       for (std::size_t i = parts.size() - 1; i > 0; --i) {
         marked = "{\"" + parts[i] + "\":" + marked + "}";
       }
-      any.push_back({root_sql(parts) + " @> ?::text::jsonb", {std::move(marked)}});
+      Condition one = contains(parts, "?::text::jsonb", false);
+      one.parameters.emplace_back(std::move(marked));
+      any.push_back(std::move(one));
     } else if (!texts_are_in) {
       any.push_back(sqlite_marked_numbers(operand));
     }

@@ -42,6 +42,10 @@ std::string root_sql(PathParts parts) {
   return "(doc -> '" + parts[0] + "')";
 }
 
+std::string root_in_gin_sql(PathParts parts) {
+  return "jsonb_typeof(" + root_sql(parts) + ") <> 'number'";
+}
+
 std::string order_sql(const SqlForm& form, PathParts parts) {
   if (!form.postgres) return leaf_sql(form, parts);
   const std::string leaf = leaf_sql(form, parts);

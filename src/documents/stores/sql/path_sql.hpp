@@ -24,6 +24,8 @@ bool is_plain_path(PathParts parts);
 std::string leaf_sql(const SqlForm& form, PathParts parts);
 /// The value of the path's first name, as jsonb; what a GIN index holds.
 std::string root_sql(PathParts parts);
+/// Which documents that GIN index holds: a number at the name is for the B-tree.
+std::string root_in_gin_sql(PathParts parts);
 /// What a range of numbers or dates is compared with. PostgreSQL: a numeric, null for other types.
 std::string order_sql(const SqlForm& form, PathParts parts);
 /// True where the value at the path is an array (on SQLite, perhaps a text that looks like one).

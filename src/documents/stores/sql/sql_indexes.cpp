@@ -49,7 +49,8 @@ class Maker {
     if (std::find(roots_.begin(), roots_.end(), root) != roots_.end()) return;
     roots_.push_back(root);
     // A list of pending entries would be searched through at every query.
-    add("g", " using gin (" + root + " jsonb_path_ops) with (fastupdate = off)");
+    add("g", " using gin (" + root + " jsonb_path_ops) with (fastupdate = off) where " +
+                 root_in_gin_sql(parts));
   }
   std::vector<SqlIndex> take() { return std::move(out_); }
 

@@ -24,8 +24,9 @@ std::string path_literal(PathParts parts) {
   return "'{" + out + "}'";
 }
 
-/// `document #> '{a,b}'`
+/// The value at the path, quickly.
 std::string at(const std::string& document, PathParts parts) {
+  if (parts.size() == 1) return "(" + document + " -> " + quoted_text(parts[0]) + ")";
   return "(" + document + " #> " + path_literal(parts) + ")";
 }
 
@@ -137,7 +138,7 @@ class OperationSql {
   void begin_missing(const std::string& json) {
     text("case ");
     if (op_.parts.size() > 1) return;
-    text("when " + leaf_ + " is null then ");
+    text("when not " + has(name()) + " then ");
     append(json);
     text(" ");
   }
@@ -153,23 +154,27 @@ class OperationSql {
     constexpr double by_min = 1e-6;
     if (!(std::abs(by) > by_min && std::abs(by) < by_max) || (!adds && by == 1)) return false;
     if (!adds && op_.parts.size() > 1) return false;
-    const std::string n = leaf_ + "::numeric";
     const std::string operand = by_int ? std::to_string(op_.value.int32()) : shortest(by);
     const std::string mark = adds ? " + " : " * ";
-    const std::string whole = "to_jsonb(" + n + mark + operand + ")";
-    const std::string real =
-        stored_real_sql("(" + n + "::float8" + mark + "'" + operand + "'::float8)");
+    const std::string as_real = kind_sql(NumberKind::real);
+    const auto set = [&](const std::string& json) {
+      return "jsonb_set(" + d_ + ", " + path_literal(op_.parts) + ", " + json + ")";
+    };
     if (adds) {
       begin_missing(stored(op_.value));
     } else {
       text("case ");  // What is missing becomes zero of some type: by the evaluator.
     }
-    text("when jsonb_typeof(" + leaf_ + ") = 'number' and abs(" + n + ") < 1e14" +
-         (adds ? "" : " and " + n + " <> 0") + " then jsonb_set(" + d_ + ", " +
-         path_literal(op_.parts) + ", case " + number_kind_sql(n));
-    if (by_int) text(" when " + kind_sql(NumberKind::int32) + " then " + whole);
-    if (!by_int) text(" when " + kind_sql(NumberKind::int32) + " then " + real);
-    text(" when " + kind_sql(NumberKind::real) + " then " + real + " end) end");
+    // Steps, each its own subquery, so that nothing is computed twice.
+    text("when true then (select case when k = " + as_real + (by_int ? "" : " or k = 1") +
+         " then " + set(stored_real_sql("f")));
+    if (by_int) text(" when k = 1 then " + set("to_jsonb(n" + mark + operand + ")"));
+    text(" end from (select n, k, case when k = " + as_real + (by_int ? "" : " or k = 1") +
+         " then n::float8" + mark + "'" + operand + "'::float8 end as f from (select n, " +
+         number_kind_sql("n") + " as k from (select case when jsonb_typeof(l) = 'number' then " +
+         "l::numeric end as n from (select " + leaf_ + " as l offset 0) as s0 offset 0) as s1 " +
+         "where abs(n) < 1e14" + (adds ? "" : " and n <> 0") +
+         " offset 0) as s2 offset 0) as s3) end");
     return true;
   }
 
