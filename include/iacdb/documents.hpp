@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iacdb/change_stream.hpp>
 #include <iacdb/database.hpp>
 #include <iacdb/document.hpp>
 #include <iacdb/document_builder.hpp>
@@ -190,6 +191,10 @@ class Collection {
   /// Throws: DocumentError with the first error when `ordered`; else errors are in the result.
   BulkResult bulk_write(std::span<const WriteModel> writes, bool ordered = true);
   DocumentRange aggregate(const PipelineSpec& pipeline, const FindOptions& options = {});
+  /// What happens to the collection from now on. The pipeline sees the changes.
+  /// Throws: DocumentError of kind unsupported on SQL databases, and on a MongoDB server that is
+  /// no replica set.
+  ChangeStream watch(const PipelineSpec& pipeline = {}, const WatchOptions& options = {});
   std::int64_t count(const Filter& filter = {});
   /// The distinct values of a field, as {values: [...]}.
   Document distinct(std::string_view field, const Filter& filter = {});

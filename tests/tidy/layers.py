@@ -11,6 +11,7 @@ PUBLIC_HEADERS = {
     "argument": "core",
     "capabilities": "core",
     "cell": "core",
+    "change_stream": "documents",
     "config": "config",
     "convert": "core",
     "database": "database",

@@ -1,6 +1,7 @@
 #include "iacdb/documents.hpp"
 
 #include "config/connection_string.hpp"
+#include "documents/api/failures.hpp"
 #include "documents/bson/codec.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
@@ -33,35 +34,11 @@ doc::Value change_of(const DocumentOrPipeline& change) {
   return change.is_pipeline() ? list_of(change.stages()) : value_of(change.document());
 }
 
-[[noreturn]] void raise_document_error(int code, const std::string& message,
-                                       const doc::Object& reply) {
-  ErrorFacts facts;
-  facts.kind = ErrorKind::data;
-  if (code == 11000) facts.kind = ErrorKind::unique_violation;
-  if (code == 121) facts.kind = ErrorKind::check_violation;
-  if (code == 238 || code == 115) facts.kind = ErrorKind::unsupported;
-  if (code == 112) facts.kind = ErrorKind::serialization_failure;
-  if (code == 26) facts.kind = ErrorKind::undefined_object;
-  if (code == 48) facts.kind = ErrorKind::duplicate_object;
-  facts.retryable = code == 112;
-  facts.message = message;
-  facts.native_code = code;
-  facts.backend = "documents";
-  const doc::Value& name = reply.get("codeName");
-  throw DocumentError(std::move(facts),
-                      name.is(doc::Type::string) ? name.text() : doc::code_name(code),
-                      document_of(reply));
-}
-
-[[noreturn]] void raise_failure(const doc::Failure& failure) {
-  raise_document_error(failure.code(), failure.what(), doc::error_reply(failure));
-}
-
 doc::Object run_command(doc::Server& server, const doc::Object& command) {
   try {
     return server.run(command);
   } catch (const doc::Failure& failure) {
-    raise_failure(failure);
+    doc::raise_failure(failure);
   }
 }
 
@@ -70,7 +47,7 @@ void check_writes(const doc::Object& reply) {
   const doc::Value& errors = reply.get("writeErrors");
   if (!errors.is(doc::Type::array) || errors.array().empty()) return;
   const doc::Object& first = errors.array()[0].object();
-  raise_document_error(first.get("code").int32(), first.get("errmsg").text(), reply);
+  doc::raise_document_error(first.get("code").int32(), first.get("errmsg").text(), reply);
 }
 
 std::int64_t number(const doc::Object& reply, std::string_view name) {
@@ -180,7 +157,7 @@ void DocumentRange::take_batch(const doc::Object& command) {
   try {
     cursor_ = server_->run_raw(command, batch_).get("cursor").object().get("id").int64();
   } catch (const doc::Failure& failure) {
-    raise_failure(failure);
+    doc::raise_failure(failure);
   }
 }
 
@@ -278,7 +255,7 @@ std::optional<Document> Collection::find_one(const Filter& filter, const FindOpt
           return Document::trusted(std::move(*found));
         }
       } catch (const doc::Failure& failure) {
-        raise_failure(failure);
+        doc::raise_failure(failure);
       }
     }
   }

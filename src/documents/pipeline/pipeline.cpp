@@ -104,7 +104,10 @@ StagePtr parse_stage(const Value& spec, const VariableNames& variables, bool in_
   const StageEntry* entry = find_stage(name);
   if (entry == nullptr) {
     if (std::find(unsupported.begin(), unsupported.end(), name) != unsupported.end()) {
-      fail(Code::not_implemented, "the pipeline stage " + name + " is not supported by this store");
+      const bool watches = name == "$changeStream";
+      fail(Code::not_implemented,
+           "the pipeline stage " + name + " is not supported by this store" +
+               (watches ? "; ask again for what is new by an indexed field that grows" : ""));
     }
     fail_at(40324, "Unrecognized pipeline stage name: '" + name + "'");
   }

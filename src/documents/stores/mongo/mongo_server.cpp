@@ -56,6 +56,13 @@ std::int64_t cursor_id(const Object& reply) {
   return id.is_number() ? exact_int64(id).value_or(0) : 0;
 }
 
+Object document_at(const bson_iter_t& at) {
+  std::uint32_t size = 0;
+  const std::uint8_t* data = nullptr;
+  bson_iter_document(&at, &size, &data);
+  return decode({reinterpret_cast<const char*>(data), size});
+}
+
 /// Moves the batch of a reply out of it, document by document.
 Object split_batch(const std::string& bytes, RawBatch& batch) {
   Object cursor;
@@ -71,6 +78,8 @@ Object split_batch(const std::string& bytes, RawBatch& batch) {
     const std::string_view name = bson_iter_key(&inner);
     if (name == "id") {
       cursor.add("id", Value(static_cast<std::int64_t>(bson_iter_as_int64(&inner))));
+    } else if (name == "postBatchResumeToken" && BSON_ITER_HOLDS_DOCUMENT(&inner)) {
+      cursor.add("postBatchResumeToken", Value(document_at(inner)));
     } else if (name == "firstBatch" || name == "nextBatch") {
       bson_iter_t document;
       if (!bson_iter_recurse(&inner, &document)) continue;

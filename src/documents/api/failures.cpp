@@ -1,0 +1,32 @@
+#include "documents/api/failures.hpp"
+
+#include <iacdb/document.hpp>
+
+#include "documents/bson/codec.hpp"
+#include "documents/command/engine.hpp"
+
+namespace iacdb::doc {
+
+void raise_document_error(int code, const std::string& message, const Object& reply) {
+  ErrorFacts facts;
+  facts.kind = ErrorKind::data;
+  if (code == 11000) facts.kind = ErrorKind::unique_violation;
+  if (code == 121) facts.kind = ErrorKind::check_violation;
+  if (code == 238 || code == 115) facts.kind = ErrorKind::unsupported;
+  if (code == 112) facts.kind = ErrorKind::serialization_failure;
+  if (code == 26) facts.kind = ErrorKind::undefined_object;
+  if (code == 48) facts.kind = ErrorKind::duplicate_object;
+  facts.retryable = code == 112;
+  facts.message = message;
+  facts.native_code = code;
+  facts.backend = "documents";
+  const Value& name = reply.get("codeName");
+  throw DocumentError(std::move(facts), name.is(Type::string) ? name.text() : code_name(code),
+                      Document::trusted(encode(reply)));
+}
+
+void raise_failure(const Failure& failure) {
+  raise_document_error(failure.code(), failure.what(), error_reply(failure));
+}
+
+}  // namespace iacdb::doc
