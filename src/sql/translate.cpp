@@ -338,6 +338,7 @@ Translation translate_tree(Node* tree, Arena& arena, std::string_view text, Dial
     const bool maybe =
         text.find("--") != text.npos || text.find("/*") != text.npos || text.find('#') != text.npos;
     translate_parsed(c, text, maybe);
+    if (options.mark_parameters) read_marks(result);
   });
 }
 

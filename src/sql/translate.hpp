@@ -14,7 +14,8 @@ struct Node;
 class Arena;
 
 /// Translates a statement that was parsed, perhaps changed since; `text` is where it came from. The
-/// tree is used up.
+/// tree is used up. With mark_parameters the tree's parameters are marked already, each as
+/// byte 1, its number, byte 2.
 Translation translate_tree(Node* tree, Arena& arena, std::string_view text, Dialect from,
                            Dialect to, const TranslateOptions& options);
 
