@@ -11,6 +11,10 @@ namespace iacdb::database {
 namespace {
 
 [[noreturn]] void raise_no_backend(const std::string& name) {
+  if (name == "mongodb") {
+    raise(ErrorKind::unsupported,
+          "mongodb keeps documents and takes no SQL; use iacdb doc, in a program open_documents()");
+  }
   for (const driver::MissingBackend& missing : driver::missing_backends()) {
     if (missing.name == name) {
       raise(ErrorKind::unsupported,

@@ -301,6 +301,27 @@ TEST(Mongo, SettingsThatCannotBeKeptAreRefused) {
   }
 }
 
+TEST(Mongo, APasswordThatIsRefusedIsNotShown) {
+  FakeMongo server;
+  server.answer([](const Document& command) {
+    if (!command.has("saslStart")) return fine();
+    return Document::from_json(R"({"ok": 0.0, "code": 18, "errmsg": "Authentication failed."})");
+  });
+  std::string url = server.url();
+  url.insert(std::string_view("mongodb://").size(), "app:s3cr3t@");
+  try {
+    open_documents(url);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::authentication);
+    EXPECT_EQ((error.what() + error.server_message()).find("s3cr3t"), std::string::npos);
+  }
+}
+
+TEST(Mongo, AMongoDbUrlIsNoSqlDatabase) {
+  EXPECT_THROW(open("mongodb://127.0.0.1:1/shop"), UnsupportedError);
+}
+
 TEST(Mongo, CertificatesAreVerified) {
   const char* folder = std::getenv("IACDB_TEST_TLS_DIR");
   ASSERT_NE(folder, nullptr) << "run scripts/test";
