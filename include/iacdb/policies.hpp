@@ -38,8 +38,9 @@ enum class WeekStart : std::uint8_t {
 };
 /// What the current moment is, and moments out of seconds since 1970.
 enum class TimeZone : std::uint8_t {
-  session,  ///< As the target's session says it.
+  session,  ///< As the target's session says it; of SQLite, which has none, UTC with a warning.
   utc,      ///< In UTC whatever the target's session says: for programs whose sessions had UTC.
+  local,    ///< As the session, and on SQLite by the zone of the program's machine.
 };
 /// MySQL's '0000-00-00'.
 enum class ZeroDates : std::uint8_t {

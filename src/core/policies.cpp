@@ -20,8 +20,9 @@ using Setter = void (*)(Policies&, std::uint8_t);
 /// The values are in the order of their enumerations.
 constexpr std::array<PolicyDescription, 6> descriptions{{
     {"case", "literals|all|target",
-     "Letters in comparisons between MySQL or SQL Server, which ignore their case, and the others: "
-     "the source's way where a literal is compared, everywhere that texts are, or the target's."},
+     "Letters compared by =, <>, IN and LIKE between MySQL or SQL Server, which ignore their case, "
+     "and the others: the source's way where a literal is compared, everywhere that texts are, or "
+     "the target's."},
     {"empty-text", "null|keep|refuse",
      "Oracle takes an empty text for NULL: from Oracle '' becomes NULL, and for Oracle a "
      "comparison with '' becomes IS NULL; or it stays, or is refused."},
@@ -29,9 +30,10 @@ constexpr std::array<PolicyDescription, 6> descriptions{{
      "The first day of a week where DATEFIRST, NLS_TERRITORY or default_week_format of the source "
      "decides. By default such weeks are refused, and weekdays are counted from Sunday with a "
      "warning."},
-    {"time-zone", "session|utc",
+    {"time-zone", "session|utc|local",
      "The current moment, and moments made of seconds since 1970: in the zone of the target's "
-     "session, or in UTC."},
+     "session, in UTC, or on SQLite, whose sessions have no zone, in that of the machine. Between "
+     "SQLite and the others the default warns."},
     {"zero-dates", "refuse|null|lowest", "'0000-00-00' of MySQL: refused, NULL, or '0001-01-01'."},
     {"unknown-types", "refuse|numbers",
      "`+` of SQL Server and divisions whose operands have no known types: refused, or taken for "

@@ -1,5 +1,5 @@
 // SQL text of any dialect: tokens cover the source in order, scripts split into parts of it, and
-// nothing that reads text throws anything but a QueryError.
+// nothing that reads text throws anything but a QueryError, or for hints and files what they say.
 //
 // The first byte chooses the dialect, the rest is the text.
 
@@ -10,6 +10,7 @@
 
 #include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
+#include "sql/named_statements.hpp"
 #include "sql/placeholders.hpp"
 #include "sql/split.hpp"
 
@@ -56,6 +57,7 @@ void allow_query_error(F&& f) {
     f();
   } catch (const iacdb::QueryError&) {
   } catch (const iacdb::UsageError&) {
+  } catch (const iacdb::ConfigError&) {
   }
 }
 
@@ -70,6 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   allow_query_error([&] { check_rewrite(text, dialect, false); });
   allow_query_error([&] { check_rewrite(text, dialect, true); });
   allow_query_error([&] { iacdb::sql::classify(text, dialect); });
+  allow_query_error([&] { iacdb::sql::read_hints(text, dialect); });
+  allow_query_error([&] { iacdb::sql::NamedStatements::parse(text, "fuzzed", dialect); });
   allow_query_error([&] {
     const auto print = iacdb::sql::fingerprint(text, dialect, 256);
     require(print.hash == iacdb::sql::fingerprint(text, dialect, 1 << 20).hash);

@@ -101,24 +101,28 @@ Node* by_mode(const Node* call, Context& c) {
 
 }  // namespace weeks
 
-/// TO_CHAR(x, 'D') of Oracle is the number of a day by NLS_TERRITORY.
+/// TO_CHAR(x, 'D') of Oracle is the number of a day by NLS_TERRITORY; of PostgreSQL from Sunday on.
 void pass_weeks(Context& c) {
-  if (!c.from_is(Dialect::oracle)) return;
+  if (!c.from_is(Dialect::oracle) && !c.to_is(Dialect::oracle)) return;
+  const bool reads = c.from_is(Dialect::oracle);
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!is_call(n, "$FORMAT_TIME") || argument_count(n) != 2) return;
     const Node* text = argument(n, 1);
     if (!text->is(Kind::string)) return;
-    const auto mask = read_mask(text->text, Dialect::oracle);
+    const auto mask = read_mask(text->text, c.from);
     if (!mask) return;
     for (const MaskPiece& piece : *mask) {
       if (!piece.element || mask_text({piece}, Dialect::oracle) != "D") continue;
-      Node* number = weeks::day_number(n, argument(n, 0), c);
-      if (mask->size() == 1) {
-        n = c.build.call("$TO_TEXT", number);
-      } else if (c.options.policies.week_start > WeekStart::session &&
-                 c.options.policies.week_start < WeekStart::sunday) {
-        c.refuse(n, "a mask with D among others counts days from Sunday only");
+      const WeekStart first = c.options.policies.week_start;
+      const bool sunday = first == WeekStart::session || first == WeekStart::sunday;
+      if (mask->size() > 1 && (!reads || !sunday)) {
+        c.refuse(n, "a mask with the number of a weekday among others has no equal");
       }
+      Node* number =
+          reads ? weeks::day_number(n, argument(n, 0), c)
+                : c.build.binary(BinOp::add, c.build.with(Kind::extract, "DOW", argument(n, 0)),
+                                 c.build.number("1"));
+      if (mask->size() == 1) n = c.build.call("$TO_TEXT", number);
       return;
     }
   });
