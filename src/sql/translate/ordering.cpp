@@ -235,6 +235,142 @@ void limit_in_list(Node* n, Context& c) {
   holder->kids[0] = outer;
 }
 
+/// Versions that know neither OFFSET nor FETCH.
+bool is_before_fetch(const Context& c) {
+  const int version = c.options.target_version;
+  return version != 0 &&
+         ((c.to_is(Dialect::tsql) && version < 2012) || (c.to_is(Dialect::oracle) && version < 12));
+}
+
+/// The names of a query's columns, for a query around it.
+std::vector<Node*> names_to_page(Node* query, Context& c) {
+  while (query->is(Kind::set_op)) query = query->kid(set_slot::left);
+  std::vector<Node*> names;
+  const bool known =
+      query->is(Kind::select) && (expand_stars(c, query), output_names(query, names, c));
+  if (!known) {
+    c.refuse(query, "a page needs a name for every column in this version; give an alias",
+             "schema");
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (same_word(names[i]->text, names[j]->text)) {
+        c.refuse(query, "a page needs another name for each column in this version");
+      }
+    }
+  }
+  return names;
+}
+
+Node* in_parentheses(Node* n, Context& c) {
+  return n->is(Kind::number) || n->is(Kind::parameter) ? n : c.build.paren(n);
+}
+
+Node* last_row(Node* count, Node* offset, Context& c) {
+  return c.build.binary(BinOp::add, in_parentheses(c.build.clone(offset), c),
+                        in_parentheses(count, c));
+}
+
+void move_with(Node* from, Node* to) {
+  to->kids[query_slot::with] = from->kids[query_slot::with];
+  from->kids[query_slot::with] = nullptr;
+}
+
+Node* order_by_number(std::string_view name, Context& c) {
+  Node* sort = c.build.sort(c.build.name(name));
+  sort->flags |= flag::done;
+  return c.build.list_of(sort);
+}
+
+/// DISTINCT and set operations come before the rows are numbered; their order names columns.
+void wrap_for_numbers(Node*& q, Context& c) {
+  Node* outer = select_names(c, names_to_page(q, c), q, c.fresh("iacdb_q_"));
+  for (auto slot : {query_slot::order, query_slot::limit}) {
+    outer->kids[slot] = q->kids[slot];
+    q->kids[slot] = nullptr;
+  }
+  move_with(q, outer);
+  if (Node* order = outer->kid(query_slot::order)) {
+    for (Node* sort : *order) {
+      Node*& key = sort->kids[0];
+      if (key->is(Kind::path)) key = key->kid(key->size - 1);
+      bool known = key->is(Kind::number);
+      for (const Node* item : *outer->kid(select_slot::items)) {
+        known = known || (key->is(Kind::name) && same_word(key->text, item->kid(0)->text));
+      }
+      if (!known) c.refuse(sort, "the order of this page has no equal in this version");
+    }
+  }
+  q = outer;
+}
+
+/// A page in SQL Server before 2012: ROW_NUMBER, save where TOP is enough.
+void number_rows(Node*& q, Context& c) {
+  const bool top = &q == &c.statement;  // a query in another one has no order
+  const bool wraps = q->is(Kind::set_op) || q->has(flag::distinct);
+  if (!q->kid(query_slot::limit)->kid(1) && !q->is(Kind::set_op)) return;
+  if (wraps) wrap_for_numbers(q, c);
+  Node* limit = q->kid(query_slot::limit);
+  if (!limit->kid(1)) return;
+  if (q->kid(select_slot::into)) c.refuse(q, "INTO with OFFSET has no equal in this version");
+  const std::vector<Node*> names = names_to_page(q, c);
+  Node* order = expanded_order(q, c);
+  if (!order) {
+    Node* none = c.build.select();
+    none->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.null()));
+    order = c.build.list_of(c.build.sort(c.build.with(Kind::subquery, {}, none)));
+    order->kid(0)->flags |= flag::done;
+  }
+  const std::string_view number = c.fresh("iacdb_row_");
+  c.build.add(q->kid(select_slot::items),
+              c.build.item(window_call(c, "ROW_NUMBER", nullptr, order), c.build.name(number)));
+  q->kids[query_slot::limit] = nullptr;
+  q->kids[query_slot::order] = nullptr;
+  Node* outer = select_names(c, names, q, c.fresh("iacdb_q_"));
+  move_with(q, outer);
+  Node* above = c.build.binary(BinOp::gt, c.build.name(number), in_parentheses(limit->kid(1), c));
+  Node* below = !limit->kid(0) ? nullptr
+                               : c.build.binary(BinOp::le, c.build.name(number),
+                                                last_row(limit->kid(0), limit->kid(1), c));
+  outer->kids[select_slot::where] = c.build.both(above, below);
+  if (top) outer->kids[query_slot::order] = order_by_number(number, c);
+  q = outer;
+}
+
+/// A page in Oracle before 12: ROWNUM counts the rows of the ordered query.
+void count_rows(Node*& q, Context& c) {
+  const bool top = &q == &c.statement;
+  Node* limit = q->kid(query_slot::limit);
+  if (q->kid(query_slot::locks)) c.refuse(q, "FOR UPDATE of a page has no equal in this version");
+  q->kids[query_slot::limit] = nullptr;
+  const auto rownum = [&] { return c.build.name("ROWNUM"); };
+  Node* outer = nullptr;
+  if (!limit->kid(1)) {
+    outer = c.build.select();
+    outer->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.node(Kind::star)));
+    outer->kids[select_slot::from] = c.build.list_of(derived(c, q, c.fresh("iacdb_q_")));
+    outer->kids[select_slot::where] = c.build.binary(BinOp::le, rownum(), limit->kid(0));
+    move_with(q, outer);
+  } else {
+    const std::vector<Node*> names = names_to_page(q, c);
+    std::vector<Node*> again;
+    for (const Node* n : names) again.push_back(c.build.clone(n));
+    const std::string_view number = c.fresh("iacdb_row_");
+    Node* counted = select_names(c, names, q, c.fresh("iacdb_q_"));
+    c.build.add(counted->kid(select_slot::items), c.build.item(rownum(), c.build.name(number)));
+    if (limit->kid(0)) {
+      counted->kids[select_slot::where] =
+          c.build.binary(BinOp::le, rownum(), last_row(limit->kid(0), limit->kid(1), c));
+    }
+    outer = select_names(c, again, counted, c.fresh("iacdb_q_"));
+    outer->kids[select_slot::where] =
+        c.build.binary(BinOp::gt, c.build.name(number), in_parentheses(limit->kid(1), c));
+    if (top) outer->kids[query_slot::order] = order_by_number(number, c);
+    move_with(q, outer);
+  }
+  q = outer;
+}
+
 }  // namespace
 
 void pass_limits(Context& c) {
@@ -247,9 +383,14 @@ void pass_limits(Context& c) {
       const bool ties = l->has(flag::with_ties);
       const bool percent = l->has(flag::percent);
       const bool native =
-          (ties && !percent && !c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite)) ||
-          (percent && (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle)));
+          !(c.to_is(Dialect::oracle) && is_before_fetch(c)) &&
+          ((ties && !percent && !c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite)) ||
+           (percent && (c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle))));
       if ((ties || percent) && !native) rank_limit(n, c);
+    }
+    const bool pages = (n->is(Kind::select) || n->is(Kind::set_op)) && n->kid(query_slot::limit);
+    if (pages && is_before_fetch(c)) {
+      return c.to_is(Dialect::tsql) ? number_rows(n, c) : count_rows(n, c);
     }
     if (!n->is(Kind::set_op) || !n->kid(query_slot::limit) || !c.to_is(Dialect::tsql)) return;
     if (n->kid(query_slot::order)) return;
