@@ -89,6 +89,18 @@ Object run_create(Engine& engine, const Object& command) {
   return succeeded();
 }
 
+/// As createIndexes has it, for collMod.
+void check_expiry(const IndexInfo& index, const Value& seconds) {
+  if (seconds.missing()) return;
+  if (!seconds.is_number()) {
+    fail(Code::type_mismatch, "collMod.index.expireAfterSeconds must be a number");
+  }
+  if (to_double(seconds) < 0 || index.key.size() != 1) {
+    fail(Code::invalid_options,
+         "'expireAfterSeconds' cannot be less than 0, nor of an index of several fields");
+  }
+}
+
 void modify_index(Work& work, const CollectionInfo& collection, const Value& spec, Object& reply) {
   if (!spec.is(Type::object)) fail(Code::type_mismatch, "collMod.index must be an object");
   const Object& object = spec.object();
@@ -102,6 +114,7 @@ void modify_index(Work& work, const CollectionInfo& collection, const Value& spe
   if (it == collection.indexes.end()) {
     fail(Code::index_not_found, "cannot find index for ns " + work.ns(collection.name));
   }
+  check_expiry(*it, object.get("expireAfterSeconds"));
   IndexInfo changed = *it;
   for (const char* name : {"expireAfterSeconds", "hidden"}) {
     if (!object.has(name)) continue;

@@ -5,6 +5,7 @@
 #include "documents/bson/collation.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/command/expiry.hpp"
 #include "documents/command/reading.hpp"
 #include "documents/command/writing.hpp"
 
@@ -313,10 +314,9 @@ Object run_drop_indexes(Engine& engine, const Object& command) {
 }
 
 constexpr CommandEntry entries[] = {
-    {"createIndexes", run_create_indexes},
-    {"listIndexes", run_list_indexes},
-    {"dropIndexes", run_drop_indexes},
-    {"deleteIndexes", run_drop_indexes},
+    {"createIndexes", run_create_indexes}, {"listIndexes", run_list_indexes},
+    {"dropIndexes", run_drop_indexes},     {"deleteIndexes", run_drop_indexes},
+    {"expireDocuments", run_expire},
 };
 
 }  // namespace
