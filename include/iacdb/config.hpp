@@ -31,6 +31,8 @@ class Config {
   static Config find();
 
   std::vector<std::string> names() const;
+  /// Those of `documents:`, for open_documents().
+  std::vector<std::string> document_stores() const;
   const config::Settings& settings() const noexcept { return *settings_; }
 
   explicit Config(std::shared_ptr<const config::Settings> settings)

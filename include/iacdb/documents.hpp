@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <iacdb/change_stream.hpp>
+#include <iacdb/config.hpp>
 #include <iacdb/database.hpp>
 #include <iacdb/document.hpp>
 #include <iacdb/document_builder.hpp>
@@ -230,6 +231,8 @@ class DocumentStore {
   /// All of f's work, or none: f(DocumentStore&) works in one transaction.
   /// Throws: UnsupportedError when the store has no transactions.
   void transact(const std::function<void(DocumentStore&)>& f);
+  /// Asks the store how it is; an answer, never an error.
+  Health health();
 
  private:
   std::shared_ptr<doc::Server> server_;
@@ -237,6 +240,9 @@ class DocumentStore {
 
 /// sqlite:FILE, postgres://..., mongodb://...  Throws: ConfigError, ConnectError.
 DocumentStore open_documents(std::string_view url, const OpenOptions& options = {});
+/// A configured document store, by its name under `documents:`. Throws: as above.
+DocumentStore open_documents(const Config& config, std::string_view name,
+                             const OpenOptions& options = {});
 /// Collections in a SQL database that is open already: SQLite or PostgreSQL.
 DocumentStore open_documents(const Database& database);
 /// One collection of it.

@@ -56,6 +56,8 @@ class Context {
   /// Settings of a target; with neither name nor URL the only configured database.
   /// Throws: ConfigError that says how to name one.
   config::DatabaseSettings settings(const Target& target);
+  /// The same of a document store: a name under documents:, or what settings() knows.
+  config::DatabaseSettings document_settings(const Target& target);
   Database open(const Target& target, const OpenOptions& options = {});
 
  private:

@@ -51,6 +51,13 @@ bool check_all(Context& context) {
       database::check_settings(database);
     });
   }
+  for (const auto& entry : settings->documents) {
+    check([&] {
+      const config::DatabaseSettings store = settings->document_store(entry.first);
+      const auto* backend = driver::find_backend(store.connection.backend);
+      if (backend) driver::check_options(store.connection, *backend);
+    });
+  }
   check([&] { settings->resolved_serve(); });
   return good;
 }
@@ -71,8 +78,13 @@ void add_check(CLI::App& config, Context& context) {
       context.exit_code = exit_usage;
       return;
     }
-    const std::size_t databases = context.config().settings().databases.size();
-    context.out << "ok, " << databases << (databases == 1 ? " database\n" : " databases\n");
+    const config::Settings& settings = context.config().settings();
+    const std::size_t databases = settings.databases.size();
+    context.out << "ok, " << databases << (databases == 1 ? " database" : " databases");
+    const std::size_t stores = settings.documents.size();
+    if (stores > 0)
+      context.out << ", " << stores << (stores == 1 ? " document store" : " document stores");
+    context.out << '\n';
   });
 }
 

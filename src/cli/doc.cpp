@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/doc_copy.hpp"
 #include "cli/doc_open.hpp"
+#include "cli/doc_transfer.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -74,6 +75,8 @@ void add_doc(CLI::App& app, Context& context) {
   iacdb doc run postgres://app@localhost/shop -c '{"find": "people", "filter": {"name": "Ada"}}')");
   run->callback([options, &context] { run_commands(*options, context); });
   add_doc_copy(*group, context);
+  add_doc_import(*group, context);
+  add_doc_export(*group, context);
 }
 
 }  // namespace iacdb::cli

@@ -8,14 +8,15 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <iacdb/documents.hpp>
 #include <ostream>
 
 #include "base/checksum.hpp"
+#include "cli/doc_definitions.hpp"
 #include "cli/doc_open.hpp"
 #include "cli/shell/progress.hpp"
-#include "core/json.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -27,6 +28,7 @@ struct CopyOptions {
   Target source;
   Target target;
   std::vector<std::string> collections;
+  std::string pipeline;
   bool dry_run = false;
 };
 
@@ -51,19 +53,21 @@ struct Proof {
   }
 };
 
-std::string json_text(std::string_view text) {
-  std::string out;
-  core::append_json_string(out, text);
-  return out;
-}
-
 class CollectionCopy {
  public:
-  CollectionCopy(Collection source, Collection target, Progress& progress)
-      : source_(std::move(source)), target_(std::move(target)), progress_(progress) {}
+  /// `pipeline`: what the documents go through on the way; empty: nothing.
+  CollectionCopy(Collection source, Collection target, std::string pipeline, Progress& progress)
+      : source_(std::move(source)),
+        target_(std::move(target)),
+        pipeline_(std::move(pipeline)),
+        progress_(progress) {}
 
   void run() {
-    for (const Document& document : source_.find()) {
+    for (const Document& document :
+         pipeline_.empty() ? source_.find() : source_.aggregate(pipeline_.c_str())) {
+      if (!document.has("_id")) {
+        raise(ErrorKind::data, "the pipeline takes _id away, by which a copy knows its documents");
+      }
       read_.add(document.bytes());
       bytes_ += document.bytes().size();
       batch_.push_back(document);
@@ -105,6 +109,7 @@ class CollectionCopy {
 
   Collection source_;
   Collection target_;
+  std::string pipeline_;
   Progress& progress_;
   std::vector<Document> batch_;
   std::size_t bytes_ = 0;
@@ -120,24 +125,9 @@ std::vector<Document> definitions(DocumentStore& store, const CopyOptions& optio
     raise(ErrorKind::config, "the source has no collections; is it the right one?");
   std::vector<Document> out;
   for (const std::string& name : names) {
-    const Document reply = store.run(Document::from_json(
-        R"({"listCollections": 1, "filter": {"name": )" + json_text(name) + "}}"));
-    auto found = reply.documents("cursor.firstBatch").value_or(std::vector<Document>{});
-    if (found.empty()) raise(ErrorKind::config, "the source has no collection " + name);
-    out.push_back(std::move(found.front()));
+    out.push_back(definition_of(store, name));
   }
   return out;
-}
-
-Document create_indexes_command(const std::string& collection, const Document& index) {
-  return Document::from_json("{\"createIndexes\": " + json_text(collection) + ", \"indexes\": [" +
-                             index.to_json(JsonForm::canonical) + "]}");
-}
-
-std::vector<Document> indexes_beside_id(Collection collection) {
-  std::vector<Document> indexes = collection.indexes();
-  std::erase_if(indexes, [](const Document& index) { return index.text("name") == "_id_"; });
-  return indexes;
 }
 
 /// A view has a definition alone: what it shows comes from the collections.
@@ -149,12 +139,10 @@ bool is_view(const Document& definition) {
 void create_like(DocumentStore& target, const Document& definition) {
   const std::string name = *definition.text("name");
   const Document wanted = definition.document("options").value_or(Document());
-  const Document reply = target.run(Document::from_json(
-      R"({"listCollections": 1, "filter": {"name": )" + json_text(name) + "}}"));
-  const auto there = reply.documents("cursor.firstBatch").value_or(std::vector<Document>{});
-  if (there.empty()) {
+  const auto there = find_definition(target, name);
+  if (!there) {
     target.create(name, wanted);
-  } else if (there.front().document("options").value_or(Document()) != wanted) {
+  } else if (there->document("options").value_or(Document()) != wanted) {
     raise(ErrorKind::data,
           "the target's collection " + name + " has other options (validator, collation ...)");
   }
@@ -200,7 +188,7 @@ void dry_run(DocumentStore& source, DocumentStore& target, const Document& defin
 }
 
 void copy_one(DocumentStore& source, DocumentStore& target, const Document& definition,
-              Context& context) {
+              const std::string& pipeline, Context& context) {
   const std::string name = *definition.text("name");
   create_like(target, definition);
   if (is_view(definition)) {
@@ -210,7 +198,7 @@ void copy_one(DocumentStore& source, DocumentStore& target, const Document& defi
   Collection from = source.collection(name);
   Progress progress(context.err, isatty(STDERR_FILENO) != 0,
                     {.rows = static_cast<std::uint64_t>(from.count())});
-  CollectionCopy copy(from, target.collection(name), progress);
+  CollectionCopy copy(from, target.collection(name), pipeline, progress);
   try {
     copy.run();
   } catch (...) {
@@ -232,7 +220,21 @@ void copy_one(DocumentStore& source, DocumentStore& target, const Document& defi
               << " there before\n";
 }
 
+/// Whether both name one store, so that a copy would read what it writes.
+bool is_same_store(const config::DatabaseSettings& a, const config::DatabaseSettings& b) {
+  if (a.connection.backend != b.connection.backend) return false;
+  if (a.connection.backend == "sqlite") {
+    std::error_code missing;
+    return std::filesystem::equivalent(a.connection.database, b.connection.database, missing);
+  }
+  return a.connection.database == b.connection.database && a.connection.hosts == b.connection.hosts;
+}
+
 void run_copy(const CopyOptions& options, Context& context) {
+  if (is_same_store(context.document_settings(options.source),
+                    context.document_settings(options.target))) {
+    raise(ErrorKind::config, "source and target are the same store");
+  }
   const OpenOptions open{.pool = PoolOptions{.open_max = 4}};
   DocumentStore source = open_document_store(context, options.source, open);
   DocumentStore target = open_document_store(context, options.target, open);
@@ -240,7 +242,7 @@ void run_copy(const CopyOptions& options, Context& context) {
     if (options.dry_run) {
       dry_run(source, target, definition, context);
     } else {
-      copy_one(source, target, definition, context);
+      copy_one(source, target, definition, options.pipeline, context);
     }
   }
   context.out.flush();
@@ -257,6 +259,8 @@ void add_doc_copy(CLI::App& group, Context& context) {
   copy->add_option("target", options->target.name, "A configured name, or a URL")->required();
   copy->add_option("--collection", options->collections, "Only this one; may be repeated")
       ->allow_extra_args(false);
+  copy->add_option("--pipeline", options->pipeline,
+                   "Aggregation stages that each document goes through, as a JSON array");
   copy->add_flag("--dry-run", options->dry_run, "Write nothing; say what will not carry over");
   copy->footer(R"(A copy that was interrupted is run again: what the target has already is kept.
 

@@ -6,7 +6,7 @@ namespace iacdb::cli {
 
 DocumentStore open_document_store(Context& context, const Target& target,
                                   const OpenOptions& options) {
-  return DocumentStore(doc::open_server(context.settings(target), options));
+  return DocumentStore(doc::open_server(context.document_settings(target), options));
 }
 
 }  // namespace iacdb::cli

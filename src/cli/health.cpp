@@ -1,5 +1,7 @@
-// iacdb health: the health of one or all configured databases, and one exit code for all.
+// iacdb health: the health of one or all configured databases and document stores, and one exit
+// code for all.
 
+#include <iacdb/documents.hpp>
 #include <iomanip>
 #include <ostream>
 
@@ -7,6 +9,7 @@
 #include "config/connection_string.hpp"
 #include "core/json.hpp"
 #include "database/open.hpp"
+#include "documents/stores/open.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -19,8 +22,14 @@ struct HealthOptions {
 
 /// Opens and asks; a database that cannot be opened is a health too.
 Health ask(Context& context, const config::DatabaseSettings& settings) {
+  const OpenOptions options{.pool = PoolOptions{.open_max = 1, .idle_max = 1}};
   try {
-    return database::open(settings, {.pool = PoolOptions{.open_max = 1, .idle_max = 1}}).health();
+    if (settings.connection.backend == "mongodb") {
+      Health health = DocumentStore(doc::open_server(settings, options)).health();
+      if (!health.ok && context.exit_code == exit_ok) context.exit_code = exit_cannot_connect;
+      return health;
+    }
+    return database::open(settings, options).health();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::config) throw;
     Health health;
@@ -86,26 +95,28 @@ void add_health(CLI::App& app, Context& context) {
   command->add_flag("--json", options->json, "One JSON object a line");
   command->footer("Examples:\n  iacdb health\n  iacdb health orders --json");
   command->callback([options, &context] {
-    std::vector<Target> targets;
+    std::vector<config::DatabaseSettings> asked;
     if (options->target.name.empty() && options->target.url.empty()) {
       for (const std::string& name : context.config().names()) {
-        targets.push_back(Target{name, "", options->target.password_file});
+        asked.push_back(context.settings({name, "", options->target.password_file}));
       }
-      if (targets.empty()) raise(ErrorKind::config, "no database is configured; give --url");
+      for (const std::string& name : context.config().document_stores()) {
+        asked.push_back(context.document_settings({name, "", options->target.password_file}));
+      }
+      if (asked.empty()) raise(ErrorKind::config, "no database is configured; give --url");
     } else {
-      targets.push_back(options->target);
+      asked.push_back(context.document_settings(options->target));
     }
     std::size_t well = 0;
-    for (const Target& target : targets) {
-      const config::DatabaseSettings settings = context.settings(target);
+    for (const config::DatabaseSettings& settings : asked) {
       const Health health = ask(context, settings);
       const std::string name = name_of(settings);
       well += health.ok ? 1 : 0;
       if (!health.ok && context.exit_code == exit_ok) context.exit_code = exit_failed;
       options->json ? print_json(context.out, name, health) : print_text(context.out, name, health);
     }
-    if (!options->json && targets.size() > 1) {
-      context.out << well << " of " << targets.size() << " databases are well\n";
+    if (!options->json && asked.size() > 1) {
+      context.out << well << " of " << asked.size() << " databases are well\n";
     }
   });
 }

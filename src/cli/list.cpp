@@ -1,4 +1,4 @@
-// iacdb list: the configured databases, without connecting to any.
+// iacdb list: the configured databases and document stores, without connecting to any.
 
 #include <ostream>
 
@@ -8,11 +8,13 @@
 namespace iacdb::cli {
 
 void add_list(CLI::App& app, Context& context) {
-  CLI::App* command = app.add_subcommand("list", "List the configured databases");
+  CLI::App* command =
+      app.add_subcommand("list", "List the configured databases and document stores");
   command->footer("Example:\n  iacdb list --config iacdb.yaml");
   command->callback([&context] {
-    const auto& databases = context.config().settings().databases;
-    if (databases.empty()) {
+    const config::Settings& settings = context.config().settings();
+    const auto& databases = settings.databases;
+    if (databases.empty() && settings.documents.empty()) {
       context.out << "no database is configured; see `iacdb config schema` and examples/config\n";
       return;
     }
@@ -21,6 +23,10 @@ void add_list(CLI::App& app, Context& context) {
                   << database.pool.open_max;
       if (!database.replicas.empty()) context.out << "  replicas " << database.replicas.size();
       context.out << '\n';
+    }
+    for (const auto& [name, store] : settings.documents) {
+      context.out << name << "  " << config::masked_url(store.connection) << "  pool "
+                  << store.pool.open_max << "  documents\n";
     }
   });
 }

@@ -41,6 +41,23 @@ const Config& Context::config() {
   return *config_;
 }
 
+config::DatabaseSettings Context::document_settings(const Target& target) {
+  if (target.url.empty() && !looks_like_url(target.name)) {
+    const config::Settings& all = config().settings();
+    const bool only = target.name.empty() && all.databases.empty() && all.documents.size() == 1;
+    const std::string name = only ? all.documents.begin()->first : target.name;
+    if (all.documents.contains(name)) {
+      config::DatabaseSettings settings = all.document_store(name);
+      if (!target.password_file.empty()) {
+        settings.connection.password = read_password_file(target.password_file);
+      }
+      if (!target.database.empty()) settings.connection.database = target.database;
+      return settings;
+    }
+  }
+  return settings(target);
+}
+
 config::DatabaseSettings Context::settings(const Target& target) {
   if (!target.url.empty() && !target.name.empty()) {
     raise(ErrorKind::config, "name a configured database or give --url, not both");

@@ -139,6 +139,29 @@ void check_token_rights(const Node& node, const Settings& settings, BindContext&
   }
 }
 
+/// Which kinds stand under databases:, and which under documents:.
+void check_kinds(const Node& node, const Settings& settings, BindContext& context) {
+  for (const auto& [name, database] : settings.databases) {
+    if (database.connection.backend != "mongodb") continue;
+    context.problems.add(node.find("databases")->find(name)->mark,
+                         "mongodb is a document store; write it under documents:");
+  }
+  for (const auto& [name, store] : settings.documents) {
+    const Node& written = *node.find("documents")->find(name);
+    for (const char* key : {"replicas", "source_dialect", "statements", "policies"}) {
+      if (written.find(key) == nullptr) continue;
+      context.problems.add(mark_of(written, key),
+                           std::string(key) + " means nothing to a document store; leave it out");
+    }
+    const std::string& backend = store.connection.backend;
+    if (backend.empty() || backend == "mongodb" || backend == "postgres" || backend == "sqlite") {
+      continue;
+    }
+    context.problems.add(written.mark,
+                         "documents are kept in postgres, sqlite or mongodb, not in " + backend);
+  }
+}
+
 }  // namespace
 
 void check_database(const Node& node, void* object, BindContext& context) {
@@ -210,6 +233,7 @@ void check_serve(const Node& node, void* object, BindContext& context) {
 void check_root(const Node& node, void* object, BindContext& context) {
   auto& settings = *static_cast<Settings*>(object);
   check_token_rights(node, settings, context);
+  check_kinds(node, settings, context);
   if (!settings.cache.adapter.empty() && context.warnings != nullptr) {
     context.warnings->push_back({mark_of(node, "cache").text(),
                                  "cache is read but not used: this version keeps no result cache"});

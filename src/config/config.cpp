@@ -30,19 +30,36 @@ std::vector<std::string> Config::names() const {
   return result;
 }
 
+std::vector<std::string> Config::document_stores() const {
+  std::vector<std::string> result;
+  for (const auto& [name, store] : settings_->documents) result.push_back(name);
+  return result;
+}
+
 namespace config {
 
-DatabaseSettings Settings::database(std::string_view name) const {
-  const auto found = databases.find(std::string(name));
-  if (found == databases.end()) {
+namespace {
+
+/// What a map of databases or of document stores is called, in the file and in messages.
+struct MapNames {
+  std::string_view key;
+  std::string_view one;
+};
+
+DatabaseSettings resolved(const std::map<std::string, DatabaseSettings>& all, const MapNames& map,
+                          std::string_view name, const Document* document) {
+  const auto found = all.find(std::string(name));
+  if (found == all.end()) {
     std::vector<std::string_view> names;
-    for (const auto& [known, database] : databases) names.push_back(known);
-    raise_problem({}, names.empty()
-                          ? "no database is configured; add one under databases:"
-                          : "there is no database " + shown(name) + suggestion(name, names));
+    for (const auto& [known, database] : all) names.push_back(known);
+    const std::string one(map.one);
+    raise_problem({},
+                  names.empty()
+                      ? "no " + one + " is configured; add one under " + std::string(map.key) + ":"
+                      : "there is no " + one + " " + shown(name) + suggestion(name, names));
   }
   if (document == nullptr) return found->second;
-  Node node = *document->root.find("databases")->find(name);
+  Node node = *document->root.find(map.key)->find(name);
   Problems problems;
   spread_resolved(node, document->environment, problems);
   problems.raise_if_any();
@@ -52,6 +69,16 @@ DatabaseSettings Settings::database(std::string_view name) const {
   bind_section(node, database_section(), &settings, context);
   problems.raise_if_any();
   return settings;
+}
+
+}  // namespace
+
+DatabaseSettings Settings::database(std::string_view name) const {
+  return resolved(databases, {"databases", "database"}, name, document.get());
+}
+
+DatabaseSettings Settings::document_store(std::string_view name) const {
+  return resolved(documents, {"documents", "document store"}, name, document.get());
 }
 
 namespace {

@@ -65,10 +65,10 @@ void put_replicas(const Environment& environment, const LegacyValues& primary, N
 void lay_database(Node& root, const std::string& name, LegacyValues values, LegacyRole role,
                   Problems& problems) {
   const Mark mark = values.begin()->second.mark;
-  Node* present =
-      root.find_path("databases") == nullptr ? nullptr : root.find("databases")->find(name);
+  const std::string_view map = role == LegacyRole::document ? "documents" : "databases";
+  Node* present = root.find(map) == nullptr ? nullptr : root.find(map)->find(name);
   if (present == nullptr) {
-    root.put("databases." + name, legacy_database(values, role, mark, problems));
+    root.put(std::string(map) + "." + name, legacy_database(values, role, mark, problems));
     return;
   }
   if (const Node* type = present->find("type")) values.emplace("type", *type);

@@ -41,7 +41,7 @@ void put_cache(const Node& cache, Node& root) {
 void put_database(const Node& section, const std::string& name, LegacyRole role, Node& root,
                   Problems& problems) {
   if (!section.is_mapping()) return;
-  root.put("databases." + name,
+  root.put((role == LegacyRole::document ? "documents." : "databases.") + name,
            legacy_database(legacy_values(section), role, section.mark, problems));
 }
 
@@ -73,7 +73,6 @@ void put_transaction_timeout(const Node& document, Node& root) {
   Node* databases = root.find("databases");
   if (timeout == nullptr || !timeout->is_scalar() || databases == nullptr) return;
   for (Entry& entry : databases->entries) {
-    if (entry.key == "document") continue;
     entry.value.put("transaction_timeout", Node::scalar(timeout->text, timeout->mark));
   }
 }

@@ -45,7 +45,8 @@ TEST(LegacyFile, ReadsConfigurationJson) {
                "redis": { "conn": 6379, "dbNum": 2, "password": "pw", "key": "k" } },
     "transaction": { "timeout": 30 },
     "httpport": 8080, "logs": { "level": "nonsense" } })json");
-  EXPECT_EQ(settings->databases.size(), 9u);
+  EXPECT_EQ(settings->databases.size(), 8u);
+  EXPECT_EQ(settings->documents.size(), 1u);
   const DatabaseSettings main = settings->database("default");
   EXPECT_EQ(main.connection.backend, "postgres");
   EXPECT_EQ(main.connection.hosts.at(0), (HostPort{"host1", 5433}));
@@ -73,7 +74,7 @@ TEST(LegacyFile, ReadsConfigurationJson) {
     EXPECT_EQ(oracle.database, "service");
   }
   EXPECT_EQ(settings->database("conn7").connection.tls.mode, TlsMode::require);
-  const ConnectionSettings store = settings->database("document").connection;
+  const ConnectionSettings store = settings->document_store("document").connection;
   EXPECT_EQ(store.backend, "mongodb");
   EXPECT_EQ(store.database, "IAC_CFG");
   EXPECT_EQ(store.options.at("authSource"), "admin");
@@ -144,7 +145,7 @@ TEST(LegacyFile, ReadsPrimaryReplicasAndDocument) {
   EXPECT_EQ(main.replicas[1].connection.hosts.at(0), (HostPort{"db3", 6000}));
   EXPECT_EQ(main.replicas[1].connection.username, "reader");
   EXPECT_EQ(main.replicas[1].connection.database, "shop");
-  const DatabaseSettings store = settings->database("document");
+  const DatabaseSettings store = settings->document_store("document");
   EXPECT_EQ(store.connection.backend, "mongodb");
   EXPECT_EQ(store.connection.hosts.at(0), (HostPort{"docs", 27017}));
   EXPECT_EQ(store.connection.options.at("replicaSet"), "rs0");
@@ -209,7 +210,7 @@ TEST(LegacyVariables, ReadsAllOfThem) {
   EXPECT_EQ(main.replicas[1].connection.hosts.at(0), (HostPort{"r2", 6000}));
   EXPECT_EQ(main.replicas[1].connection.database, "copy");
   EXPECT_EQ(main.replicas[1].connection.password.reveal(), "other");
-  const DatabaseSettings store = settings->database("document");
+  const DatabaseSettings store = settings->document_store("document");
   EXPECT_EQ(store.connection.hosts.at(0), (HostPort{"docs", 27017}));
   EXPECT_EQ(store.connection.options.at("authSource"), "admin");
   EXPECT_EQ(store.connection.tls.mode, TlsMode::disable);
@@ -246,7 +247,7 @@ TEST(LegacyVariables, ReadsTheSecondSpellings) {
   ASSERT_EQ(main.replicas.size(), 1u);
   EXPECT_EQ(main.replicas[0].connection.backend, "mysql");
   EXPECT_EQ(main.replicas[0].connection.hosts.at(0), (HostPort{"r1", 3306}));
-  const DatabaseSettings store = settings->database("document");
+  const DatabaseSettings store = settings->document_store("document");
   EXPECT_EQ(store.connection.backend, "mongodb");
   EXPECT_EQ(store.connection.hosts.at(0), (HostPort{"docs", 27018}));
   EXPECT_EQ(store.connection.database, "IAC_CFG");

@@ -331,5 +331,35 @@ TEST_F(LoadFile, TellsWhyAFileCannotBeRead) {
   EXPECT_EQ(refusal("large.yaml"), "the configuration exceeds 1 MiB (large.yaml)");
 }
 
+TEST(DocumentStores, StandBesideTheDatabases) {
+  const auto settings =
+      load(R"(
+databases: {shop: {url: "sqlite:shop.db"}}
+documents:
+  people: {url: "mongodb://app@db1:27018/crm"}
+  notes: {type: postgres, host: db2, database: notes}
+)",
+           {{"IACDB_DOCUMENTS_NOTES_HOST", "db3"}}, {"documents.people.database=other"});
+  EXPECT_EQ(settings->databases.size(), 1u);
+  EXPECT_EQ(settings->documents.size(), 2u);
+  EXPECT_EQ(settings->document_store("people").connection.hosts.at(0), (HostPort{"db1", 27018}));
+  EXPECT_EQ(settings->document_store("people").connection.database, "other");
+  EXPECT_EQ(settings->document_store("notes").connection.hosts.at(0).host, "db3");
+  EXPECT_THROW(settings->document_store("shop"), SettingsError);
+}
+
+TEST(DocumentStores, AreOfThreeKinds) {
+  const auto refusal = [](const char* text) {
+    const auto lines = refusals(text);
+    return lines.empty() ? "" : lines.front();
+  };
+  EXPECT_EQ(refusal("databases: {d: {url: 'mongodb://h/d'}}"),
+            "f.yaml:1:16: mongodb is a document store; write it under documents:");
+  EXPECT_EQ(refusal("documents: {d: {url: 'mysql://h/d'}}"),
+            "f.yaml:1:16: documents are kept in postgres, sqlite or mongodb, not in mysql");
+  EXPECT_EQ(refusal("documents: {d: {url: 'postgres://h/d', source_dialect: mysql}}"),
+            "f.yaml:1:56: source_dialect means nothing to a document store; leave it out");
+}
+
 }  // namespace
 }  // namespace iacdb::config

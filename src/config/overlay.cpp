@@ -12,7 +12,13 @@ namespace iacdb::config {
 namespace {
 
 constexpr std::string_view prefix = "IACDB_";
-constexpr std::string_view databases_prefix = "DATABASES_";
+/// Maps of databases: how variables name them, and files.
+struct DatabaseMap {
+  std::string_view prefix;
+  std::string_view key;
+};
+constexpr std::array database_maps = {DatabaseMap{"DATABASES_", "databases"},
+                                      DatabaseMap{"DOCUMENTS_", "documents"}};
 /// Variables of ours that are no settings.
 constexpr std::array<std::string_view, 5> other_variables = {"CONFIG", "URL", "HISTORY", "PAGER",
                                                              "COLOR"};
@@ -92,11 +98,12 @@ class EnvironmentOverlay {
         std::find(other_variables.begin(), other_variables.end(), name) != other_variables.end()) {
       return;
     }
-    if (name.starts_with(databases_prefix)) {
-      lay_database(name.substr(databases_prefix.size()), value);
-    } else {
-      lay_root(name, value);
+    for (const DatabaseMap& map : database_maps) {
+      if (!name.starts_with(map.prefix)) continue;
+      map_ = &map;
+      return lay_database(name.substr(map.prefix.size()), value);
     }
+    lay_root(name, value);
   }
 
  private:
@@ -117,7 +124,7 @@ class EnvironmentOverlay {
     for (const Target& target : root_targets()) {
       if (name == target.variable) return put_value(target.path, *target.key, value);
     }
-    std::vector<std::string_view> names = {"DATABASES"};
+    std::vector<std::string_view> names = {"DATABASES", "DOCUMENTS"};
     for (const Target& target : root_targets()) names.push_back(target.variable);
     warnings_.push_back(
         {mark_.text(), "a variable that means nothing here" + suggestion(name, names)});
@@ -125,7 +132,7 @@ class EnvironmentOverlay {
 
   /// The configured name that `wanted` means, or its lower case for a new one.
   std::string database_name(std::string_view wanted) const {
-    if (const Node* databases = root_.find("databases")) {
+    if (const Node* databases = root_.find(map_->key)) {
       for (const Entry& entry : databases->entries) {
         if (as_variable(entry.key) == wanted) return entry.key;
       }
@@ -134,7 +141,7 @@ class EnvironmentOverlay {
   }
 
   bool is_configured(std::string_view wanted) const {
-    const Node* databases = root_.find("databases");
+    const Node* databases = root_.find(map_->key);
     return databases != nullptr && databases->find(database_name(wanted)) != nullptr;
   }
 
@@ -150,15 +157,14 @@ class EnvironmentOverlay {
       if (exact) break;
     }
     if (best == nullptr) {
-      problems_.add(mark_,
-                    "names no key of a database; write IACDB_DATABASES_<NAME>_<KEY>, such as "
-                    "IACDB_DATABASES_SHOP_HOST" +
-                        near_key(name));
+      problems_.add(mark_, "names no key of a database; write IACDB_" + std::string(map_->prefix) +
+                               "<NAME>_<KEY>, such as IACDB_" + std::string(map_->prefix) +
+                               "SHOP_HOST" + near_key(name));
       return;
     }
     const std::string database =
         database_name(name.substr(0, name.size() - best->variable.size() - 1));
-    put_value("databases." + database + "." + best->path, *best->key, value);
+    put_value(path_of(database) + best->path, *best->key, value);
   }
 
   static std::string near_key(std::string_view name) {
@@ -177,14 +183,19 @@ class EnvironmentOverlay {
     const std::size_t at = name.find(infix);
     if (at == std::string_view::npos || at == 0) return false;
     const std::string database = database_name(name.substr(0, at));
-    put("databases." + database + ".options." + base::lower(name.substr(at + infix.size())),
+    put(path_of(database) + "options." + base::lower(name.substr(at + infix.size())),
         Node::scalar(value, mark_));
     return true;
+  }
+
+  std::string path_of(const std::string& database) const {
+    return std::string(map_->key) + "." + database + ".";
   }
 
   Node& root_;
   Problems& problems_;
   std::vector<Warning>& warnings_;
+  const DatabaseMap* map_ = &database_maps[0];
   Mark mark_;
 };
 

@@ -304,18 +304,29 @@ constexpr Section cache_section = {
     "Read for existing installations; this version keeps no result cache.", cache_keys,
     settings_defaults};
 
+constexpr Binding documents_binding = {.add = [](void* object, const std::string& name) -> void* {
+  DatabaseSettings& store = static_cast<Settings*>(object)->documents[name];
+  store.name = name;
+  return &store;
+}};
+
 constexpr Binding databases_binding = {.add = [](void* object, const std::string& name) -> void* {
   DatabaseSettings& database = static_cast<Settings*>(object)->databases[name];
   database.name = name;
   return &database;
 }};
 
-std::array<Key, 7> make_root_keys() {
+std::array<Key, 8> make_root_keys() {
   return {{
       {.name = "databases",
        .type = KeyType::section_map,
        .description = "The databases by name.",
        .binding = databases_binding,
+       .section = &database_section()},
+      {.name = "documents",
+       .type = KeyType::section_map,
+       .description = "The document stores by name: PostgreSQL, SQLite or MongoDB.",
+       .binding = documents_binding,
        .section = &database_section()},
       {.name = "serve",
        .type = KeyType::section,
@@ -347,7 +358,7 @@ std::array<Key, 7> make_root_keys() {
 }  // namespace
 
 const Section& root_section() {
-  static const std::array<Key, 7> keys = make_root_keys();
+  static const std::array<Key, 8> keys = make_root_keys();
   static const Section section = {"", keys, settings_defaults, check_root};
   return section;
 }

@@ -127,6 +127,7 @@ struct Settings {
   /// As written: values with ${...} are not resolved here, and their members hold the reference's
   /// text or the default. For lists and names; to connect, call database().
   std::map<std::string, DatabaseSettings> databases;
+  std::map<std::string, DatabaseSettings> documents;  ///< Document stores, as written, as above.
   ServeSettings serve;  ///< As written, as above; to listen, call resolved_serve().
   LogSettings log;
   MetricsSettings metrics;
@@ -140,6 +141,8 @@ struct Settings {
   /// Throws: ConfigError when there is none of that name (with the nearest one), or a reference
   /// cannot be resolved.
   DatabaseSettings database(std::string_view name) const;
+  /// One document store, as above.
+  DatabaseSettings document_store(std::string_view name) const;
   /// The service's settings with every ${...} read anew.
   ServeSettings resolved_serve() const;
   TracesSettings resolved_traces() const;

@@ -108,10 +108,12 @@ void spread_database(Node& database, SpreadContext& context) {
 }  // namespace
 
 void spread_urls(Node& root, Problems& problems, std::vector<Warning>& warnings) {
-  Node* databases = root.find("databases");
-  if (databases == nullptr) return;
   SpreadContext context{problems, &warnings, nullptr};
-  for (Entry& entry : databases->entries) spread_database(entry.value, context);
+  for (const char* map : {"databases", "documents"}) {
+    Node* all = root.find(map);
+    if (all == nullptr) continue;
+    for (Entry& entry : all->entries) spread_database(entry.value, context);
+  }
 }
 
 void spread_resolved(Node& database, const Environment& environment, Problems& problems) {

@@ -59,6 +59,28 @@ class DocCopy(unittest.TestCase):
         return command("--config", str(self.config), "doc", "copy", source, target,
                        "--collection", self.name, *more)
 
+    def test_changes_documents_on_the_way(self):
+        self.fill(self.sqlite("a.db"), 20)
+        code, _, err = self.copy(self.sqlite("a.db"), self.sqlite("b.db"), "--pipeline",
+                                 '[{"$match": {"_id": {"$lt": 5}}}, {"$set": {"name": "changed"}},'
+                                 ' {"$unset": "z"}]')
+        self.assertEqual(code, 1, err)  # names repeat: the unique index refuses
+        self.assertIn("duplicate key", err)
+        code, out, err = self.copy(self.sqlite("a.db"), self.sqlite("c.db"), "--pipeline",
+                                   '[{"$match": {"_id": {"$lt": 5}}}, {"$unset": "z"}]')
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("5 documents", out)
+        code, _, err = self.copy(self.sqlite("a.db"), self.sqlite("d.db"), "--pipeline",
+                                 '[{"$project": {"_id": 0}}]')
+        self.assertEqual(code, 1)
+        self.assertIn("takes _id away", err)
+
+    def test_refuses_a_copy_onto_itself(self):
+        self.fill(self.sqlite("a.db"), 2)
+        code, _, err = self.copy(self.sqlite("a.db"), self.sqlite("./a.db"))
+        self.assertEqual(code, 2)
+        self.assertIn("the same store", err)
+
     def test_both_ways(self):
         first, back = self.sqlite("a.db"), self.sqlite("b.db")
         self.fill(first, 2500)

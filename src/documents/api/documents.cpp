@@ -456,6 +456,15 @@ DocumentStore open_documents(std::string_view url, const OpenOptions& options) {
   return DocumentStore(doc::open_server(config::parse_url(url), options));
 }
 
+DocumentStore open_documents(const Config& config, std::string_view name,
+                             const OpenOptions& options) {
+  return DocumentStore(doc::open_server(config.settings().document_store(name), options));
+}
+
+Health DocumentStore::health() {
+  return server_->health();
+}
+
 DocumentStore open_documents(const Database& database) {
   return DocumentStore(doc::open_server(database));
 }

@@ -84,6 +84,7 @@ class Engine : public Server {
 
   Object run(const Object& command) override;
   Object run_raw(const Object& command, RawBatch& batch) override;
+  Health health() override { return store_->health(); }
   /// See Store::find_by_id(); never inside a transaction.
   bool find_by_id(const std::string& collection, const Value& id,
                   std::optional<std::string>& found) override {

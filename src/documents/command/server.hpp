@@ -8,6 +8,7 @@
 // Threads: safe to share; one that begin() gives: one at a time.
 
 #include <cstdint>
+#include <iacdb/health.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,8 @@ class Server {
   /// Throws: UnsupportedError when there are no transactions.
   virtual std::shared_ptr<Server> begin() = 0;
   virtual void commit() = 0;
+  /// Asks the store; never throws for one that does not answer.
+  virtual Health health() = 0;
 };
 using ServerPtr = std::shared_ptr<Server>;
 

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iacdb/health.hpp>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -177,6 +178,7 @@ class Store {
                           std::optional<std::string>& /*found*/) {
     return false;
   }
+  virtual Health health() = 0;
   /// The database's name as replies show it.
   virtual std::string name() const = 0;
   /// Product and version, for buildInfo and explain.

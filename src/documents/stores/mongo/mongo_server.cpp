@@ -128,6 +128,7 @@ class MongoServer : public Server {
   void close_cursor(const std::string& collection, std::int64_t id) noexcept override;
   ServerPtr begin() override;
   void commit() override { transaction_->commit_transaction(); }
+  Health health() override;
 
  private:
   /// What is left of an answer after its batch was taken out, or all of it.
@@ -144,6 +145,30 @@ class MongoServer : public Server {
   /// Open cursors, each with the client, the session and the server that it must stay with.
   std::map<std::int64_t, MongoLease> cursors_;
 };
+
+Health MongoServer::health() {
+  Health out;
+  out.backend = "mongodb";
+  try {
+    const auto start = std::chrono::steady_clock::now();
+    run({{"ping", Value(std::int32_t{1})}});
+    out.latency = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - start);
+    out.reachable = true;
+    out.version = run({{"buildInfo", Value(std::int32_t{1})}}).get("version").text();
+    // Servers older than 4.4 have only the second name for it.
+    Object hello = reply_to({{"hello", Value(std::int32_t{1})}});
+    if (!truthy(hello.get("ok"))) hello = run({{"isMaster", Value(std::int32_t{1})}});
+    const bool primary = truthy(hello.get("isWritablePrimary")) || truthy(hello.get("ismaster"));
+    out.read_only = !primary;
+    out.role = primary ? Role::primary : Role::replica;
+    out.ok = true;
+    out.message = "ok";
+  } catch (const std::exception& error) {
+    out.message = error.what();
+  }
+  return out;
+}
 
 std::string MongoServer::send(MongoLease& lease, const Object& command) const {
   const char* database = is_of_admin(command.front().name) ? "admin" : pool_->database().c_str();
