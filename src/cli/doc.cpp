@@ -9,6 +9,7 @@
 #include "cli/doc_copy.hpp"
 #include "cli/doc_open.hpp"
 #include "cli/doc_transfer.hpp"
+#include "core/json.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -57,6 +58,45 @@ void run_commands(const DocOptions& options, Context& context) {
   if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
 }
 
+struct ExpireOptions {
+  Target target;
+  std::string collection;
+};
+
+void run_expire(const ExpireOptions& options, Context& context) {
+  DocumentStore store =
+      open_document_store(context, options.target, {.pool = PoolOptions{.open_max = 2}});
+  std::string request = R"({"expireDocuments": 1)";
+  if (!options.collection.empty()) {
+    request += R"(, "collection": )";
+    core::append_json_string(request, options.collection);
+  }
+  const Document reply = store.run(Document::from_json(request + "}"));
+  for (const Document& index : reply.documents("indexes").value_or(std::vector<Document>{})) {
+    context.out << *index.text("collection") << ' ' << *index.text("index") << ": "
+                << *index.integer("n") << " expired\n";
+  }
+  for (const Document& error : reply.documents("errors").value_or(std::vector<Document>{})) {
+    context.err << "iacdb: " << *error.text("collection") << ' ' << *error.text("index") << ": "
+                << *error.text("errmsg") << '\n';
+    context.exit_code = exit_failed;
+  }
+}
+
+void add_expire(CLI::App& group, Context& context) {
+  auto options = std::make_shared<ExpireOptions>();
+  CLI::App* expire = group.add_subcommand(
+      "expire", "Remove the documents that are past the expireAfterSeconds of an index");
+  add_target(*expire, options->target);
+  expire->add_option("--collection", options->collection, "Only this one");
+  expire->footer(R"(Small transactions, one after the other. Run it from a timer.
+
+Examples:
+  iacdb doc expire sqlite:shop.db
+  iacdb doc expire postgres://app@localhost/shop --collection sessions)");
+  expire->callback([options, &context] { run_expire(*options, context); });
+}
+
 }  // namespace
 
 void add_doc(CLI::App& app, Context& context) {
@@ -74,6 +114,7 @@ void add_doc(CLI::App& app, Context& context) {
   echo '{"insert": "people", "documents": [{"name": "Ada"}]}' | iacdb doc run sqlite:shop.db
   iacdb doc run postgres://app@localhost/shop -c '{"find": "people", "filter": {"name": "Ada"}}')");
   run->callback([options, &context] { run_commands(*options, context); });
+  add_expire(*group, context);
   add_doc_copy(*group, context);
   add_doc_import(*group, context);
   add_doc_export(*group, context);

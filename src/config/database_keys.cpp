@@ -277,7 +277,7 @@ constexpr Binding replicas_binding = {.add = [](void* object, const std::string&
 
 using D = DatabaseSettings;
 
-constexpr std::array<Key, 8> database_only_keys = {{
+constexpr std::array<Key, 9> database_only_keys = {{
     {.name = "pool",
      .type = KeyType::section,
      .description = "Limits of the connections kept open.",
@@ -297,6 +297,14 @@ constexpr std::array<Key, 8> database_only_keys = {{
      .description = "How long a transaction as a whole may take; 0: for ever.",
      .example = "1m",
      .binding = bind<D, &D::transaction_timeout>()},
+    {.name = "expiry_interval",
+     .type = KeyType::duration,
+     .most = duration_max,
+     .url_parameter = "expiry_interval",
+     .description = "How often a document store in SQL removes what is past the "
+                    "expireAfterSeconds of an index; 0: never.",
+     .example = "1m",
+     .binding = bind<D, &D::expiry_interval>()},
     {.name = "source_dialect",
      .type = KeyType::choice,
      .choices = "own|sqlite|postgres|mysql|tsql|oracle",

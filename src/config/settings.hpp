@@ -38,7 +38,9 @@ struct DatabaseSettings {
   ConnectionSettings connection;
   PoolOptions pool;
   std::vector<ReplicaSettings> replicas;
-  std::chrono::milliseconds query_timeout{0};        ///< For each statement; 0: none.
+  std::chrono::milliseconds query_timeout{0};  ///< For each statement; 0: none.
+  /// How often a document store looks for documents that have expired; 0: never.
+  std::chrono::milliseconds expiry_interval{60'000};
   std::chrono::milliseconds transaction_timeout{0};  ///< For a whole transact(); 0: none.
   SourceDialect source_dialect = SourceDialect::own;
   std::map<std::string, std::string> policies;  ///< Of translation; see sql::set_policy.

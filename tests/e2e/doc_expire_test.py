@@ -5,9 +5,10 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import time
 import unittest
 
-from service import COMMAND, escaped, test_urls
+from service import COMMAND, command, escaped, test_urls
 
 LONG_AGO = {"$date": "2001-01-01T00:00:00Z"}
 FAR_AHEAD = {"$date": "2901-01-01T00:00:00Z"}
@@ -93,6 +94,31 @@ class DocExpire(unittest.TestCase):
                                           "batchSize": 3})
             self.assertEqual({"$numberInt": "7"}, reply["n"])
             self.assertEqual([], self.left(store))
+        self.on_both(test)
+
+    def test_the_command_tells_what_went(self):
+        def test(store):
+            self.fill(store, [{"_id": 1, "at": LONG_AGO}, {"_id": 2, "at": FAR_AHEAD}])
+            done = command("--config", str(self.config), "doc", "expire", store,
+                           "--collection", self.name)
+            self.assertEqual(done, (0, "%s at_1: 1 expired\n" % self.name, ""))
+        self.on_both(test)
+
+    def test_an_open_store_expires_by_itself(self):
+        def test(store):
+            self.fill(store, [{"_id": 1, "at": LONG_AGO}, {"_id": 2, "at": FAR_AHEAD}])
+            process = subprocess.Popen(
+                [COMMAND, "--config", str(self.config), "--setting",
+                 "databases.%s.expiry_interval=200ms" % store, "doc", "run", store],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            deadline = time.monotonic() + 30
+            while self.left(store) != [2] and time.monotonic() < deadline:
+                time.sleep(0.1)
+            self.assertEqual([2], self.left(store))
+            process.stdin.close()  # It ends at once, whatever its thread does.
+            self.assertEqual(0, process.wait(timeout=30))
+            process.stdout.close()
         self.on_both(test)
 
 

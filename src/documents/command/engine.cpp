@@ -7,6 +7,7 @@
 #include "documents/bson/codec.hpp"
 #include "documents/bson/collation.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/command/expiry.hpp"
 #include "iacdb/error.hpp"
 
 namespace iacdb::doc {
@@ -134,6 +135,27 @@ Object cursor_document(const char* batch_name, Array batch, std::int64_t id,
 }
 
 }  // namespace
+
+Engine::Engine(StorePtr store) : store_(std::move(store)) {}
+
+Engine::Engine(StorePtr store, UnitPtr unit)
+    : store_(std::move(store)), transaction_(std::move(unit)) {}
+
+Engine::~Engine() = default;
+
+void Engine::expire_every(std::chrono::milliseconds period) {
+  expirer_ = std::make_unique<Expirer>(store_, period);
+}
+
+Health Engine::health() {
+  Health out = store_->health();
+  const std::string failure = expirer_ ? expirer_->failure() : "";
+  if (out.ok && !failure.empty()) {
+    out.ok = false;
+    out.message = "documents do not expire: " + failure;
+  }
+  return out;
+}
 
 Work::Work(Store& store, Access access, Unit* transaction)
     : kept_(std::make_shared<Kept>()),

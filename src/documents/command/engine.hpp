@@ -7,6 +7,7 @@
 //
 // Threads: safe to share; commands of one transaction one at a time.
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -76,15 +77,20 @@ struct OpenCursor {
   std::vector<Taken> buffered;  ///< Last first.
 };
 
+class Expirer;
+
 class Engine : public Server {
  public:
-  explicit Engine(StorePtr store) : store_(std::move(store)) {}
+  explicit Engine(StorePtr store);
   /// All commands in one unit, which the caller commits.
-  Engine(StorePtr store, UnitPtr unit) : store_(std::move(store)), transaction_(std::move(unit)) {}
+  Engine(StorePtr store, UnitPtr unit);
+  ~Engine() override;
 
   Object run(const Object& command) override;
   Object run_raw(const Object& command, RawBatch& batch) override;
-  Health health() override { return store_->health(); }
+  Health health() override;
+  /// Lets documents expire from now on, whenever so much time has passed.
+  void expire_every(std::chrono::milliseconds period);
   /// See Store::find_by_id(); never inside a transaction.
   bool find_by_id(const std::string& collection, const Value& id,
                   std::optional<std::string>& found) override {
@@ -116,6 +122,7 @@ class Engine : public Server {
   std::mutex mutex_;
   std::map<std::int64_t, OpenCursor> cursors_;
   Sessions sessions_;
+  std::unique_ptr<Expirer> expirer_;
 };
 
 using Command = Object (*)(Engine& engine, const Object& command);

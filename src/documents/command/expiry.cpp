@@ -79,25 +79,25 @@ Value as_document(const Expiring& what) {
 
 }  // namespace
 
-Object run_expire(Engine& engine, const Object& command) {
-  Arguments arguments(command, "expireDocuments");
-  arguments.value("expireDocuments");
-  const std::string only = arguments.has("collection") ? arguments.text("collection") : "";
-  const std::int64_t batch = arguments.count("batchSize", batch_default);
-  arguments.finish();
-  if (batch < 1 || batch > batch_max) {
-    fail(Code::bad_value, "'batchSize' must be between 1 and " + std::to_string(batch_max));
-  }
+namespace {
+
+struct Expiry {
+  std::string only{};
+  std::int64_t batch = batch_default;
+};
+
+Object expire(Engine& engine, const Expiry& expiry, const std::stop_token& stop) {
   const std::int64_t now =
       Work(engine.store(), Access::read, engine.transaction()).environment().now.millis();
   std::int64_t total = 0;
   Array expired;
   Array errors;
-  for (const Expiring& what : expiring_indexes(engine, only)) {
+  for (const Expiring& what : expiring_indexes(engine, expiry.only)) {
     std::int64_t removed = 0;
     try {
-      for (std::int64_t n = batch; n == batch; removed += n) {
-        n = remove_batch(engine, what, now, batch);
+      for (std::int64_t n = expiry.batch; n == expiry.batch && !stop.stop_requested();
+           removed += n) {
+        n = remove_batch(engine, what, now, expiry.batch);
       }
     } catch (const std::exception& error) {
       if (engine.transaction() != nullptr) throw;  // Nothing more would work in it.
@@ -115,6 +115,54 @@ Object run_expire(Engine& engine, const Object& command) {
   Object reply{{"n", narrowest(total)}, {"indexes", Value(std::move(expired))}};
   if (!errors.empty()) reply.add("errors", Value(std::move(errors)));
   return succeeded(std::move(reply));
+}
+
+}  // namespace
+
+Object run_expire(Engine& engine, const Object& command) {
+  Arguments arguments(command, "expireDocuments");
+  arguments.value("expireDocuments");
+  Expiry expiry;
+  if (arguments.has("collection")) expiry.only = arguments.text("collection");
+  expiry.batch = arguments.count("batchSize", batch_default);
+  arguments.finish();
+  if (expiry.batch < 1 || expiry.batch > batch_max) {
+    fail(Code::bad_value, "'batchSize' must be between 1 and " + std::to_string(batch_max));
+  }
+  return expire(engine, expiry, {});
+}
+
+Expirer::Expirer(StorePtr store, std::chrono::milliseconds period)
+    : store_(std::move(store)),
+      period_(period),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+Expirer::~Expirer() {
+  thread_.request_stop();
+}
+
+std::string Expirer::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+void Expirer::run(const std::stop_token& stop) {
+  Engine engine(store_);
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, stop, period_, [] { return false; })) {
+    if (stop.stop_requested()) return;
+    lock.unlock();
+    std::string failure;
+    try {
+      const Object reply = expire(engine, {}, stop);
+      const Value& errors = reply.get("errors");
+      if (errors.is(Type::array)) failure = errors.array()[0].object().get("errmsg").text();
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    lock.lock();
+    failure_ = std::move(failure);
+  }
 }
 
 }  // namespace iacdb::doc

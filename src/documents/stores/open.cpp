@@ -9,7 +9,10 @@ namespace iacdb::doc {
 
 ServerPtr open_server(const config::DatabaseSettings& settings, const OpenOptions& options) {
   if (settings.connection.backend == "mongodb") return open_mongo(settings, options);
-  return open_server(database::open(settings, options));
+  auto engine =
+      std::make_shared<Engine>(std::make_shared<SqlStore>(database::open(settings, options)));
+  if (settings.expiry_interval.count() > 0) engine->expire_every(settings.expiry_interval);
+  return engine;
 }
 
 ServerPtr open_server(const Database& database) {
