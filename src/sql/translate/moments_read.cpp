@@ -285,10 +285,29 @@ void date_of_last_day(const Node* n, const Context& c) {
   if (value->kid(1)->text == "DATE") value->flags |= flag::done;
 }
 
+/// Oracle's LAST_DAY keeps the time of day.
+void warn_of_lost_time(Node* n, Context& c) {
+  if (!is_call(n, "$LAST_DAY") || c.to_is(Dialect::oracle)) return;
+  Node*& value = n->kid(call_slot::args)->kids[0];
+  if (is_call(value, "TRUNC") && argument_count(value) == 1) {  // Of a date, whatever its type.
+    value = c.build.call("$DATE_TRUNC", c.build.string("DAY"), argument(value, 0));
+  }
+  const bool has_none =
+      value->is(Kind::typed_literal)
+          ? same_word(value->text, "DATE")
+          : value->is(Kind::cast) || is_call(value, "$DATE_TRUNC") || is_call(value, "$PARSE_DATE");
+  if (has_none) return;
+  c.warn(
+      "time-of-day",
+      "LAST_DAY keeps the time of day in Oracle only, and gives a date elsewhere; LAST_DAY(TRUNC("
+      "..)) says that none is meant");
+}
+
 /// Oracle's TRUNC is of numbers and of dates; the mask tells, or the type.
 void read_oracle_call(Node*& n, Context& c) {
   Node* args = n->kid(call_slot::args);
   date_of_last_day(n, c);
+  warn_of_lost_time(n, c);
   if (!same_word(n->text, "TRUNC") || args->size == 0) return;
   const bool moment = is_moment(type_of(args->kid(0), c));
   if (args->size == 1) {
