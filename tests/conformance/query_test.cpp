@@ -145,9 +145,11 @@ TEST_P(BuiltQueries, Changes) {
                                      .returning({column("id"), column("name")}))),
             (std::vector<Pair>{{2, "set"}}));
   EXPECT_EQ(sql::exec(*db, delete_from(t).where(column("id").in({2, 3}))).rows_affected, 2U);
-  auto tx = db->begin();
-  sql::exec(tx, delete_from(t).all_rows());
-  tx.rollback();
+  {
+    auto tx = db->begin();
+    sql::exec(tx, delete_from(t).all_rows());
+    tx.rollback();
+  }
   EXPECT_EQ(ids(some_ids().order_by({column("id")})), (Ids{1, 4, 5, 6, 7}));
   auto session = db->session();
   int rows = 0;
