@@ -394,7 +394,11 @@ bool Parser::named_constraint(Node* c) {
       c->kids[constraint_slot::expression] = path("a character set");
       return made(ConstraintKind::charset);
     }
-    if (accept("enable"_w) || accept("invisible"_w) || accept("visible"_w) || accept("sparse"_w) ||
+    if (accept("invisible"_w)) {
+      c->text = "INVISIBLE";
+      return made(ConstraintKind::invisible);
+    }
+    if (accept("enable"_w) || accept("visible"_w) || accept("sparse"_w) ||
         (is(Dialect::tsql) && accept("rowguidcol"_w))) {
       return made(ConstraintKind::invisible);
     }

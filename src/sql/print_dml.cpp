@@ -302,7 +302,19 @@ void Printer::merge(const Node* n) {
   if (is(Dialect::mysql) || is(Dialect::sqlite)) unsupported(n, "MERGE");
   if (n->kid(merge_slot::with)) with(n->kid(merge_slot::with));
   put("MERGE INTO ");
-  table(n->kid(merge_slot::target));
+  const Node* target = n->kid(merge_slot::target);
+  if (is(Dialect::tsql) && target->is(Kind::table) && target->kid(table_slot::hints)) {
+    // Here the hint stands before the alias.
+    expression(target->kid(table_slot::source));
+    put(" ");
+    put(target->kid(table_slot::hints)->text);
+    if (const Node* alias = target->kid(table_slot::alias)) {
+      put(" AS ");
+      name(alias);
+    }
+  } else {
+    table(target);
+  }
   put(" USING ");
   table(n->kid(merge_slot::source));
   put(" ON ");

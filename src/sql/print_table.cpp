@@ -7,6 +7,10 @@ namespace iacdb::sql {
 
 void Printer::create_table(const Node* n) {
   put("CREATE ");
+  if (n->has(flag::replace)) {
+    if (!is(Dialect::mysql)) unsupported(n, "CREATE OR REPLACE TABLE");
+    put("OR REPLACE ");
+  }
   if (n->has(flag::temporary) && !is(Dialect::tsql)) {
     put(is(Dialect::oracle) ? "GLOBAL TEMPORARY " : "TEMPORARY ");
   }
@@ -78,14 +82,14 @@ void Printer::column(const Node* n) {
 
 void Printer::constraint(const Node* n, bool in_table) {
   const auto kind = static_cast<ConstraintKind>(n->op);
+  if (kind == ConstraintKind::invisible && n->text.empty()) return;  // VISIBLE and its like.
   if (!in_table) put(" ");
   const bool named_default = kind == ConstraintKind::default_ && !is(Dialect::tsql);
   const Node* title = n->kid(constraint_slot::name);
   const bool index = kind == ConstraintKind::index ||
                      (kind == ConstraintKind::unique && in_table && is(Dialect::mysql));
-  const bool unnamed =
-      kind == ConstraintKind::not_null || named_default || index || kind == ConstraintKind::null;
-  if (title && !unnamed) {
+  const bool nullable = kind == ConstraintKind::not_null || kind == ConstraintKind::null;
+  if (title && !nullable && !named_default && !index) {
     put("CONSTRAINT ");
     name(title);
     put(" ");
@@ -140,6 +144,8 @@ void Printer::constraint(const Node* n, bool in_table) {
       if (!is(Dialect::postgres)) unsupported(n, "LIKE of a table");
       return put(n->text);
     case ConstraintKind::invisible:
+      if (!is(Dialect::mysql) && !is(Dialect::oracle)) unsupported(n, "an invisible column");
+      return put(n->text);
     case ConstraintKind::raw:
       return;
   }

@@ -267,6 +267,16 @@ void partial_index(Node* n, Context& c) {
   n->kids[index_slot::where] = nullptr;
 }
 
+void replace_table(Node* n, Context& c) {
+  if (!n->has(flag::replace) || c.to_is(Dialect::mysql)) return;
+  if (c.to_is(Dialect::oracle)) c.refuse(n, "CREATE OR REPLACE TABLE has no equal; drop it first");
+  n->flags &= ~flag::replace;
+  Node* gone = c.build.node(Kind::drop, "TABLE", flag::if_exists);
+  c.build.add(gone, c.build.list_of(c.build.clone(n->kid(table_def_slot::name))));
+  c.build.add(gone, nullptr);
+  c.before.push_back(gone);
+}
+
 void create_view(Node* n, Context& c) {
   if (const Node* options = n->kid(view_slot::options)) {
     const std::string text = upper_words(options->text);

@@ -169,9 +169,16 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c,
         }
         drop_kid(constraints, i);
         break;
+      case ConstraintKind::invisible:
+        if (k->text.empty()) {
+          drop_kid(constraints, i);
+        } else if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::oracle)) {
+          c.warn("invisible", "an invisible column is one that SELECT * shows");
+          drop_kid(constraints, i);
+        }
+        break;
       case ConstraintKind::charset:
       case ConstraintKind::collate:
-      case ConstraintKind::invisible:
         if (kind_of(k) == ConstraintKind::collate) c.warn("collation", "a collation was left out");
         drop_kid(constraints, i);
         break;
@@ -446,6 +453,7 @@ void pass_definitions(Context& c) {
   Node* n = c.statement;
   switch (n->kind) {
     case Kind::create_table:
+      replace_table(n, c);
       create_table(n, c);
       break;
     case Kind::alter_table:

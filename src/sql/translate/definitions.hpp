@@ -29,6 +29,8 @@ void partial_index(Node* index, Context& c);
 /// Prefix lengths, orders and operator classes of key columns.
 void key_parts(Node* columns, Context& c);
 void create_index(Node* index, Context& c);
+/// CREATE OR REPLACE TABLE of MariaDB: the table that is there goes first.
+void replace_table(Node* n, Context& c);
 void create_view(Node* view, Context& c);
 void drop(Node* drop, Context& c);
 
