@@ -267,6 +267,37 @@ void partial_index(Node* n, Context& c) {
   n->kids[index_slot::where] = nullptr;
 }
 
+void drop_options(Node* n, Context& c) {
+  bool keeps_rows = !c.from_is(Dialect::oracle);
+  if (const Node* options = n->kid(table_def_slot::options)) {
+    for (const Node* o : *options) {
+      if (o->text == "PARTITION" || o->text == "INHERITS") {
+        c.refuse(n, std::string(o->text) + " of a table is not translated");
+      }
+      if (o->text == "AUTO_INCREMENT") {
+        c.warn("identity-start", "the first number of an identity column was left out");
+      }
+      const std::string text = upper_words(o->kids[o->size - 1]->text);
+      if (text.starts_with("ON COMMIT")) keeps_rows = text.find("PRESERVE") != std::string::npos;
+    }
+    n->kids[table_def_slot::options] = nullptr;
+  }
+  if (n->has(flag::temporary) && !keeps_rows) {
+    c.warn("on-commit",
+           "what a commit does to the rows of a temporary table was left out: they stay");
+  }
+}
+
+Node* identity_numbers(Node* numbers, Context& c) {
+  if (!numbers || (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite))) return numbers;
+  for (const Node* number : *numbers) {
+    if (number->text == "1") continue;
+    c.warn("identity-start", "the first number and the step of an identity column were left out");
+    break;
+  }
+  return numbers;
+}
+
 void replace_table(Node* n, Context& c) {
   if (!n->has(flag::replace) || c.to_is(Dialect::mysql)) return;
   if (c.to_is(Dialect::oracle)) c.refuse(n, "CREATE OR REPLACE TABLE has no equal; drop it first");

@@ -69,7 +69,7 @@ void identity(Node* column, Node* items, Context& c) {
   if (!generated) return;
   if (type && type->text == "NUMBER" && type->size == 0) type->text = "BIGINT";
   Node* made = c.build.slots(Kind::constraint, constraint_slot::count);
-  made->kids[constraint_slot::columns] = numbers;
+  made->kids[constraint_slot::columns] = identity_numbers(numbers, c);
   const bool sqlite = c.to_is(Dialect::sqlite);
   made->op = code(sqlite || c.to_is(Dialect::mysql) ? ConstraintKind::auto_increment
                                                     : ConstraintKind::identity);
@@ -276,12 +276,10 @@ void create_table(Node* n, Context& c) {
       if (o->text == "COMMENT" && o->kid(0)->is(Kind::string) &&
           (c.to_is(Dialect::postgres) || c.to_is(Dialect::oracle))) {
         c.after.push_back(comment(c, "TABLE", c.build.clone(table), o->kid(0)));
-      } else if (o->text == "PARTITION" || o->text == "INHERITS") {
-        c.refuse(n, std::string(o->text) + " of a table is not translated");
       }
     }
-    n->kids[table_def_slot::options] = nullptr;
   }
+  drop_options(n, c);
   // Temporary tables of SQL Server carry it in their name.
   if (n->has(flag::temporary) && c.to_is(Dialect::tsql) && !last_name(table).starts_with('#')) {
     Node* name = table->is(Kind::path) ? table->kid(table->size - 1) : table;

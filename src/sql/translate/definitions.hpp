@@ -29,6 +29,10 @@ void partial_index(Node* index, Context& c);
 /// Prefix lengths, orders and operator classes of key columns.
 void key_parts(Node* columns, Context& c);
 void create_index(Node* index, Context& c);
+/// Options of a table that have no place elsewhere; tells of those that change what it does.
+void drop_options(Node* table, Context& c);
+/// The numbers of IDENTITY(100, 5) as they are; tells where the target counts from one alone.
+Node* identity_numbers(Node* numbers, Context& c);
 /// CREATE OR REPLACE TABLE of MariaDB: the table that is there goes first.
 void replace_table(Node* n, Context& c);
 void create_view(Node* view, Context& c);
