@@ -13,7 +13,8 @@ pkg_check_modules(Libedit IMPORTED_TARGET libedit)
 # Documents: regular expressions as MongoDB has them, collations and time zones.
 pkg_check_modules(Pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(Icu REQUIRED IMPORTED_TARGET icu-i18n)
-pkg_check_modules(Mongoc REQUIRED IMPORTED_TARGET libmongoc-1.0)
+# The archive: a shared libmongoc opens its shared-memory counters before any code of ours can say no.
+find_package(mongoc-1.0 1.23 REQUIRED)
 # Optional: without it the mysql backend is absent.
 pkg_check_modules(MariaDB IMPORTED_TARGET libmariadb)
 if(IACDB_TESTS)

@@ -1,6 +1,7 @@
 #include "documents/stores/mongo/mongo_pool.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <mutex>
 
 #include "documents/bson/codec.hpp"
@@ -36,6 +37,13 @@ struct DescriptionDeleter {
   }
 };
 using Description = std::unique_ptr<mongoc_server_description_t, DescriptionDeleter>;
+
+// libmongoc initialises itself as the program starts, and keeps counters in a file of shared memory
+// named after the process. A killed process leaves its file, and the next one with that number
+// prints a warning. A constructor of this priority comes before libmongoc's.
+[[gnu::constructor(101)]] void keep_counters_private() {
+  ::setenv("MONGOC_DISABLE_SHM", "1", 0);
+}
 
 void initialise() {
   static std::once_flag once;
