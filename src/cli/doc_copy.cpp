@@ -230,7 +230,22 @@ bool is_same_store(const config::DatabaseSettings& a, const config::DatabaseSett
   return a.connection.database == b.connection.database && a.connection.hosts == b.connection.hosts;
 }
 
+/// Stages that write would do so in the source.
+void check_pipeline(const std::string& pipeline) {
+  if (pipeline.empty()) return;
+  const DocumentOrPipeline stages(pipeline.c_str());
+  if (!stages.is_pipeline()) {
+    raise(ErrorKind::config, "--pipeline takes a JSON array of stages");
+  }
+  for (const Document& stage : stages.stages()) {
+    if (stage.has("$out") || stage.has("$merge")) {
+      raise(ErrorKind::config, "--pipeline may not write: leave $out and $merge out");
+    }
+  }
+}
+
 void run_copy(const CopyOptions& options, Context& context) {
+  check_pipeline(options.pipeline);
   if (is_same_store(context.document_settings(options.source),
                     context.document_settings(options.target))) {
     raise(ErrorKind::config, "source and target are the same store");

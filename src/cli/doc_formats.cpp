@@ -154,7 +154,9 @@ class BsonReader : public DocumentReader {
 class CsvReader : public DocumentReader {
  public:
   CsvReader(std::istream& in, const ReadFormat& format)
-      : in_(in), format_(format), parser_({.csv = true, .delimiter = ',', .null = ""}) {}
+      : in_(in),
+        format_(format),
+        parser_({.csv = true, .delimiter = ',', .null = "", .ends_at_mark = false}) {}
 
   std::optional<Document> next() override {
     while (rows_.empty() && !over_) more();

@@ -147,6 +147,7 @@ Desk::Desk(driver::Connection& connection, std::shared_ptr<Telemetry> telemetry)
   }
   if (telemetry_->statements) {
     choice_ = std::make_unique<StatementChoice>(telemetry_->statements, dialect_, connection.can());
+    has_named_ = true;
   }
 }
 

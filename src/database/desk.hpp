@@ -168,7 +168,8 @@ class Desk {
   void detach_live() noexcept;
   /// The text to run for what was sent. Throws: UsageError for a hint that is wrong.
   ChosenText choose(std::string_view sql) {
-    if (!choice_ && !sql::may_have_hints(sql)) [[likely]]
+    // A choice that is there for hints alone has nothing to say of other texts.
+    if (!has_named_ && !sql::may_have_hints(sql)) [[likely]]
       return {sql};
     return choose_of_several(sql);
   }
@@ -206,6 +207,7 @@ class Desk {
   Dialect dialect_;  ///< Of the program's SQL.
   std::optional<StatementTranslator> translator_;
   std::unique_ptr<StatementChoice> choice_;  ///< With named statements, or once a hint has come.
+  bool has_named_ = false;
   RewriteCache rewrites_{64};
   std::unique_ptr<RunningStatement> spare_;
   RunningStatement* live_ = nullptr;

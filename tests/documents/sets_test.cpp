@@ -185,5 +185,26 @@ TEST(Sets, are_the_evaluators_in_one_statement) {
   EXPECT_GT(in_one_statement, sets / 2) << "of " << sets;
 }
 
+/// A row may be small where its document is not: PostgreSQL compresses.
+TEST(Sets, do_not_grow_a_document_beyond_the_limit) {
+  Stores stores("large");
+  const std::string name = "\"" + stores.name() + "\"";
+  constexpr std::size_t almost = 16 * 1024 * 1024 - 200'000;
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto& [which, store] = stores.all()[i];
+    const auto reply = [&store](const std::string& command) {
+      return store.reply_to(Document::from_json(command)).to_json();
+    };
+    reply(R"({"insert": )" + name + R"(, "documents": [{"_id": 1, "t": ")" +
+          std::string(almost, 'a') + R"("}]})");
+    for (const char* q : {"{}", R"({"_id": 1})"}) {
+      const std::string refused = reply(R"({"update": )" + name + R"(, "updates": [{"q": )" + q +
+                                        R"(, "u": {"$set": {"u": ")" + std::string(400'000, 'b') +
+                                        R"("}}, "multi": true}]})");
+      EXPECT_NE(refused.find("too large"), std::string::npos) << which << refused.substr(0, 500);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace iacdb::doc

@@ -74,6 +74,10 @@ class DocCopy(unittest.TestCase):
                                  '[{"$project": {"_id": 0}}]')
         self.assertEqual(code, 1)
         self.assertIn("takes _id away", err)
+        for stages in ('[{"$out": "other"}]', '{"$match": {}}'):
+            code, _, err = self.copy(self.sqlite("a.db"), self.sqlite("e.db"), "--pipeline", stages)
+            self.assertEqual(code, 2)
+            self.assertIn("--pipeline", err)
 
     def test_refuses_a_copy_onto_itself(self):
         self.fill(self.sqlite("a.db"), 2)

@@ -90,6 +90,11 @@ class DocFiles(unittest.TestCase):
         self.assertEqual(second, {"_id": {"$numberInt": "2"}, "name": "", "age": None,
                                   "a": {"b": ""}, "born": None, "ok": None})
 
+    def test_a_mark_of_the_end_is_a_value_of_a_file(self):
+        self.good("import", "file", "marks", "--format", "csv", text="a\n1\n\\.\n2\n")
+        out = self.good("export", "file", "marks", "--format", "csv", "--fields", "a")
+        self.assertEqual([line.strip('"') for line in out.splitlines()], ["a", "1", "\\.", "2"])
+
     def test_modes(self):
         self.good("import", "file", "people", text='{"_id": 1, "k": "a", "v": 1, "w": 1}')
         self.good("import", "file", "people", "--mode", "replace", "--key", "k",

@@ -3,26 +3,17 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iacdb/database.hpp>
 #include <iacdb/error.hpp>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "databases.hpp"
+
 namespace iacdb {
 namespace {
-
-std::vector<std::string> urls() {
-  std::vector<std::string> all{"sqlite::memory:"};
-  const char* given = std::getenv("IACDB_TEST_URLS");
-  if (!given) return all;
-  std::istringstream words(given);
-  for (std::string url; words >> url;) all.push_back(url);
-  return all;
-}
 
 /// A file of its own that goes with the test.
 class StatementFile {

@@ -3,24 +3,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iacdb/database.hpp>
 #include <iacdb/error.hpp>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "databases.hpp"
+
 namespace iacdb {
 namespace {
-
-std::vector<std::string> urls() {
-  std::vector<std::string> all{"sqlite::memory:"};
-  const char* given = std::getenv("IACDB_TEST_URLS");
-  if (!given) return all;
-  std::istringstream words(given);
-  for (std::string url; words >> url;) all.push_back(url);
-  return all;
-}
 
 class SourceDialect : public testing::TestWithParam<std::string> {
  protected:

@@ -123,7 +123,7 @@ void CopyParser::end_field() {
 }
 
 void CopyParser::end_row(const TakeFields& take) {
-  if (format_.csv && field_ == "\\." && fields_.empty() && !was_quoted_) {
+  if (format_.csv && format_.ends_at_mark && field_ == "\\." && fields_.empty() && !was_quoted_) {
     over_ = true;
     any_ = false;
     return;

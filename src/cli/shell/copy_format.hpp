@@ -24,6 +24,7 @@ struct CopyFormat {
   char quote = '"';
   char escape = '"';
   std::string null = "\\N";
+  bool ends_at_mark = true;  ///< A line of `\.` is the end; in a file it may be a value.
 };
 
 using CopyFields = std::vector<std::optional<std::string>>;

@@ -160,6 +160,8 @@ void Expirer::run(const std::stop_token& stop) {
     } catch (const std::exception& error) {
       failure = error.what();
     }
+    // A replica cannot remove anything, and need not: its primary does.
+    if (!failure.empty() && store_->health().read_only) failure.clear();
     lock.lock();
     failure_ = std::move(failure);
   }

@@ -9,9 +9,6 @@
 namespace iacdb::doc {
 namespace {
 
-/// Longer lists are left to the evaluator, as in narrow().
-constexpr std::size_t alternatives_max = 200;
-
 Condition negated(const Condition& c) {
   return {"not " + c.sql, c.parameters};
 }
@@ -65,30 +62,36 @@ class Decider {
   }
 
  private:
-  std::optional<ExactFilter> all(const std::vector<FilterPtr>& children) {
+  /// What is decided of several, side by side.
+  struct Parts {
     std::vector<Condition> matches;
     std::vector<Condition> doubts;
-    for (const FilterPtr& child : children) {
-      auto one = run(*child);
-      if (!one) return std::nullopt;
-      matches.push_back(std::move(one->match));
-      doubts.push_back(std::move(one->doubt));
-    }
-    return ExactFilter{all_of(matches), either(doubts)};
-  }
 
-  std::optional<ExactFilter> any(const std::vector<FilterPtr>& children) {
-    if (children.size() > alternatives_max) return std::nullopt;
-    std::vector<Condition> matches;
-    std::vector<Condition> doubts;
-    for (const FilterPtr& child : children) {
-      auto one = run(*child);
-      if (!one) return std::nullopt;
-      matches.push_back(std::move(one->match));
-      doubts.push_back(std::move(one->doubt));
+    ExactFilter all() const { return {all_of(matches), either(doubts)}; }
+    ExactFilter any() const {
+      return {matches.empty() ? never() : any_of(matches), either(doubts)};
     }
-    if (matches.empty()) return ExactFilter{never(), {}};
-    return ExactFilter{any_of(matches), either(doubts)};
+  };
+  /// `decide` of each; nullopt where one is not decided, or there are too many.
+  template <class List, class Decide>
+  static std::optional<Parts> parts_of(const List& list, Decide decide) {
+    if (list.size() > alternatives_max) return std::nullopt;
+    Parts out;
+    for (const auto& item : list) {
+      std::optional<ExactFilter> one = decide(item);
+      if (!one) return std::nullopt;
+      out.matches.push_back(std::move(one->match));
+      out.doubts.push_back(std::move(one->doubt));
+    }
+    return out;
+  }
+  std::optional<ExactFilter> all(const std::vector<FilterPtr>& children) {
+    const auto parts = parts_of(children, [&](const FilterPtr& child) { return run(*child); });
+    return parts ? std::optional(parts->all()) : std::nullopt;
+  }
+  std::optional<ExactFilter> any(const std::vector<FilterPtr>& children) {
+    const auto parts = parts_of(children, [&](const FilterPtr& child) { return run(*child); });
+    return parts ? std::optional(parts->any()) : std::nullopt;
   }
 
   static std::optional<ExactFilter> inverse(std::optional<ExactFilter> of) {
@@ -120,17 +123,10 @@ class Decider {
   }
 
   std::optional<ExactFilter> in(const Filter& filter) {
-    if (!filter.patterns.empty() || filter.values.size() > alternatives_max) return std::nullopt;
-    std::vector<Condition> matches;
-    std::vector<Condition> doubts;
-    for (const Value& value : filter.values) {
-      auto one = equal(filter, value);
-      if (!one) return std::nullopt;
-      matches.push_back(std::move(one->match));
-      doubts.push_back(std::move(one->doubt));
-    }
-    if (matches.empty()) return ExactFilter{never(), {}};
-    return ExactFilter{any_of(matches), either(doubts)};
+    if (!filter.patterns.empty()) return std::nullopt;
+    const auto parts =
+        parts_of(filter.values, [&](const Value& value) { return equal(filter, value); });
+    return parts ? std::optional(parts->any()) : std::nullopt;
   }
 
   std::optional<ExactFilter> range(const Filter& filter) {

@@ -8,9 +8,6 @@
 namespace iacdb::doc {
 namespace {
 
-/// Longer lists are left to the evaluator: their SQL would cost more than it saves.
-constexpr std::size_t alternatives_max = 200;
-
 bool is_lower(Filter::Kind kind) {
   return kind == Filter::greater || kind == Filter::greater_equal;
 }

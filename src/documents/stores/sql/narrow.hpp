@@ -15,6 +15,9 @@
 
 namespace iacdb::doc {
 
+/// Longer lists are left to the evaluator: their SQL would cost more than it saves.
+inline constexpr std::size_t alternatives_max = 200;
+
 Condition narrow(const SqlForm& form, const Filter& filter, bool collated,
                  const std::vector<IndexInfo>& indexes);
 /// Whether the condition that narrow() makes of the filter is the filter itself.

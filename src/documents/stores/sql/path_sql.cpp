@@ -33,8 +33,12 @@ bool is_plain_path(PathParts parts) {
          std::all_of(parts.begin(), parts.end(), is_plain_name);
 }
 
+std::string path_literal(PathParts parts) {
+  return "'{" + joined(parts, ',') + "}'";
+}
+
 std::string leaf_sql(const SqlForm& form, PathParts parts) {
-  if (form.postgres) return "(doc #> '{" + joined(parts, ',') + "}')";
+  if (form.postgres) return "(doc #> " + path_literal(parts) + ")";
   return "json_extract(doc, '$." + joined(parts, '.') + "')";
 }
 

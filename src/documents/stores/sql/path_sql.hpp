@@ -19,6 +19,8 @@ using PathParts = std::span<const std::string>;
 /// Names of letters, digits and "_" that do not begin with a digit, three at most: what an
 /// expression may hold as it is, and what never means an element of an array.
 bool is_plain_path(PathParts parts);
+/// '{a,b}', as #> and jsonb_set() take a path.
+std::string path_literal(PathParts parts);
 /// The value at the path, through documents only.
 /// PostgreSQL: jsonb. SQLite: a number, a text, or JSON text for all that is neither.
 std::string leaf_sql(const SqlForm& form, PathParts parts);

@@ -11,17 +11,13 @@
 namespace iacdb::doc {
 namespace {
 
-/// Bytes as the row has them, compressed: documents beyond this may reach MongoDB's limit.
-constexpr const char* row_bytes_max = "1000000";
+/// Bytes as the row has them, compressed up to 255 times: a longer row may reach MongoDB's limit of
+/// a document, together with what an update adds.
+constexpr const char* row_bytes_max = "50000";
+constexpr std::size_t added_bytes_max = 1'000'000;
 
 std::string quoted_text(const std::string& plain_name) {
   return "'" + plain_name + "'";
-}
-
-std::string path_literal(PathParts parts) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ",") + part;
-  return "'{" + out + "}'";
 }
 
 /// The value at the path, quickly.
@@ -250,7 +246,10 @@ std::optional<CompiledChange> compile_update(const SqlForm& form, const Collecti
   Condition changed_document{"doc", {}};
   std::vector<Condition> changes;
   bool always = false;
+  std::size_t added = 0;
   for (const UpdateOperation& op : update.operations) {
+    added += to_storage(op.value, KeyOrder::listed).size();
+    if (added > added_bytes_max) return std::nullopt;
     const bool first = changed_document.sql == "doc";
     OperationSql operation(op, first ? "doc" : "d");
     OperationSql on_the_row(op, "doc");
