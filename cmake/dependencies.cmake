@@ -1,7 +1,7 @@
 # Every outside library, found once. Each is justified in docs/DECISIONS.md.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
-find_package(SQLite3 3.35 REQUIRED)
+find_package(SQLite3 3.38 REQUIRED)       # -> of JSON
 find_package(Boost 1.75 REQUIRED)          # headers only: PFR, Asio, Beast
 find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
@@ -13,7 +13,7 @@ pkg_check_modules(Libedit IMPORTED_TARGET libedit)
 # Documents: regular expressions as MongoDB has them, collations and time zones.
 pkg_check_modules(Pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(Icu REQUIRED IMPORTED_TARGET icu-i18n)
-# The archive: a shared libmongoc opens its shared-memory counters before any code of ours can say no.
+# The archive: a shared libmongoc opens counters in shared memory before any code of ours runs.
 find_package(mongoc-1.0 1.23 REQUIRED)
 # Optional: without it the mysql backend is absent.
 pkg_check_modules(MariaDB IMPORTED_TARGET libmariadb)

@@ -18,6 +18,7 @@
 #include "documents/bson/decimal.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/filter/filter.hpp"
+#include "documents/pipeline/sort.hpp"
 #include "random_documents.hpp"
 
 namespace iacdb::doc {
@@ -66,6 +67,30 @@ void check_bytes(Stores& stores, const std::vector<Value>& documents) {
   }
 }
 
+/// The same documents in random orders, cut at both ends.
+void check_order(const std::string& name, DocumentStore& store, const std::string& collection,
+                 const std::string& filter, std::vector<Value> expected, Dice& dice) {
+  const std::string order = order_text(dice);
+  const std::size_t skip = dice.one_in(3) ? dice.below(20) : 0;
+  const std::size_t limit = dice.one_in(2) ? 1 + dice.below(30) : 0;
+  sort_documents(parse_sort(parse_json(order)), expected, nullptr);
+  std::vector<Value> cut;
+  for (std::size_t i = skip; i < expected.size() && (limit == 0 || i < skip + limit); ++i) {
+    cut.push_back(expected[i]);
+  }
+  const Document reply = store.run(
+      Document::from_json(R"({"find": ")" + collection + R"(", "filter": )" + filter +
+                          R"(, "sort": )" + order + R"(, "skip": )" + std::to_string(skip) +
+                          R"(, "limit": )" + std::to_string(limit) + R"(, "batchSize": 100000})"));
+  const Value batch = decode(reply.bytes()).get("cursor").object().get("firstBatch");
+  ASSERT_EQ(batch.array().size(), cut.size()) << name << ": " << filter << " " << order;
+  for (std::size_t i = 0; i < cut.size(); ++i) {
+    ASSERT_EQ(print_json(batch.array()[i], JsonForm::canonical),
+              print_json(cut[i], JsonForm::canonical))
+        << name << ": " << filter << " " << order << " at " << i << " of " << skip << ", " << limit;
+  }
+}
+
 TEST(Narrow, keeps_what_the_evaluator_matches) {
   const std::uint64_t seed = setting("IACDB_PROPERTY_SEED", std::random_device{}());
   const std::uint64_t documents_count = setting("IACDB_PROPERTY_DOCUMENTS", 1000);
@@ -99,29 +124,36 @@ TEST(Narrow, keeps_what_the_evaluator_matches) {
     }
     ++checked;
     std::set<std::int64_t> expected;
+    std::vector<Value> matching;
     for (std::size_t k = 0; k < documents.size(); ++k) {
       if (documents[k].missing()) continue;
       if (matches(*filter, documents[k], {.environment = &environment})) {
         expected.insert(static_cast<std::int64_t>(k));
+        matching.push_back(documents[k]);
       }
     }
     for (const std::size_t which : {std::size_t{0}, std::size_t{1 + i % 2}}) {
       auto& [name, store] = stores.all()[which];
       EXPECT_EQ(difference(ids_of(store, stores.name(), text), expected, documents), "")
           << name << ": " << text;
+      if (i % 6 < 2) check_order(name, store, stores.name(), text, matching, dice);
     }
     if (testing::Test::HasFailure()) return;
   }
   EXPECT_GT(checked, filters_count / 2);
 }
 
+Document explained(DocumentStore& store, const std::string& collection, const std::string& rest) {
+  return store.run(Document::from_json(R"({"explain": {"find": ")" + collection + "\", " + rest +
+                                       R"(}, "verbosity": "queryPlanner"})"));
+}
+
 /// The index that explain says is used.
 std::string index_of_plan(DocumentStore& store, const std::string& collection,
                           const std::string& filter) {
-  const Document reply =
-      store.run(Document::from_json(R"({"explain": {"find": ")" + collection + R"(", "filter": )" +
-                                    filter + R"(}, "verbosity": "queryPlanner"})"));
-  return reply.text("queryPlanner.winningPlan.indexName").value_or("no index");
+  return explained(store, collection, R"("filter": )" + filter)
+      .text("queryPlanner.winningPlan.indexName")
+      .value_or("no index");
 }
 
 TEST(Narrow, makes_plans_that_use_the_indexes) {
@@ -161,6 +193,7 @@ TEST(Narrow, makes_plans_that_use_the_indexes) {
       {R"({"a.b": 5})", "a_b"},
       {R"({"a.b": {"$gte": 19990}})", "a_b"},
       {R"({"u": 12})", "u"},
+      {R"({"u": {"$gt": 19990}, "n": {"$mod": [7, 3]}})", "u"},
       {R"({"$and": [{"n": 5}, {"name": {"$regex": "5"}}]})", "n"},
       {R"({"$or": [{"n": 5}, {"n": {"$gt": 19995}}]})", "n"},
       {R"({"n": {"$exists": true}})", "no index"},
@@ -173,9 +206,50 @@ TEST(Narrow, makes_plans_that_use_the_indexes) {
   }
   DocumentStore& postgres = stores.all()[1].second;
   EXPECT_EQ(index_of_plan(postgres, stores.name(), R"({"tags": "t7"})"), "tags");
-  EXPECT_EQ(index_of_plan(postgres, stores.name(),
-                          R"({"at": {"$gte": {"$date": {"$numberLong": "19990000"}}}})"),
-            "at");
+  const std::vector<std::pair<std::string, std::string>> by_key = {
+      {R"({"at": {"$gte": {"$date": {"$numberLong": "19990000"}}}})", "at"},
+      {R"({"at": {"$date": {"$numberLong": "7000"}}})", "at"},
+      {R"({"name": {"$gte": "name 9990"}})", "name"},
+      {R"({"name": {"$gt": "name 50", "$lt": "name 501"}})", "name"},
+      {R"({"name": {"$regex": "^name 199[0-9]"}})", "name"},
+      {R"({"n": {"$in": [7, "x", null]}})", "n"},
+      {R"({"n": null})", "n"},
+      {R"({"n": true})", "n"},
+      {R"({"n": {"$oid": "65a5f1c2d3e4f5a6b7c8d9e0"}})", "n"},
+  };
+  for (const auto& [filter, index] : by_key) {
+    EXPECT_EQ(index_of_plan(postgres, stores.name(), filter), index) << filter;
+  }
+}
+
+TEST(Narrow, reads_an_index_in_its_order) {
+  Stores stores("orders");
+  stores.write("createIndexes", R"(, "indexes": [
+      {"key": {"n": 1}, "name": "n"}, {"key": {"name": 1, "n": -1}, "name": "name_n"}])");
+  std::string batch;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string n = std::to_string(i);
+    batch += (batch.empty() ? "" : ", ") + (R"({"_id": )" + n) + R"(, "n": )" + n +
+             R"(, "name": "name )" + std::to_string(i % 50) + "\"}";
+  }
+  stores.write("insert", R"(, "documents": [)" + batch + "]");
+  open(postgres_url()).exec("analyze documents.\"" + stores.name() + "\"");
+  for (const std::string rest : {
+           R"("sort": {"n": 1}, "limit": 5)",
+           R"("sort": {"n": -1}, "limit": 5, "skip": 3)",
+           R"("filter": {"n": {"$gt": 4000}}, "sort": {"n": 1}, "limit": 5)",
+           R"("filter": {"name": "name 7"}, "sort": {"name": 1, "n": -1}, "limit": 5)",
+       }) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      auto& [name, store] = stores.all()[i];
+      const Document reply = explained(store, stores.name(), rest);
+      const std::string plan = *reply.text("queryPlanner.winningPlan.plan");
+      EXPECT_TRUE(*reply.boolean("queryPlanner.winningPlan.sortedBySql")) << plan;
+      EXPECT_TRUE(*reply.boolean("queryPlanner.winningPlan.limitedBySql") || i == 0) << plan;
+      const std::string whole = i == 0 ? "SCAN documents." + stores.name() + "\n" : "Seq Scan";
+      EXPECT_EQ(plan.find(whole), std::string::npos) << name << ": " << rest << "\n" << plan;
+    }
+  }
 }
 
 }  // namespace

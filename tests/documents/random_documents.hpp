@@ -85,6 +85,7 @@ class Dice {
 };
 
 /// Values as JSON text: of every type, equal ones of several types among them.
+// tidy: table, one line a value
 inline const std::vector<std::string>& scalars() {
   static const std::vector<std::string> list = {
       "0",
@@ -112,6 +113,11 @@ inline const std::vector<std::string>& scalars() {
       R"({"$numberDouble": "5e-324"})",
       R"({"$numberDecimal": "0.1"})",
       R"({"$numberDecimal": "5"})",
+      R"({"$numberDecimal": "1.5"})",
+      R"({"$numberDecimal": "0.3"})",
+      "0.3",
+      "0.30000000000000004",
+      "1e-7",
       R"({"$numberDecimal": "5.00"})",
       R"({"$numberDecimal": "5E+1"})",
       R"({"$numberDecimal": "0E+3"})",
@@ -127,6 +133,13 @@ inline const std::vector<std::string>& scalars() {
       R"("x")",
       R"("y")",
       R"("vip")",
+      R"("vi")",
+      R"("vip and more")",
+      R"("vi\u00e9")",
+      R"("vi\uD83D\uDE00p")",
+      "\"" + std::string(127, 'x') + "yz\"",
+      "\"" + std::string(127, 'x') + "\"",
+      "\"" + std::string(127, 'x') + "ya\"",
       R"("[x")",
       R"("{\"$decimal\":")",
       R"("5")",
@@ -190,7 +203,10 @@ inline std::string operator_on(Dice& dice, int depth) {
     }
     return out + "]";
   };
-  switch (dice.below(12)) {
+  const std::vector<std::string> patterns = {"^vi",   "^vip",       "^vip?", "^x{2}",
+                                             "^[xy]", "^(?i)VI",    "^vi|x", "^xx*y",
+                                             "p$",    "^vi\u00e9?", "^$"};
+  switch (dice.below(13)) {
     case 0:
       return R"({"$in": )" + list() + "}";
     case 1:
@@ -214,6 +230,9 @@ inline std::string operator_on(Dice& dice, int depth) {
       const std::string low = dice.one_of(scalars());
       return R"({"$gte": )" + low + R"(, "$lt": )" + dice.one_of(scalars()) + "}";
     }
+    case 9:
+      return R"({"$regex": ")" + dice.one_of(patterns) + R"(", "$options": ")" +
+             dice.one_of<std::string>({"", "", "s", "i", "m"}) + "\"}";
     default:
       return "{\"" + dice.one_of(comparisons) + "\": " + value(dice, 2) + "}";
   }
@@ -236,6 +255,19 @@ inline std::string filter_text(Dice& dice, int depth) {
   if (path == "_id") return R"({"_id": )" + std::to_string(dice.below(1000)) + "}";
   if (dice.one_in(3)) return "{\"" + path + "\": " + value(dice, 2) + "}";
   return "{\"" + path + "\": " + operator_on(dice, 0) + "}";
+}
+
+/// {"a": 1, "b.a": -1}
+inline std::string order_text(Dice& dice) {
+  const std::vector<std::string> paths = {"a", "b", "c", "a.a", "a.b", "a.b.c", "a.0", "_id"};
+  std::set<std::string> used;
+  std::string out = "{";
+  for (std::size_t i = 0, n = 1 + dice.below(3); i < n; ++i) {
+    const std::string& path = dice.one_of(paths);
+    if (!used.insert(path).second) continue;
+    out += (out.size() > 1 ? ", \"" : "\"") + path + "\": " + (dice.one_in(2) ? "1" : "-1");
+  }
+  return out + "}";
 }
 
 }  // namespace iacdb::doc

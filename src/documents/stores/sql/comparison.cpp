@@ -46,7 +46,8 @@ std::optional<std::int64_t> plain_integer(const Value& number, bool postgres) {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// One end of a range of numbers; nullopt where no such end helps.
+}  // namespace
+
 std::optional<SqlParameter> number_end(const Value& number, bool lower, bool postgres) {
   if (number_is_nan(number) || !std::isfinite(to_double(number))) return std::nullopt;
   if (const auto integer = plain_integer(number, postgres)) {
@@ -59,11 +60,7 @@ std::optional<SqlParameter> number_end(const Value& number, bool lower, bool pos
   return *at;
 }
 
-std::optional<SqlParameter> end_of(const Value& value, bool lower, bool postgres) {
-  if (value.is_number()) return number_end(value, lower, postgres);
-  if (value.is(Type::date) && postgres) return std::to_string(value.millis());
-  return std::nullopt;
-}
+namespace {
 
 /// The forms in which a number equal to this one may be stored, but for those marked "$w".
 std::vector<std::string> number_forms(const Value& number) {
@@ -113,20 +110,9 @@ std::vector<std::string> patterns(PathParts parts, const std::string& json) {
   return out;
 }
 
-/// That the value of the path's first name contains the pattern. A GIN index finds it, but for a
-/// number that may be the value itself.
-Condition contains(PathParts parts, const std::string& mark, bool number) {
-  const std::string containment = root_sql(parts) + " @> " + mark;
-  if (number) return {containment, {}};
-  return {"(" + containment + " and " + root_in_gin_sql(parts) + ")", {}};
-}
-
 void add_containments(std::vector<Condition>& out, PathParts parts, const std::string& json) {
   for (std::string& pattern : patterns(parts, json)) {
-    const bool number = pattern[0] == '-' || (pattern[0] >= '0' && pattern[0] <= '9');
-    Condition one = contains(parts, "?::text::jsonb", number);
-    one.parameters.emplace_back(std::move(pattern));
-    out.push_back(std::move(one));
+    out.push_back({root_sql(parts) + " @> ?::text::jsonb", {std::move(pattern)}});
   }
 }
 
@@ -136,33 +122,8 @@ constexpr const char* marked_form = R"({"$w":1})";
 /// statement, so that the planner knows how few they are.
 void add_marked(std::vector<Condition>& out, PathParts parts) {
   for (const std::string& pattern : patterns(parts, marked_form)) {
-    out.push_back(contains(parts, "'" + pattern + "'::jsonb", false));
+    out.push_back({root_sql(parts) + " @> '" + pattern + "'::jsonb", {}});
   }
-}
-
-/// The number at the path itself by the B-tree; where arrays stand on the path, what they contain.
-std::vector<Condition> postgres_number(const SqlForm& form, PathParts parts, const Value& value) {
-  std::vector<Condition> any;
-  if (const auto integer = plain_integer(value, true)) {
-    any.push_back({order_sql(form, parts) + " = ?::text::numeric", {std::to_string(*integer)}});
-  } else {
-    const auto lower = number_end(value, true, true);
-    const auto upper = number_end(value, false, true);
-    if (lower && upper) {
-      any.push_back(range_of(order_sql(form, parts), "?::text::numeric", lower, upper));
-    } else if (!number_is_nan(value) && std::isfinite(to_double(value))) {
-      return {};
-    }
-  }
-  add_marked(any, parts);
-  std::vector<Condition> arrays;
-  for (std::size_t n = 1; n <= parts.size(); ++n) {
-    arrays.push_back({array_sql(form, parts.first(n)), {}});
-  }
-  std::vector<Condition> contained;
-  for (const std::string& number : number_forms(value)) add_containments(contained, parts, number);
-  any.push_back(all_of({any_of(arrays), any_of(contained)}));
-  return any;
 }
 
 std::vector<Condition> postgres_equals(PathParts parts, const Value& value) {
@@ -280,41 +241,23 @@ std::optional<Equality> equals_exactly(PathParts parts, const Value& value) {
   }
 }
 
-std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value,
-                              bool by_number) {
+std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value) {
   if (!is_plain_path(parts)) return {};
-  if (!form.postgres) return sqlite_equals(form, parts, value);
-  if (by_number && value.is_number()) {
-    auto numbers = postgres_number(form, parts, value);
-    if (!numbers.empty()) return numbers;
-  }
-  return postgres_equals(parts, value);
+  return form.postgres ? postgres_equals(parts, value) : sqlite_equals(form, parts, value);
 }
 
 Condition between(const SqlForm& form, PathParts parts, const Value* lower, const Value* upper) {
   if (!is_plain_path(parts)) return {};
   const Value& sample = lower != nullptr ? *lower : *upper;
-  if (!sample.is_number() && !sample.is(Type::date)) return {};
-  const auto from = lower != nullptr ? end_of(*lower, true, form.postgres) : std::nullopt;
-  const auto to = upper != nullptr ? end_of(*upper, false, form.postgres) : std::nullopt;
+  if (!sample.is_number()) return {};
+  const auto from = lower != nullptr ? number_end(*lower, true, false) : std::nullopt;
+  const auto to = upper != nullptr ? number_end(*upper, false, false) : std::nullopt;
   if (!from && !to) return {};
-  const std::string operand = order_sql(form, parts);
-  std::vector<Condition> any{range_of(operand, form.postgres ? "?::text::numeric" : "?", from, to)};
-  // On SQLite every text is above every number: without an upper end they are in already.
-  const bool texts_are_in = !form.postgres && !to;
-  if (sample.is_number()) {
-    if (form.postgres) {
-      std::string marked = marked_form;
-      for (std::size_t i = parts.size() - 1; i > 0; --i) {
-        marked = "{\"" + parts[i] + "\":" + marked + "}";
-      }
-      Condition one = contains(parts, "?::text::jsonb", false);
-      one.parameters.emplace_back(std::move(marked));
-      any.push_back(std::move(one));
-    } else if (!texts_are_in) {
-      any.push_back(sqlite_marked_numbers(operand));
-    }
-  }
+  const std::string operand = number_key_sql(form, parts);
+  std::vector<Condition> any{range_of(operand, "?", from, to)};
+  // Every text is above every number: without an upper end they are in already.
+  const bool texts_are_in = !to;
+  if (!texts_are_in) any.push_back(sqlite_marked_numbers(operand));
   for (std::size_t n = 1; n <= parts.size(); ++n) {
     if (n == parts.size() && texts_are_in) break;
     any.push_back({array_sql(form, parts.first(n)), {}});

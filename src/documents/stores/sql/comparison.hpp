@@ -2,11 +2,10 @@
 // The comparison of a path with a value, as a condition that is never narrower than MongoDB's.
 //
 //   Condition c = any_of(equals(form, parts, Value(18)));
-//   Condition r = between(form, parts, &eighteen, nullptr);      // at least 18
 //
 // Empty where the path or the value's type has no such condition. An array matches by its elements
-// wherever it stands on the path: PostgreSQL finds the elements of arrays by a GIN index, and
-// arrays for ranges by partial indexes; SQLite looks at every array.
+// wherever it stands on the path. PostgreSQL: containment, which a GIN index of odd values finds;
+// what the others have is compared by their key, see key_range.hpp. SQLite looks at every array.
 // Threads: pure functions.
 
 #include <optional>
@@ -18,13 +17,13 @@
 namespace iacdb::doc {
 
 /// The alternatives of which one holds; none: nothing is known.
-/// `by_number`: an index begins with the numbers at the path; PostgreSQL knows better how many rows
-/// that finds than how many contain a value, and so keeps its plan.
-std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value,
-                              bool by_number);
-/// Null: no such end. Both ends are numbers, or both are dates. Ends are taken in, also where the
-/// filter excludes them.
+std::vector<Condition> equals(const SqlForm& form, PathParts parts, const Value& value);
+/// SQLite. Null: no such end. Both ends are numbers; they are taken in, also where the filter
+/// excludes them.
 Condition between(const SqlForm& form, PathParts parts, const Value* lower, const Value* upper);
+/// A number's end of a range, a little further out where digits do not tell it exactly. On
+/// PostgreSQL a text. nullopt: no such end helps.
+std::optional<SqlParameter> number_end(const Value& number, bool lower, bool postgres);
 
 /// What decides an equality on PostgreSQL: of each, one alternative holds. No doubt: `match` alone.
 struct Equality {

@@ -1,6 +1,7 @@
 #include "documents/stores/sql/compile.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "documents/bson/collation.hpp"
 #include "documents/stores/sql/exact.hpp"
@@ -18,6 +19,13 @@ bool is_indexed(const SqlForm& form, const CollectionInfo& collection, const std
         const auto parts = split_path(index.key.front().name);
         return is_plain_path(parts) && where.find(leaf_sql(form, parts)) != std::string::npos;
       });
+}
+
+/// Whether the table's own index finds documents.
+bool compares_id(const Filter& filter) {
+  return filter.path == "_id" ||
+         std::any_of(filter.children.begin(), filter.children.end(),
+                     [](const FilterPtr& child) { return compares_id(*child); });
 }
 
 /// Whether no collation can make a difference: no string is compared.
@@ -66,6 +74,172 @@ Condition unchanged(const SqlForm& form, const CollectionInfo& collection,
           {collection.name, collection.version}};
 }
 
+/// An order of which SQL knows enough.
+bool is_sortable(const Selection& selection) {
+  return selection.collator == nullptr && !selection.for_update && !selection.sort.empty() &&
+         std::all_of(selection.sort.begin(), selection.sort.end(), [](const SortKey& key) {
+           return !key.text_score && is_plain_path(key.parts);
+         });
+}
+
+class SelectCompiler {
+ public:
+  SelectCompiler(const SqlForm& form, const CollectionInfo& collection, const Selection& selection)
+      : form_(form), collection_(collection), selection_(selection) {}
+
+  CompiledSelect compile() {
+    decide();
+    if (is_sortable(selection_)) {
+      sorted();
+    } else {
+      natural();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void decide() {
+    const bool collated = selection_.collator != nullptr;
+    out_.filtered = true;
+    Condition where;
+    if (selection_.filter) {
+      Narrowed narrow = narrowed(form_, *selection_.filter, collated, collection_.indexes);
+      where = std::move(narrow.where);
+      by_index_ = is_indexed(form_, collection_, where.sql);
+      if (narrow.exact) {
+        doubt_ = std::move(narrow.look);
+        if (by_index_ && form_.postgres && !selection_.for_update) {
+          by_key_ = std::move(narrow.by_key);
+          by_containment_ = std::move(narrow.by_containment);
+        }
+      } else if (auto exact = exact_filter(form_, *selection_.filter, collated)) {
+        // Where no index helps, the filter alone is enough.
+        if (!by_index_ && !compares_id(*selection_.filter)) where = {};
+        match_ = std::move(exact->match);
+        doubt_ = std::move(exact->doubt);
+      } else {
+        out_.filtered = false;
+      }
+    }
+    where_ = all_of({where, unchanged(form_, collection_, selection_)});
+  }
+
+  void put(const std::string& text) { out_.sql += text; }
+  void put(const std::string& before, const Condition& c) {
+    if (c.empty()) return;
+    out_.sql += before + c.sql;
+    out_.parameters.insert(out_.parameters.end(), c.parameters.begin(), c.parameters.end());
+  }
+  static Condition negated(const Condition& c) {
+    return c.empty() ? c : Condition{"not (" + c.sql + ")", c.parameters};
+  }
+  Condition possible() const {
+    if (match_.empty() || doubt_.empty()) return match_;
+    return any_of({match_, doubt_});
+  }
+  std::string columns() const { return "select seq, doc, "; }
+  std::string from() const { return " from " + form_.table(collection_.table); }
+
+  void limit() {
+    const std::int64_t most = selection_.limit;
+    if (most > 0) put(" limit " + std::to_string(most));
+    if (most == 0 && selection_.skip > 0 && !form_.postgres) put(" limit -1");
+    if (selection_.skip > 0) put(" offset " + std::to_string(selection_.skip));
+  }
+
+  /// Two statements in one, each of which an index finds: less work than to look for both at once.
+  void alternatives() {
+    const Condition known = unchanged(form_, collection_, selection_);
+    put(columns() + "0 as look" + from());
+    put(" where ", all_of({by_key_, known}));
+    put(" union all " + columns() + "1" + from());
+    put(" where ", all_of({by_containment_, known}));
+  }
+
+  void natural() {
+    if (by_key_.empty()) {
+      single();
+    } else {
+      alternatives();
+    }
+    const bool newest = selection_.sort.size() == 1 && selection_.sort[0].path == "$natural";
+    out_.sorted = selection_.sort.empty() || newest;
+    // SQLite would rather walk the whole table in its order than sort what an index finds.
+    put(by_index_ && !form_.postgres ? " order by +seq" : " order by seq");
+    if (newest && selection_.sort[0].descending) put(" desc");
+    if (out_.filtered && doubt_.empty() && out_.sorted) {
+      out_.limited = true;
+      limit();
+    }
+    if (form_.postgres && selection_.for_update) put(" for update");
+  }
+
+  void single() {
+    put(columns());
+    if (doubt_.empty()) {
+      put("0");
+    } else {
+      put("case when ", doubt_);
+      put(" then 1 else 0 end");
+    }
+    put(from());
+    put(" where ", all_of({where_, possible()}));
+  }
+
+  /// Documents whose place in the order SQL does not know.
+  Condition apart() const {
+    std::vector<Condition> any;
+    for (const SortKey& key : selection_.sort) {
+      any.push_back({odd_sql(form_, key.parts), {}});
+      if (form_.postgres) any.push_back({decimal_sql(key.parts), {}});
+    }
+    if (!doubt_.empty()) any.push_back(doubt_);
+    return any_of(any);
+  }
+
+  std::string order() const {
+    std::string out = " order by ";
+    for (const SortKey& key : selection_.sort) {
+      const std::string direction = key.descending ? " desc, " : ", ";
+      out += number_key_sql(form_, key.parts) + direction;
+      if (form_.postgres) out += text_key_sql(key.parts) + direction;
+    }
+    return out + "seq";
+  }
+
+  // The first part is read before the second: neither database runs the parts of this union side by
+  // side. (PostgreSQL leaves what reads a common table expression to the leader.)
+  void sorted() {
+    out_.sorted = true;
+    out_.merges = true;
+    out_.limited = out_.filtered;
+    const Condition rest = apart();
+    put(form_.postgres ? "with apart as materialized (" : "with apart as (");
+    put(columns() + "1 as look" + from());
+    put(" where ", all_of({where_, possible(), rest}));
+    put(") select seq, doc, look from apart union all select seq, doc, look from (");
+    put(columns() + "0 as look" + from());
+    put(" where ", all_of({where_, match_, negated(rest)}));
+    put(order());
+    const std::int64_t room = std::numeric_limits<std::int64_t>::max() - selection_.skip;
+    if (out_.filtered && selection_.limit > 0 && selection_.limit <= room) {
+      put(" limit " + std::to_string(selection_.limit + selection_.skip));
+    }
+    put(") as ordered");
+  }
+
+  const SqlForm& form_;
+  const CollectionInfo& collection_;
+  const Selection& selection_;
+  bool by_index_ = false;
+  Condition where_;
+  Condition by_key_;
+  Condition by_containment_;
+  Condition match_;
+  Condition doubt_;
+  CompiledSelect out_;
+};
+
 }  // namespace
 
 std::string key_text(const IndexInfo& index, const Array& key) {
@@ -77,29 +251,7 @@ std::string key_text(const IndexInfo& index, const Array& key) {
 
 CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collection,
                               const Selection& selection) {
-  CompiledSelect out;
-  out.sql = "select seq, doc from " + form.table(collection.table);
-  const bool collated = selection.collator != nullptr;
-  out.filtered = !selection.filter || is_exact(*selection.filter, collated);
-  Condition where;
-  if (selection.filter) where = narrow(form, *selection.filter, collated, collection.indexes);
-  const bool by_index = is_indexed(form, collection, where.sql);
-  where = all_of({where, unchanged(form, collection, selection)});
-  if (!where.empty()) out.sql += " where " + where.sql;
-  out.parameters = std::move(where.parameters);
-  const bool natural = selection.sort.size() == 1 && selection.sort[0].path == "$natural";
-  out.sorted = selection.sort.empty() || natural;
-  // SQLite would rather walk the whole table in its order than sort what an index finds.
-  out.sql += by_index && !form.postgres ? " order by +seq" : " order by seq";
-  if (natural && selection.sort[0].descending) out.sql += " desc";
-  if (out.filtered && out.sorted) {
-    out.limited = true;
-    if (selection.limit > 0) out.sql += " limit " + std::to_string(selection.limit);
-    if (selection.limit == 0 && selection.skip > 0 && !form.postgres) out.sql += " limit -1";
-    if (selection.skip > 0) out.sql += " offset " + std::to_string(selection.skip);
-  }
-  if (form.postgres && selection.for_update) out.sql += " for update";
-  return out;
+  return SelectCompiler(form, collection, selection).compile();
 }
 
 std::optional<Condition> compile_count(const SqlForm& form, const CollectionInfo& collection,
@@ -108,8 +260,13 @@ std::optional<Condition> compile_count(const SqlForm& form, const CollectionInfo
   const std::string table = form.table(collection.table);
   const bool collated = selection.collator != nullptr;
   if (!selection.filter || is_exact(*selection.filter, collated)) {
-    const CompiledSelect all = compile_select(form, collection, selection);
-    return Condition{"select count(*), 0 from (" + all.sql + ") as matching", all.parameters};
+    Condition where = unchanged(form, collection, selection);
+    if (selection.filter) {
+      where = all_of({narrow(form, *selection.filter, collated, collection.indexes), where});
+    }
+    return Condition{
+        "select count(*), 0 from " + table + (where.empty() ? "" : " where ") + where.sql,
+        where.parameters};
   }
   const auto exact = exact_filter(form, *selection.filter, collated);
   if (!exact) return std::nullopt;

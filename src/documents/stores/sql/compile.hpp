@@ -5,9 +5,13 @@
 //   rows = tx.query<...>(c.sql, Arguments{.cells = cells_of(c.parameters)});
 //   if (!c.filtered) ...                     // look at each document again
 //
-// The statement answers seq and doc, ordered by seq where no other order is asked for. A condition
-// that SQL cannot decide exactly may be left out or weakened, never strengthened (narrow.hpp);
-// `filtered` says that nothing was.
+// The statement answers seq, doc and look, ordered by seq where no other order is asked for. A
+// condition that SQL cannot decide exactly may be left out or weakened, never strengthened
+// (narrow.hpp); `filtered` says that of rows with look = 0 nothing was. The others, which are few,
+// the evaluator looks at in any case.
+//
+// Sorted, the rows with look = 1 come first, in no order, and belong among the others: what they
+// have at a path of the order has no order in SQL. Only the others are limited.
 // Threads: pure functions.
 
 #include <optional>
@@ -23,6 +27,7 @@ struct CompiledSelect {
   bool filtered = false;
   bool sorted = false;
   bool limited = false;
+  bool merges = false;  ///< Sorted as above.
 };
 
 CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collection,

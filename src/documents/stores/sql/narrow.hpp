@@ -18,6 +18,19 @@ namespace iacdb::doc {
 /// Longer lists are left to the evaluator: their SQL would cost more than it saves.
 inline constexpr std::size_t alternatives_max = 200;
 
+struct Narrowed {
+  Condition where;
+  /// The condition is the filter itself, of documents for which `look` does not hold.
+  bool exact = false;
+  Condition look;  ///< Empty: holds for none. Never null.
+  /// Where the condition is one comparison by keys or some that one index holds: its two
+  /// alternatives, of which no document fulfils both; `look` is the second. Otherwise both empty.
+  Condition by_key{};
+  Condition by_containment{};
+};
+Narrowed narrowed(const SqlForm& form, const Filter& filter, bool collated,
+                  const std::vector<IndexInfo>& indexes);
+/// The condition alone.
 Condition narrow(const SqlForm& form, const Filter& filter, bool collated,
                  const std::vector<IndexInfo>& indexes);
 /// Whether the condition that narrow() makes of the filter is the filter itself.

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t parts_max = 3;
 constexpr std::size_t part_bytes_max = 64;
+/// Makes milliseconds that are never negative.
+constexpr const char* date_key_offset = "9223372036854775808";
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -26,6 +28,27 @@ std::string joined(PathParts parts, char separator) {
   return out;
 }
 
+std::string sqlite_path(PathParts parts) {
+  return "'$." + joined(parts, '.') + "'";
+}
+
+std::string postgres_leaf(PathParts parts) {
+  return "(doc #> " + path_literal(parts) + ")";
+}
+std::string postgres_leaf_text(PathParts parts) {
+  return "(doc #>> " + path_literal(parts) + ")";
+}
+
+// A decimal ends in 000, and SQLite keeps 17 digits at most, the last of them perhaps wrong.
+std::string odd_leaf_in_sqlite(PathParts parts) {
+  const std::string path = sqlite_path(parts);
+  return "(case json_type(doc, " + path +
+         ") when 'null' then 0 when 'integer' then 0 when 'text' then 0 when 'real' then "
+         "abs(json_extract(doc, " +
+         path + ")) > 9007199254740992.0 or length(doc -> " + path + ") > 17 or substr(doc -> " +
+         path + ", -3) = '000' else json_type(doc, " + path + ") is not null end)";
+}
+
 }  // namespace
 
 bool is_plain_path(PathParts parts) {
@@ -38,24 +61,63 @@ std::string path_literal(PathParts parts) {
 }
 
 std::string leaf_sql(const SqlForm& form, PathParts parts) {
-  if (form.postgres) return "(doc #> " + path_literal(parts) + ")";
-  return "json_extract(doc, '$." + joined(parts, '.') + "')";
+  if (form.postgres) return postgres_leaf(parts);
+  return "json_extract(doc, " + sqlite_path(parts) + ")";
 }
 
 std::string root_sql(PathParts parts) {
   return "(doc -> '" + parts[0] + "')";
 }
 
-std::string root_in_gin_sql(PathParts parts) {
-  return "jsonb_typeof(" + root_sql(parts) + ") <> 'number'";
+// Numbers beyond 2^53 are exact as integers that fit 64 bits; what else is there has lost digits,
+// or stands beside others that have.
+std::string number_key_sql(const SqlForm& form, PathParts parts) {
+  if (!form.postgres) return leaf_sql(form, parts);
+  const std::string leaf = postgres_leaf(parts);
+  const std::string n = leaf + "::numeric";
+  std::string out =
+      "(case coalesce(jsonb_typeof" + leaf + ", 'null') when 'number' then case when abs(" + n +
+      ") <= 9007199254740992 or (scale(" + n + ") = 0 and abs(" + n +
+      ") < 9223372036854775808) then " + n + " end when 'null' then " + null_number + " end)";
+  for (std::size_t i = parts.size() - 1; i > 0; --i) {
+    out = "(case when jsonb_typeof" + postgres_leaf(parts.first(i)) +
+          " is distinct from 'array' then " + out + " end)";
+  }
+  return out;
 }
 
-std::string order_sql(const SqlForm& form, PathParts parts) {
-  if (!form.postgres) return leaf_sql(form, parts);
-  const std::string leaf = leaf_sql(form, parts);
-  const std::string date = "(doc #> '{" + joined(parts, ',') + ",$date}')";
-  return "(case when jsonb_typeof(" + leaf + ") = 'number' then " + leaf +
-         "::numeric when jsonb_typeof(" + date + ") = 'number' then " + date + "::numeric end)";
+std::string text_key_sql(PathParts parts) {
+  std::vector<std::string> within(parts.begin(), parts.end());
+  within.emplace_back("$date");
+  const std::string date = postgres_leaf(within);
+  within.back() = "$oid";
+  const std::string text = postgres_leaf_text(parts);
+  return "(case jsonb_typeof" + postgres_leaf(parts) + " when 'string' then case when length" +
+         text + " <= " + std::to_string(key_characters_max) + " then '3' || " + text +
+         " end when 'boolean' then case " + text +
+         " when 'true' then '81' else '80' end when 'object' then case when jsonb_typeof" + date +
+         " = 'number' then '9' || lpad((" + date + "::numeric + " + date_key_offset +
+         ")::text, 20, '0') else '7' || left(" + postgres_leaf_text(within) +
+         ", 24) end end collate \"C\")";
+}
+
+std::string odd_sql(const SqlForm& form, PathParts parts) {
+  if (form.postgres) {
+    return "(" + number_key_sql(form, parts) + " is null and " + text_key_sql(parts) + " is null)";
+  }
+  std::string out = odd_leaf_in_sqlite(parts);
+  for (std::size_t n = parts.size() - 1; n > 0; --n) {
+    out = "(case when json_type(doc, " + sqlite_path(parts.first(n)) + ") = 'array' then 1 else " +
+          out + " end)";
+  }
+  return out;
+}
+
+std::string decimal_sql(PathParts parts) {
+  const std::string leaf = postgres_leaf(parts);
+  const std::string n = leaf + "::numeric";
+  return "(case when jsonb_typeof(" + leaf + ") = 'number' then scale(" + n + ") > 3 and " + n +
+         " = trunc(" + n + ", scale(" + n + ") - 3) else false end)";
 }
 
 std::string array_sql(const SqlForm& form, PathParts parts) {

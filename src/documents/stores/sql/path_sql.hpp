@@ -26,11 +26,31 @@ std::string path_literal(PathParts parts);
 std::string leaf_sql(const SqlForm& form, PathParts parts);
 /// The value of the path's first name, as jsonb; what a GIN index holds.
 std::string root_sql(PathParts parts);
-/// Which documents that GIN index holds: a number at the name is for the B-tree.
-std::string root_in_gin_sql(PathParts parts);
-/// What a range of numbers or dates is compared with. PostgreSQL: a numeric, null for other types.
-std::string order_sql(const SqlForm& form, PathParts parts);
 /// True where the value at the path is an array (on SQLite, perhaps a text that looks like one).
 std::string array_sql(const SqlForm& form, PathParts parts);
+
+// The key of a path: by it MongoDB's order of values is SQL's, but for odd values.
+//
+// PostgreSQL has two expressions for it. A number has its value in the first; null and missing have
+// `null_number` there. In the others the first is null, and the second is a text: a digit for the
+// type, then what orders the values of the type. Of odd values both are null. SQLite has one
+// expression: the value itself.
+
+/// Strings that are longer than this many characters are odd: an index entry has a limit.
+inline constexpr std::size_t key_characters_max = 128;
+/// Below every number that is not odd.
+inline constexpr const char* null_number = "-1e19";
+/// What a text of the key begins with.
+enum class KeyType : char { string = '3', oid = '7', boolean = '8', date = '9' };
+
+/// PostgreSQL: the first expression. SQLite: the only one.
+std::string number_key_sql(const SqlForm& form, PathParts parts);
+std::string text_key_sql(PathParts parts);
+/// True (never null) where the key does not tell all: an array on the path, documents, binaries and
+/// what else has no order in SQL, long strings, numbers that lose digits.
+std::string odd_sql(const SqlForm& form, PathParts parts);
+/// True (never null) for decimals that are not integers. SQL does not tell 0.1 from the double next
+/// to it; conditions allow for that, an order cannot. On SQLite odd_sql() has them.
+std::string decimal_sql(PathParts parts);
 
 }  // namespace iacdb::doc

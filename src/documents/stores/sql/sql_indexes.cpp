@@ -9,6 +9,9 @@
 namespace iacdb::doc {
 namespace {
 
+/// An entry of a B-tree holds so many keys, were all of them as long as a key may be.
+constexpr std::size_t entry_fields_max = 4;
+
 bool is_direction(const Value& kind) {
   return kind.is_number();
 }
@@ -24,42 +27,38 @@ class Maker {
     const std::string name = base_ + "$" + suffix + std::to_string(out_.size());
     out_.push_back({name, "create index " + SqlForm::quoted(name) + " on " + table_ + on});
   }
-  /// Documents with an array at one of the path's first `depth` names.
-  void add_arrays(PathParts parts, std::size_t depth) {
-    for (std::size_t n = 1; n <= depth; ++n) {
-      const std::string where = array_sql(form_, parts.first(n));
-      if (std::find(arrays_.begin(), arrays_.end(), where) != arrays_.end()) continue;
-      arrays_.push_back(where);
-      // Without it the planner takes some documents for arrays, and plans anew for each value.
-      if (form_.expression_statistics)
-        add_statistics("jsonb_typeof(" + leaf_sql(form_, parts.first(n)) + ")");
-      add("a",
-          "(" + (form_.postgres ? "seq" : leaf_sql(form_, parts.first(n))) + ") where " + where);
+  /// Documents with a value that the B-tree does not tell. `found` there all the same: at its
+  /// first path they are those without a key.
+  void add_odd(PathParts parts, bool found) {
+    const std::string odd = odd_sql(form_, parts);
+    if (!form_.postgres) {
+      add("o", "(seq) where " + odd);
+      add_arrays_on_the_way(parts);
+      return;
     }
-  }
-  void add_statistics(const std::string& expression) {
-    const std::string name = base_ + "$s" + std::to_string(out_.size());
-    out_.push_back({name,
-                    "create statistics documents." + SqlForm::quoted(name) + " on (" + expression +
-                        ") from " + table_,
-                    true});
-  }
-  void add_root(PathParts parts) {
-    const std::string root = root_sql(parts);
-    if (std::find(roots_.begin(), roots_.end(), root) != roots_.end()) return;
-    roots_.push_back(root);
+    if (!found) add("o", "(seq) where " + odd);
+    add("d", "(seq) where " + decimal_sql(parts));
     // A list of pending entries would be searched through at every query.
-    add("g", " using gin (" + root + " jsonb_path_ops) with (fastupdate = off) where " +
-                 root_in_gin_sql(parts));
+    add("g",
+        " using gin (" + root_sql(parts) + " jsonb_path_ops) with (fastupdate = off) where " + odd);
   }
   std::vector<SqlIndex> take() { return std::move(out_); }
 
  private:
+  /// Ranges and equality look at every array.
+  void add_arrays_on_the_way(PathParts parts) {
+    for (std::size_t n = 1; n < parts.size(); ++n) {
+      const std::string where = array_sql(form_, parts.first(n));
+      if (std::find(arrays_.begin(), arrays_.end(), where) != arrays_.end()) continue;
+      arrays_.push_back(where);
+      add("a", "(" + leaf_sql(form_, parts.first(n)) + ") where " + where);
+    }
+  }
+
   const SqlForm& form_;
   std::string table_;
   std::string base_;
   std::vector<std::string> arrays_;
-  std::vector<std::string> roots_;
   std::vector<SqlIndex> out_;
 };
 
@@ -72,23 +71,19 @@ std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& col
   for (const Field& field : index.key) {
     paths.push_back(split_path(field.name));
     if (!is_direction(field.value) || !is_plain_path(paths.back())) return {};
+    if (form.postgres && paths.size() > entry_fields_max) continue;
+    const char* const direction = to_double(field.value) < 0 ? " desc" : "";
     if (!columns.empty()) columns += ", ";
-    columns += order_sql(form, paths.back());
-    if (to_double(field.value) < 0) columns += " desc";
+    columns += number_key_sql(form, paths.back()) + direction;
+    if (form.postgres) columns += ", " + text_key_sql(paths.back()) + direction;
   }
   Maker maker(form, collection, index);
   maker.add("b", " (" + columns + ")");
-  for (const std::vector<std::string>& parts : paths) {
-    if (form.postgres) maker.add_root(parts);
-    maker.add_arrays(parts, form.postgres ? parts.size() : parts.size() - 1);
-  }
+  for (std::size_t i = 0; i < paths.size(); ++i) maker.add_odd(paths[i], i == 0);
   return maker.take();
 }
 
 std::string drop_sql(const SqlForm& form, const SqlIndex& index) {
-  if (index.is_statistics) {
-    return "drop statistics if exists documents." + SqlForm::quoted(index.name);
-  }
   return "drop index " + std::string(form.postgres ? "documents." : "") +
          SqlForm::quoted(index.name);
 }

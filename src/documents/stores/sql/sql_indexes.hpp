@@ -3,8 +3,9 @@
 //
 //   for (const SqlIndex& one : sql_indexes(form, people, index)) tx.exec(one.create);
 //
-// PostgreSQL: a B-tree of numbers and dates for ranges, a GIN index (jsonb_path_ops) for equality
-// also within arrays, and partial indexes of the documents that have an array on the path.
+// PostgreSQL: a B-tree of the paths' keys (path_sql.hpp) for equality, ranges and order; of the
+// documents that are odd there, which are few or have arrays, a partial index and a GIN index
+// (jsonb_path_ops) for equality within arrays; and a partial index of decimals, for orders.
 // SQLite: an index of the values at the paths, and partial ones as above.
 // None for text, hashed and wildcard indexes, and for paths of other names than is_plain_path().
 // Threads: pure functions.
@@ -13,11 +14,9 @@
 
 namespace iacdb::doc {
 
-/// An index, or statistics that let the planner see when it is worth to use one.
 struct SqlIndex {
   std::string name;  ///< Bare.
   std::string create;
-  bool is_statistics = false;
 };
 
 std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& collection,

@@ -56,8 +56,6 @@ SqlStore::SqlStore(Database database) : database_(std::move(database)) {
                                       can.product + "; open another database");
   }
   form_.postgres = can.backend == "postgres";
-  constexpr std::uint32_t postgres_14 = 140'000;
-  form_.expression_statistics = form_.postgres && can.version_number >= postgres_14;
   product_ = can.product + " " + can.version;
   name_ = form_.postgres ? database_.one<std::string>("select current_database()::text") : "main";
   make_ready(database_, form_);

@@ -18,7 +18,6 @@ namespace iacdb::doc {
 /// The names and forms in which the two databases differ.
 struct SqlForm {
   bool postgres = false;
-  bool expression_statistics = false;  ///< PostgreSQL 14 and newer.
 
   KeyOrder key_order() const { return postgres ? KeyOrder::listed : KeyOrder::kept; }
   /// A table's name as SQL has it: documents."people" or "documents.people".

@@ -6,45 +6,12 @@
 #include "documents/stores/sql/compile.hpp"
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/sql_indexes.hpp"
+#include "documents/stores/sql/sql_records.hpp"
 
 namespace iacdb::doc {
 namespace {
 
-using RecordRow = std::tuple<std::int64_t, std::string_view>;
-
 constexpr std::string_view undefined_table = "42P01";
-
-class SqlRecords : public Records {
- public:
-  /// `at_nothing`: called once when there is no row at all, after the statement has ended.
-  SqlRecords(Rows<RecordRow> rows, std::function<void()> at_nothing)
-      : rows_(std::move(rows)), at_nothing_(std::move(at_nothing)) {}
-  std::optional<Record> next() override {
-    if (!step()) return std::nullopt;
-    const auto [seq, text] = rows_->current();
-    return Record{seq, document_from_storage(text)};
-  }
-  bool next_bytes(std::string& bson) override {
-    if (!step()) return false;
-    bson.clear();
-    storage_to_bson(std::get<1>(rows_->current()), bson);
-    return true;
-  }
-
- private:
-  bool step() {
-    if (!rows_ || !rows_->next()) {
-      rows_.reset();
-      if (const auto look = std::exchange(at_nothing_, nullptr)) look();
-      return false;
-    }
-    at_nothing_ = nullptr;
-    return true;
-  }
-
-  std::optional<Rows<RecordRow>> rows_;
-  std::function<void()> at_nothing_;
-};
 
 }  // namespace
 
@@ -103,9 +70,9 @@ Found SqlUnit::select(const CollectionInfo& collection, const Selection& selecti
   std::function<void()> at_nothing;
   if (!collection.version.empty()) at_nothing = [this, collection] { check_version(collection); };
   read(collection, [&] {
-    out.records = std::make_unique<SqlRecords>(
+    out.records = sql_records(
         sql().query<RecordRow>(compiled.sql, Arguments{.cells = cells_of(compiled.parameters)}),
-        std::move(at_nothing));
+        compiled, selection, std::move(at_nothing));
   });
   return out;
 }
