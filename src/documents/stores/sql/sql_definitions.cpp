@@ -235,11 +235,7 @@ void SqlUnit::create_index(const CollectionInfo& collection, const IndexInfo& in
     sql().exec("create index " + SqlForm::quoted(form_.postgres ? base : "documents." + base) +
                " on " + key_table(collection, index) + "(seq)");
   }
-  std::vector<Record> all;
-  Found found = select(collection, {});
-  while (auto record = found.records->next()) all.push_back(std::move(*record));
-  found.records.reset();
-  for (const Record& record : all) add_keys(collection, index, record.seq, record.document);
+  add_all_keys(collection, index);
 }
 
 void SqlUnit::drop_index(const CollectionInfo& collection, const std::string& name) {

@@ -2,6 +2,8 @@
 
 #include "documents/stores/sql/sql_unit.hpp"
 
+#include <limits>
+
 #include "documents/errors.hpp"
 #include "documents/stores/sql/compile.hpp"
 #include "documents/stores/sql/index_keys.hpp"
@@ -130,27 +132,63 @@ std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& 
   }
 }
 
+std::vector<std::int64_t> SqlUnit::reserve(const CollectionInfo& collection, std::size_t count) {
+  std::vector<std::int64_t> out;
+  out.reserve(count);
+  const std::string table = form_.table(collection.table);
+  const auto n = static_cast<std::int64_t>(count);
+  if (form_.postgres) {
+    for (const std::int64_t seq : sql().query<std::int64_t>(
+             "select nextval(pg_get_serial_sequence(?, 'seq')) from generate_series(1, ?::bigint)",
+             table, n)) {
+      out.push_back(seq);
+    }
+    return out;
+  }
+  const auto last = sql().one<std::int64_t>("select coalesce(max(seq), 0) from " + table);
+  for (std::int64_t i = 1; i <= n; ++i) out.push_back(last + i);
+  return out;
+}
+
 /// The fastest way for many at once; any failure is told by insert_row, one by one.
 void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Value>& documents) {
+  bool unique = false;
   for (const IndexInfo& index : collection.indexes) {
-    if (index.key.size() < 2) continue;
+    unique = unique || index.unique;
+    if (index.key.size() < 2 || index.unique) continue;
     for (const Value& d : documents) index_keys(index, d);  // Refuses two arrays in one key.
+  }
+  std::vector<Record> records;
+  if (unique) {
+    const std::vector<std::int64_t> seqs = reserve(collection, documents.size());
+    for (std::size_t i = 0; i < documents.size(); ++i) records.push_back({seqs[i], documents[i]});
   }
   const std::string table = form_.table(collection.table);
   try {
-    const auto insert_as = [&]<class Text>(std::vector<std::tuple<std::string, Text>> rows) {
-      rows.reserve(documents.size());
-      for (const Value& d : documents) {
-        rows.emplace_back(equality_key(d.object().get("_id")),
-                          Text{to_storage(d, form_.key_order())});
+    const auto insert_as = [&]<class Text>() {
+      std::vector<std::tuple<std::string, Text>> rows;
+      std::vector<std::tuple<std::int64_t, std::string, Text>> numbered;
+      for (std::size_t i = 0; i < documents.size(); ++i) {
+        std::string id = equality_key(documents[i].object().get("_id"));
+        Text text{to_storage(documents[i], form_.key_order())};
+        if (unique) {
+          numbered.emplace_back(records[i].seq, std::move(id), std::move(text));
+        } else {
+          rows.emplace_back(std::move(id), std::move(text));
+        }
       }
-      sql().bulk_insert(table + "(id, doc)", rows);
+      if (unique) {
+        sql().bulk_insert(table + "(seq, id, doc)", numbered);
+      } else {
+        sql().bulk_insert(table + "(id, doc)", rows);
+      }
     };
     if (form_.postgres) {
-      insert_as(std::vector<std::tuple<std::string, Json>>());
+      insert_as.operator()<Json>();
     } else {
-      insert_as(std::vector<std::tuple<std::string, std::string>>());
+      insert_as.operator()<std::string>();
     }
+    for (const IndexInfo& index : collection.indexes) add_keys_at_once(collection, index, records);
   } catch (const ConstraintError& error) {
     if (error.kind() != ErrorKind::unique_violation) throw;
     raise_duplicate(database_ + "." + collection.name, id_index(),
@@ -159,9 +197,7 @@ void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Va
 }
 
 void SqlUnit::insert(const CollectionInfo& collection, const std::vector<Value>& documents) {
-  bool unique = false;
-  for (const IndexInfo& index : collection.indexes) unique = unique || index.unique;
-  if (documents.size() > 1 && !unique) return insert_rows(collection, documents);
+  if (documents.size() > 1) return insert_rows(collection, documents);
   for (const Value& document : documents) {
     const std::int64_t seq = insert_row(collection, document);
     for (const IndexInfo& index : collection.indexes) add_keys(collection, index, seq, document);
@@ -206,6 +242,46 @@ void SqlUnit::add_keys(const CollectionInfo& collection, const IndexInfo& index,
       raise_duplicate(database_ + "." + collection.name, index, key);
     }
   }
+}
+
+void SqlUnit::add_keys_at_once(const CollectionInfo& collection, const IndexInfo& index,
+                               const std::vector<Record>& records) {
+  if (!index.unique) return;
+  std::vector<std::tuple<std::string, std::int64_t>> rows;
+  for (const Record& record : records) {
+    for (const Array& key : index_keys(index, record.document)) {
+      rows.emplace_back(key_text(index, key), record.seq);
+    }
+  }
+  sql().bulk_insert(key_table(collection, index) + "(key, seq)", rows);
+}
+
+void SqlUnit::add_all_keys(const CollectionInfo& collection, const IndexInfo& index) {
+  if (!index.unique && index.key.size() < 2) return;
+  constexpr std::size_t batch = 1000;
+  const std::string statement = "select seq, doc from " + form_.table(collection.table) +
+                                " where seq > ? order by seq limit " + std::to_string(batch);
+  std::vector<Record> records;
+  std::int64_t last = std::numeric_limits<std::int64_t>::min();
+  do {
+    records.clear();
+    for (const auto& [seq, text] :
+         sql().query<std::tuple<std::int64_t, std::string_view>>(statement, last)) {
+      records.push_back({seq, document_from_storage(text)});
+    }
+    if (records.empty()) return;
+    last = records.back().seq;
+    try {
+      if (!index.unique) {
+        for (const Record& record : records) index_keys(index, record.document);
+      } else {
+        attempt([&] { add_keys_at_once(collection, index, records); });
+      }
+    } catch (const ConstraintError& error) {
+      if (error.kind() != ErrorKind::unique_violation) throw;
+      for (const Record& r : records) add_keys(collection, index, r.seq, r.document);
+    }
+  } while (records.size() == batch);
 }
 
 void SqlUnit::remove_keys(const CollectionInfo& collection, const IndexInfo& index,

@@ -71,6 +71,13 @@ class SqlUnit : public Unit {
   std::int64_t insert_row(const CollectionInfo& collection, const Value& document);
   void add_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq,
                 const Value& document);
+  /// The same for many; throws one database error for all of them.
+  void add_keys_at_once(const CollectionInfo& collection, const IndexInfo& index,
+                        const std::vector<Record>& records);
+  /// Checks the documents that are there, and fills a unique index's table.
+  void add_all_keys(const CollectionInfo& collection, const IndexInfo& index);
+  /// Values of seq that nobody else uses, in their order.
+  std::vector<std::int64_t> reserve(const CollectionInfo& collection, std::size_t count);
   void remove_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq);
 
   std::optional<Transaction> transaction_;
