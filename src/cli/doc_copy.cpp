@@ -1,120 +1,34 @@
 // iacdb doc copy: collections from one store to another, with a proof at the end.
 //
 // A copy that was killed is run again: the source is read from the start, and a document that the
-// target has already, byte for byte, is left as it is. So nothing has to be remembered.
+// target has already, byte for byte, is left as it is. So nothing has to be remembered; what is
+// there is asked for a batch at a time.
 
 #include "cli/doc_copy.hpp"
 
 #include <unistd.h>
 
-#include <cstdio>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <iacdb/documents.hpp>
 #include <ostream>
+#include <thread>
 
-#include "base/checksum.hpp"
+#include "cli/doc_copy_collection.hpp"
 #include "cli/doc_definitions.hpp"
 #include "cli/doc_open.hpp"
-#include "cli/shell/progress.hpp"
 
 namespace iacdb::cli {
 namespace {
-
-constexpr std::size_t batch_documents = 1000;
-constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 
 struct CopyOptions {
   Target source;
   Target target;
   std::vector<std::string> collections;
   std::string pipeline;
+  unsigned jobs = 4;
   bool dry_run = false;
-};
-
-/// Count and checksum of documents, whatever their order.
-struct Proof {
-  std::uint64_t count = 0;
-  std::uint64_t sum = 0;
-
-  void add(const std::string& bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits
-    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    hash ^= std::uint64_t{base::crc32c(bytes)} << 32;
-    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccd;  // spread, so that sums do not cancel out
-    sum += hash ^ (hash >> 33);
-    ++count;
-  }
-  bool operator==(const Proof&) const = default;
-  std::string text() const {
-    char digits[17];
-    std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(sum));
-    return std::to_string(count) + " documents, checksum " + digits;
-  }
-};
-
-class CollectionCopy {
- public:
-  /// `pipeline`: what the documents go through on the way; empty: nothing.
-  CollectionCopy(Collection source, Collection target, std::string pipeline, Progress& progress)
-      : source_(std::move(source)),
-        target_(std::move(target)),
-        pipeline_(std::move(pipeline)),
-        progress_(progress) {}
-
-  void run() {
-    for (const Document& document :
-         pipeline_.empty() ? source_.find() : source_.aggregate(pipeline_.c_str())) {
-      if (!document.has("_id")) {
-        raise(ErrorKind::data, "the pipeline takes _id away, by which a copy knows its documents");
-      }
-      read_.add(document.bytes());
-      bytes_ += document.bytes().size();
-      batch_.push_back(document);
-      if (batch_.size() >= batch_documents || bytes_ >= batch_bytes) write();
-    }
-    write();
-  }
-  const Proof& read() const { return read_; }
-  std::uint64_t present() const { return present_; }
-
- private:
-  void write() {
-    if (batch_.empty()) return;
-    const InsertResult done =
-        target_.insert_many(batch_, {.ordered = false, .validate = false, .keep_errors = true});
-    for (const Document& error : done.errors) settle(error);
-    progress_.add(batch_.size(), bytes_);
-    batch_.clear();
-    bytes_ = 0;
-  }
-
-  /// A document that was not inserted must be in the target already, the same.
-  void settle(const Document& error) {
-    const Document& document = batch_.at(static_cast<std::size_t>(*error.integer("index")));
-    const std::string id = document.value_json("_id", JsonForm::canonical);
-    const std::string filter = "{\"_id\": {\"$eq\": " + id + "}}";
-    const std::optional<Document> there = target_.find_one(filter.c_str());
-    if (!there) {
-      raise(ErrorKind::data, "the target's collection " + source_.name() +
-                                 " refuses a document, by another index than that of _id");
-    }
-    if (*there != document) {
-      raise(ErrorKind::data, "the target's collection " + source_.name() +
-                                 " has another document with the same _id; it was left "
-                                 "as it is");
-    }
-    ++present_;
-  }
-
-  Collection source_;
-  Collection target_;
-  std::string pipeline_;
-  Progress& progress_;
-  std::vector<Document> batch_;
-  std::size_t bytes_ = 0;
-  Proof read_;
-  std::uint64_t present_ = 0;
 };
 
 /// The definitions of the source's collections, as listCollections tells them.
@@ -164,12 +78,21 @@ std::string refusal(DocumentStore& target, const std::function<void(DocumentStor
 }
 
 void dry_run(DocumentStore& source, DocumentStore& target, const Document& definition,
-             Context& context) {
+             const CopyOptions& options, Context& context) {
   const std::string name = *definition.text("name");
   const std::string trial = "iacdb_dry_run";
   const Document wanted = definition.document("options").value_or(Document());
   if (!is_view(definition)) {
-    context.out << name << ": " << source.collection(name).count() << " documents\n";
+    context.out << name << ": " << source.collection(name).count() << " documents";
+    if (!options.pipeline.empty()) {
+      std::uint64_t count = 0;
+      for (const Document& document : source.collection(name).aggregate(options.pipeline.c_str())) {
+        check_has_id(document);
+        ++count;
+      }
+      context.out << ", " << count << " after the pipeline";
+    }
+    context.out << '\n';
   }
   const auto report = [&](const std::string& what, const std::string& why) {
     if (why.empty()) return;
@@ -187,37 +110,67 @@ void dry_run(DocumentStore& source, DocumentStore& target, const Document& defin
   }
 }
 
-void copy_one(DocumentStore& source, DocumentStore& target, const Document& definition,
-              const std::string& pipeline, Context& context) {
+/// Copies a collection, or makes a view; what there is to tell of it.
+std::string copy_one(DocumentStore& source, DocumentStore& target, const Document& definition,
+                     const std::string& pipeline, CopyProgress& progress) {
   const std::string name = *definition.text("name");
   create_like(target, definition);
-  if (is_view(definition)) {
-    context.out << name << ": a view, the same in both\n";
-    return;
-  }
+  if (is_view(definition)) return name + ": a view, the same in both\n";
   Collection from = source.collection(name);
-  Progress progress(context.err, isatty(STDERR_FILENO) != 0,
-                    {.rows = static_cast<std::uint64_t>(from.count())});
   CollectionCopy copy(from, target.collection(name), pipeline, progress);
-  try {
-    copy.run();
-  } catch (...) {
-    progress.clear();
-    throw;
-  }
-  progress.finish();
+  copy.run();
   for (const Document& index : indexes_beside_id(from)) {
     target.run(create_indexes_command(name, index));
   }
-  Proof there;
-  for (const Document& document : target.collection(name).find()) there.add(document.bytes());
+  const Proof there = proof_of(target.collection(name));
   if (there != copy.read()) {
     raise(ErrorKind::data, "collection " + name + " is not the same: source " + copy.read().text() +
                                "; target " + there.text());
   }
-  context.out << name << ": " << there.text() << ", the same in both; "
-              << there.count - copy.present() << " written, " << copy.present()
-              << " there before\n";
+  return name + ": " + there.text() + ", the same in both; " +
+         std::to_string(there.count - copy.present()) + " written, " +
+         std::to_string(copy.present()) + " there before\n";
+}
+
+/// Several at once, told in the order of their definitions. The first failure ends all.
+void copy_all(DocumentStore& source, DocumentStore& target,
+              const std::vector<Document>& definitions, const CopyOptions& options, unsigned jobs,
+              Context& context) {
+  ProgressTotals totals;
+  for (const Document& definition : definitions) {
+    if (is_view(definition) || !options.pipeline.empty()) continue;
+    totals.rows += static_cast<std::uint64_t>(source.collection(*definition.text("name")).count());
+  }
+  CopyProgress progress(context.err, isatty(STDERR_FILENO) != 0, totals);
+  std::vector<std::promise<std::string>> told(definitions.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < definitions.size(); i = next++) {
+      try {
+        told[i].set_value(copy_one(source, target, definitions[i], options.pipeline, progress));
+      } catch (...) {
+        progress.stop();
+        told[i].set_exception(std::current_exception());
+      }
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned i = 0; i < jobs && i < definitions.size(); ++i) threads.emplace_back(work);
+  std::string lines;
+  std::exception_ptr failed;
+  for (std::promise<std::string>& one : told) {
+    try {
+      lines += one.get_future().get();
+    } catch (const Error& error) {
+      // That the others ended, too, is not the reason.
+      if (!failed || error.kind() != ErrorKind::cancelled) failed = std::current_exception();
+    } catch (...) {
+      failed = std::current_exception();
+    }
+  }
+  if (!failed) progress.finish();
+  context.out << lines;
+  if (failed) std::rethrow_exception(failed);
 }
 
 /// Whether both name one store, so that a copy would read what it writes.
@@ -250,15 +203,17 @@ void run_copy(const CopyOptions& options, Context& context) {
                     context.document_settings(options.target))) {
     raise(ErrorKind::config, "source and target are the same store");
   }
-  const OpenOptions open{.pool = PoolOptions{.open_max = 4}};
+  // SQLite has one writer at a time.
+  const bool alone = context.document_settings(options.target).connection.backend == "sqlite";
+  const unsigned jobs = alone ? 1 : options.jobs;
+  const OpenOptions open{.pool = PoolOptions{.open_max = 2 * jobs + 2}};
   DocumentStore source = open_document_store(context, options.source, open);
   DocumentStore target = open_document_store(context, options.target, open);
-  for (const Document& definition : definitions(source, options)) {
-    if (options.dry_run) {
-      dry_run(source, target, definition, context);
-    } else {
-      copy_one(source, target, definition, options.pipeline, context);
-    }
+  const std::vector<Document> all = definitions(source, options);
+  if (options.dry_run) {
+    for (const Document& definition : all) dry_run(source, target, definition, options, context);
+  } else {
+    copy_all(source, target, all, options, jobs, context);
   }
   context.out.flush();
   if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
@@ -276,6 +231,9 @@ void add_doc_copy(CLI::App& group, Context& context) {
       ->allow_extra_args(false);
   copy->add_option("--pipeline", options->pipeline,
                    "Aggregation stages that each document goes through, as a JSON array");
+  copy->add_option("--jobs", options->jobs, "How many collections at once; to SQLite always one")
+      ->capture_default_str()
+      ->check(CLI::Range(1U, 64U));
   copy->add_flag("--dry-run", options->dry_run, "Write nothing; say what will not carry over");
   copy->footer(R"(A copy that was interrupted is run again: what the target has already is kept.
 

@@ -79,6 +79,54 @@ class DocCopy(unittest.TestCase):
             self.assertEqual(code, 2)
             self.assertIn("--pipeline", err)
 
+    def test_dry_run_counts_what_the_pipeline_leaves(self):
+        self.fill(self.sqlite("a.db"), 20)
+        code, out, err = self.copy(self.sqlite("a.db"), self.sqlite("b.db"), "--dry-run",
+                                   "--pipeline", '[{"$match": {"_id": {"$lt": 5}}}]')
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("20 documents, 5 after the pipeline", out)
+        code, _, err = self.copy(self.sqlite("a.db"), self.sqlite("b.db"), "--dry-run",
+                                 "--pipeline", '[{"$unset": "_id"}]')
+        self.assertEqual(code, 1)
+        self.assertIn("takes _id away", err)
+
+    def test_several_collections_at_once(self):
+        names = ["%s_%d" % (self.name, i) for i in range(6)]
+        source, back = self.sqlite("a.db"), self.sqlite("b.db")
+        for i, name in enumerate(names):
+            self.addCleanup(self.run_doc, self.postgres, {"drop": name})
+            documents = [{"_id": k, "n": k * i} for k in range(300 * i)]
+            self.run_doc(source, {"create": name},
+                         *([{"insert": name, "documents": documents}] if documents else []))
+        chosen = [part for name in names for part in ("--collection", name)]
+        for a, b in ((source, self.postgres), (self.postgres, back)):
+            code, out, err = command("--config", str(self.config), "doc", "copy", a, b,
+                                     "--jobs", "3", *chosen)
+            self.assertEqual((code, err), (0, ""))
+            self.assertEqual([line.split(":")[0] for line in out.splitlines()], names)
+        for name in names:
+            self.assertEqual(self.run_doc(source, {"find": name, "batchSize": 5000}),
+                             self.run_doc(back, {"find": name, "batchSize": 5000}))
+        # One that cannot be copied is told, and the others end.
+        self.run_doc(self.postgres, {"update": names[2], "updates": [
+            {"q": {"_id": 1}, "u": {"$set": {"n": -1}}}]})
+        code, out, err = command("--config", str(self.config), "doc", "copy", source,
+                                 self.postgres, *chosen)
+        self.assertEqual(code, 1)
+        self.assertIn(names[2], err)
+        self.assertIn("another document with the same _id", err)
+
+    def test_goes_on_where_it_was_interrupted(self):
+        source, target = self.sqlite("a.db"), self.postgres
+        self.fill(source, 3000)
+        self.copy(source, target)
+        self.run_doc(target, {"delete": self.name, "deletes": [
+            {"q": {"_id": {"$gte": 1700}}, "limit": 0}, {"q": {"_id": 3}, "limit": 1}]})
+        code, out, err = self.copy(source, target)
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("1301 written, 1699 there before", out)
+        self.assertEqual(self.state(source), self.state(target))
+
     def test_refuses_a_copy_onto_itself(self):
         self.fill(self.sqlite("a.db"), 2)
         code, _, err = self.copy(self.sqlite("a.db"), self.sqlite("./a.db"))

@@ -9,6 +9,9 @@
 namespace iacdb::doc {
 namespace {
 
+/// More values of _id are left to the evaluator.
+constexpr std::size_t ids_max = 1000;
+
 bool is_lower(Filter::Kind kind) {
   return kind == Filter::greater || kind == Filter::greater_equal;
 }
@@ -253,16 +256,20 @@ class Narrower {
   }
 
   Condition of_id(const Filter& filter) {
-    std::vector<Condition> any;
-    if (filter.kind == Filter::equal) {
-      if (is_plain_id(filter.value, collated_)) return {"id = ?", {equality_key(filter.value)}};
-    } else if (filter.kind == Filter::in && is_list_of_values(filter)) {
-      for (const Value& value : filter.values) {
-        if (!is_plain_id(value, collated_)) return unknown();
-        any.push_back({"id = ?", {equality_key(value)}});
-      }
+    if (filter.kind == Filter::equal && is_plain_id(filter.value, collated_)) {
+      return {"id = ?", {equality_key(filter.value)}};
     }
-    return any.empty() ? unknown() : any_of(any);
+    const bool list = filter.kind == Filter::in && filter.patterns.empty() &&
+                      !filter.values.empty() && filter.values.size() <= ids_max;
+    if (!list) return unknown();
+    Condition out;
+    for (const Value& value : filter.values) {
+      if (!is_plain_id(value, collated_)) return unknown();
+      out.sql += out.empty() ? "id in (?" : ", ?";
+      out.parameters.emplace_back(equality_key(value));
+    }
+    out.sql += ")";
+    return out;
   }
 
   /// An element that fulfils the conditions fulfils each of them seen through the array.
