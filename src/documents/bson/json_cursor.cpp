@@ -11,6 +11,33 @@
 namespace iacdb::doc {
 namespace {
 
+constexpr std::uint64_t ones = 0x0101010101010101;
+constexpr std::uint64_t highs = ones * 0x80;
+
+std::uint64_t word_at(std::string_view text, std::size_t at) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+  return bytes;
+}
+/// Whether one of eight bytes cannot stand in a JSON string as it is.
+bool has_special(std::uint64_t bytes) {
+  const auto has_zero = [](std::uint64_t v) { return (v - ones) & ~v & highs; };
+  const std::uint64_t below_space = (bytes - ones * 0x20) & ~bytes & highs;
+  return (has_zero(bytes ^ (ones * '"')) | has_zero(bytes ^ (ones * '\\')) | below_space) != 0;
+}
+bool is_special(char c) {
+  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+}
+/// How many bytes at the beginning can stand in a JSON string as they are.
+std::size_t plain_length(std::string_view text) {
+  std::size_t at = 0;
+  while (text.size() - at >= sizeof(std::uint64_t) && !has_special(word_at(text, at))) {
+    at += sizeof(std::uint64_t);
+  }
+  while (at < text.size() && !is_special(text[at])) ++at;
+  return at;
+}
+
 void put_utf8(std::string& out, std::uint32_t c) {
   if (c < 0x80) {
     out += static_cast<char>(c);
@@ -118,16 +145,10 @@ void JsonCursor::escape(std::string& out) {
 /// Steps over eight bytes at a time where none of them ends a string or needs a look, and returns
 /// the bits of them all.
 unsigned char JsonCursor::skip_plain() {
-  constexpr std::uint64_t ones = 0x0101010101010101;
-  constexpr std::uint64_t highs = ones * 0x80;
-  const auto has_zero = [](std::uint64_t v) { return (v - ones) & ~v & highs; };
   std::uint64_t all = 0;
   while (text_.size() - at_ >= sizeof(std::uint64_t)) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text_.data() + at_, sizeof(bytes));
-    const std::uint64_t below_space = (bytes - ones * 0x20) & ~bytes & highs;
-    if ((has_zero(bytes ^ (ones * '"')) | has_zero(bytes ^ (ones * '\\')) | below_space) != 0)
-      break;
+    const std::uint64_t bytes = word_at(text_, at_);
+    if (has_special(bytes)) break;
     all |= bytes;
     at_ += sizeof(bytes);
   }
@@ -152,8 +173,7 @@ std::string_view JsonCursor::string(std::string& buffer) {
   for (;;) {
     const std::size_t start = at_;
     all |= skip_plain();
-    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
-           static_cast<unsigned char>(text_[at_]) >= 0x20) {
+    while (at_ < text_.size() && !is_special(text_[at_])) {
       all |= static_cast<unsigned char>(text_[at_++]);
     }
     const std::string_view part = text_.substr(start, at_ - start);
@@ -214,40 +234,49 @@ void JsonCursor::end() {
   if (at_ != text_.size()) malformed("text follows the value");
 }
 
+namespace {
+
+void put_escape(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    case '\b':
+      out += "\\b";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    default: {
+      std::array<char, 8> buffer{};
+      std::snprintf(buffer.data(), buffer.size(), "\\u%04x", static_cast<unsigned>(c));
+      out += buffer.data();
+    }
+  }
+}
+
+}  // namespace
+
 void put_json_string(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          std::array<char, 8> buffer{};
-          std::snprintf(buffer.data(), buffer.size(), "\\u%04x", static_cast<unsigned>(c));
-          out += buffer.data();
-        } else {
-          out += c;
-        }
-    }
+  while (!text.empty()) {
+    const std::size_t plain = plain_length(text);
+    out += text.substr(0, plain);
+    if (plain == text.size()) break;
+    put_escape(out, text[plain]);
+    text.remove_prefix(plain + 1);
   }
   out += '"';
 }

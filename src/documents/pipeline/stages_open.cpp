@@ -30,6 +30,13 @@ class LimitStream : public Stream {
     if (!out) left_ = 0;
     return out;
   }
+  bool next_bytes(std::string& bson) override {
+    if (left_ == 0) return false;
+    --left_;
+    const bool is_there = input_->next_bytes(bson);
+    if (!is_there) left_ = 0;
+    return is_there;
+  }
 
  private:
   StreamPtr input_;

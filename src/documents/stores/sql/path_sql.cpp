@@ -1,6 +1,7 @@
 #include "documents/stores/sql/path_sql.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace iacdb::doc {
 namespace {
@@ -69,10 +70,11 @@ std::string root_sql(PathParts parts) {
   return "(doc -> '" + parts[0] + "')";
 }
 
+namespace {
+
 // Numbers beyond 2^53 are exact as integers that fit 64 bits; what else is there has lost digits,
 // or stands beside others that have.
-std::string number_key_sql(const SqlForm& form, PathParts parts) {
-  if (!form.postgres) return leaf_sql(form, parts);
+std::string made_number_key(PathParts parts) {
   const std::string leaf = postgres_leaf(parts);
   const std::string n = leaf + "::numeric";
   std::string out =
@@ -86,7 +88,7 @@ std::string number_key_sql(const SqlForm& form, PathParts parts) {
   return out;
 }
 
-std::string text_key_sql(PathParts parts) {
+std::string made_text_key(PathParts parts) {
   std::vector<std::string> within(parts.begin(), parts.end());
   within.emplace_back("$date");
   const std::string date = postgres_leaf(within);
@@ -101,16 +103,47 @@ std::string text_key_sql(PathParts parts) {
          ", 24) end end collate \"C\")";
 }
 
-std::string odd_sql(const SqlForm& form, PathParts parts) {
-  if (form.postgres) {
-    return "(" + number_key_sql(form, parts) + " is null and " + text_key_sql(parts) + " is null)";
-  }
+std::string made_odd_in_sqlite(PathParts parts) {
   std::string out = odd_leaf_in_sqlite(parts);
   for (std::size_t n = parts.size() - 1; n > 0; --n) {
     out = "(case when json_type(doc, " + sqlite_path(parts.first(n)) + ") = 'array' then 1 else " +
           out + " end)";
   }
   return out;
+}
+
+struct LongParts {
+  std::string number_key;
+  std::string text_key;
+  std::string odd;
+  std::string odd_in_sqlite;
+};
+
+/// They are long, and a program has few paths.
+const LongParts& long_parts(PathParts parts) {
+  constexpr std::size_t paths_max = 1000;
+  thread_local std::unordered_map<std::string, LongParts> known;
+  std::string path = joined(parts, '.');
+  const auto it = known.find(path);
+  if (it != known.end()) return it->second;
+  if (known.size() >= paths_max) known.clear();
+  LongParts made{made_number_key(parts), made_text_key(parts), "", made_odd_in_sqlite(parts)};
+  made.odd = "(" + made.number_key + " is null and " + made.text_key + " is null)";
+  return known.emplace(std::move(path), std::move(made)).first->second;
+}
+
+}  // namespace
+
+std::string number_key_sql(const SqlForm& form, PathParts parts) {
+  return form.postgres ? long_parts(parts).number_key : leaf_sql(form, parts);
+}
+
+std::string text_key_sql(PathParts parts) {
+  return long_parts(parts).text_key;
+}
+
+std::string odd_sql(const SqlForm& form, PathParts parts) {
+  return form.postgres ? long_parts(parts).odd : long_parts(parts).odd_in_sqlite;
 }
 
 std::string decimal_sql(PathParts parts) {

@@ -4,7 +4,7 @@
 //
 //   if (is_plain_path(parts)) sql += leaf_sql(form, parts) + " = ?";
 //
-// Threads: pure functions.
+// Threads: safe to call from any; what the longer ones give is remembered in each thread.
 
 #include <span>
 #include <string>

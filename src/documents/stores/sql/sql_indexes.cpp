@@ -27,16 +27,15 @@ class Maker {
     const std::string name = base_ + "$" + suffix + std::to_string(out_.size());
     out_.push_back({name, "create index " + SqlForm::quoted(name) + " on " + table_ + on});
   }
-  /// Documents with a value that the B-tree does not tell. `found` there all the same: at its
-  /// first path they are those without a key.
-  void add_odd(PathParts parts, bool found) {
+  /// Documents with a value that the B-tree does not tell. An index of their own, for a condition
+  /// that an index implies is no work for the database.
+  void add_odd(PathParts parts) {
     const std::string odd = odd_sql(form_, parts);
+    add("o", "(seq) where " + odd);
     if (!form_.postgres) {
-      add("o", "(seq) where " + odd);
       add_arrays_on_the_way(parts);
       return;
     }
-    if (!found) add("o", "(seq) where " + odd);
     add("d", "(seq) where " + decimal_sql(parts));
     // A list of pending entries would be searched through at every query.
     add("g",
@@ -79,7 +78,7 @@ std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& col
   }
   Maker maker(form, collection, index);
   maker.add("b", " (" + columns + ")");
-  for (std::size_t i = 0; i < paths.size(); ++i) maker.add_odd(paths[i], i == 0);
+  for (const std::vector<std::string>& parts : paths) maker.add_odd(parts);
   return maker.take();
 }
 

@@ -3,6 +3,7 @@
 #include "documents/stores/sql/sql_unit.hpp"
 
 #include <limits>
+#include <ranges>
 
 #include "documents/errors.hpp"
 #include "documents/stores/sql/compile.hpp"
@@ -165,22 +166,20 @@ void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Va
   }
   const std::string table = form_.table(collection.table);
   try {
+    // Rows are made as they are sent, while the database works on those before.
     const auto insert_as = [&]<class Text>() {
-      std::vector<std::tuple<std::string, Text>> rows;
-      std::vector<std::tuple<std::int64_t, std::string, Text>> numbered;
-      for (std::size_t i = 0; i < documents.size(); ++i) {
-        std::string id = equality_key(documents[i].object().get("_id"));
-        Text text{to_storage(documents[i], form_.key_order())};
-        if (unique) {
-          numbered.emplace_back(records[i].seq, std::move(id), std::move(text));
-        } else {
-          rows.emplace_back(std::move(id), std::move(text));
-        }
-      }
+      const auto id = [](const Value& d) { return equality_key(d.object().get("_id")); };
+      const auto text = [&](const Value& d) { return Text{to_storage(d, form_.key_order())}; };
       if (unique) {
-        sql().bulk_insert(table + "(seq, id, doc)", numbered);
+        sql().bulk_insert(table + "(seq, id, doc)",
+                          records | std::views::transform([&](const Record& r) {
+                            return std::tuple(r.seq, id(r.document), text(r.document));
+                          }));
       } else {
-        sql().bulk_insert(table + "(id, doc)", rows);
+        sql().bulk_insert(table + "(id, doc)",
+                          documents | std::views::transform([&](const Value& d) {
+                            return std::tuple(id(d), text(d));
+                          }));
       }
     };
     if (form_.postgres) {
