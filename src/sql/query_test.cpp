@@ -272,7 +272,7 @@ TEST(QueryBuilder, Expressions) {
         "END) AS h FROM t"},
        {"sqlite",
         "SELECT a || ? || b AS c, CASE WHEN a IS NULL THEN ? ELSE a END AS d, "
-        "COALESCE(a, ?) AS e, CAST(a AS DECIMAL(10, 2)) AS f, CASE WHEN LENGTH(at) = 10 "
+        "COALESCE(a, ?) AS e, ROUND(a, 2) AS f, CASE WHEN LENGTH(at) = 10 "
         "THEN DATE(at, '+1 day') ELSE DATETIME(at, '+1 day') END AS g, "
         "CAST(STRFTIME('%Y', at) AS INTEGER) AS y, COUNT(DISTINCT a) FILTER (WHERE b > "
         "?) AS h FROM t"},

@@ -58,6 +58,7 @@ constexpr Pass passes[] = {
     {"json", pass_json, {Kind::call}},
     {"like", pass_like, {Kind::like}},
     {"case", pass_case},
+    {"quantified", pass_quantified, {Kind::quantified}},
     {"booleans", pass_booleans},
     {"null-safe", pass_null_safe, {Kind::binary}},
     {"row-values", pass_row_values, {Kind::row}},

@@ -126,7 +126,7 @@ bool oracle_integer(Node* t, Context& c) {
   if (t->text != "NUMBER" || t->size == 0) return false;
   if (t->size == 2 && t->kid(1)->text != "0") return false;
   const std::string_view p = t->kid(0)->text;
-  if (p == "*") return false;
+  if (p.empty() || p == "*") return false;
   const int digits =
       p.size() > 2 ? 99 : (p.size() == 2 ? (p[0] - '0') * 10 + p[1] - '0' : p[0] - '0');
   if (digits > 18) return false;
@@ -141,6 +141,7 @@ bool oracle_integer(Node* t, Context& c) {
 
 /// MySQL's CAST knows few names: SIGNED, CHAR, DECIMAL, DATE, DATETIME, TIME, BINARY, DOUBLE.
 void mysql_cast(Node* t, ValueType value, Context& c) {
+  if (t->text == "DECIMAL") return;  // SIGNED would cut a text where DECIMAL rounds it.
   switch (value) {
     case ValueType::integer:
       set_form(t, "SIGNED", false, c);
@@ -167,6 +168,32 @@ void length_of_bytes(Node* t, Context& c, bool in_cast) {
     set_form(t, "VARBINARY(1)", false, c);
 }
 
+void set_digits(Node* t, std::string_view precision, std::string_view scale, Context& c) {
+  t->size = 0;
+  c.build.add(t, c.build.number(precision));
+  c.build.add(t, c.build.number(scale));
+}
+
+/// DECIMAL without digits means other digits in each database: MySQL and SQL Server keep none
+/// behind the point, PostgreSQL's and Oracle's NUMBER keep all.
+/// Sources: "Fixed-Point Types" of MySQL 8.0, "decimal and numeric" of Transact-SQL, "Numeric
+/// Types" of PostgreSQL 15, "ANSI Supported Data Types" of Oracle 19c.
+void settle_digits(Node* t, Context& c, bool in_cast) {
+  const std::string_view name = t->text;
+  if (name != "DECIMAL" && name != "NUMERIC" && name != "DEC" && name != "NUMBER") return;
+  const bool any = t->size > 0 && (t->kid(0)->is(Kind::star) || t->kid(0)->text == "*");
+  if (any && t->size == 2) t->kids[0] = c.build.number("38");
+  if ((any && t->size == 1) || (c.from_is(Dialect::sqlite) && in_cast)) t->size = 0;
+  if (t->size > 0) return;
+  if (c.from_is(Dialect::mysql)) return set_digits(t, "10", "0", c);
+  if (c.from_is(Dialect::tsql)) return set_digits(t, "18", "0", c);
+  if (c.from_is(Dialect::oracle) && name != "NUMBER") return set_digits(t, "38", "0", c);
+  if (c.to_is(Dialect::mysql)) return set_digits(t, "65", "30", c);
+  if (!c.to_is(Dialect::tsql)) return;
+  c.warn("digits", "a number without limits keeps 28 digits before the point and 10 behind it");
+  set_digits(t, "38", "10", c);
+}
+
 }  // namespace
 
 void translate_type(Node* t, Context& c, bool in_cast) {
@@ -175,6 +202,7 @@ void translate_type(Node* t, Context& c, bool in_cast) {
     if (!c.to_is(Dialect::postgres)) c.refuse(t, "an array type has no equal");
     return;
   }
+  settle_digits(t, c, in_cast);
   const ValueType value = value_type_of(t, c.from);
   const bool wide = t->size == 1 && same_word(t->kid(0)->text, "max");
   const std::string_view common = common_name(t, c.from);

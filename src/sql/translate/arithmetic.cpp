@@ -1,5 +1,7 @@
 // Division and remainders: integer or decimal, and what a zero gives.
 
+#include <algorithm>
+#include <charconv>
 #include <string>
 
 #include "sql/translate/passes.hpp"
@@ -114,6 +116,12 @@ void remainder(Node*& n, Context& c) {
     n = c.build.call("MOD", a, b);
     n->flags |= flag::done;
   }
+  // SQLite cuts both sides to integers.
+  if (c.from_is(Dialect::sqlite) && real) {
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      if ((i == 0 ? ta : tb) != ValueType::integer) n->kids[i] = c.build.call("TRUNC", n->kids[i]);
+    }
+  }
   if (c.from_is(Dialect::oracle) && !c.to_is(Dialect::oracle) && !not_zero) {
     Node* made = c.build.slots(Kind::case_, 2);
     made->kids[1] = n;
@@ -139,8 +147,27 @@ void average(Node*& n, Context& c) {
   }
 }
 
+/// SQLite takes a negative number of places for none.
+void round_to_tens(Node*& n, Context& c) {
+  const Node* places = argument(n, 1);
+  if (!places->is(Kind::unary) || places->text != "-" || !places->kid(0)->is(Kind::number)) return;
+  std::size_t zeros = 0;
+  const std::string_view digits = places->kid(0)->text;
+  std::from_chars(digits.data(), digits.data() + digits.size(), zeros);
+  constexpr std::size_t zeros_max = 300;
+  const std::string_view unit =
+      c.build.text("1" + std::string(std::min(zeros, zeros_max), '0') + ".0");
+  Node* rounded = c.build.call(
+      "ROUND", c.build.binary(BinOp::div, c.build.paren(argument(n, 0)), c.build.number(unit)));
+  n = c.build.paren(c.build.binary(BinOp::mul, rounded, c.build.number(unit)));
+  rounded->flags |= flag::done;
+}
+
 /// ROUND(x, n) of PostgreSQL takes a DECIMAL only.
-void rounding(Node* n, Context& c) {
+void rounding(Node*& n, Context& c) {
+  if (c.to_is(Dialect::sqlite) && !c.from_is(Dialect::sqlite) && argument_count(n) == 2) {
+    return round_to_tens(n, c);
+  }
   if (!c.to_is(Dialect::postgres) || argument_count(n) != 2) return;
   Node*& value = n->kid(call_slot::args)->kids[0];
   const ValueType t = type_of(value, c);

@@ -37,6 +37,28 @@ void to_integer(Node* n, Context& c) {
   value = c.build.call(cuts_fractions(c.from) ? "TRUNC" : "ROUND", value);
 }
 
+bool is_decimal_name(std::string_view name) {
+  return same_word(name, "DECIMAL") || same_word(name, "NUMERIC") || same_word(name, "DEC") ||
+         same_word(name, "NUMBER");
+}
+
+/// SQLite keeps every place of a DECIMAL: the cast itself has to round.
+void to_decimal(Node*& n, Context& c) {
+  const Node* type = n->kid(1);
+  const bool places_default = c.from_is(Dialect::tsql) || c.from_is(Dialect::mysql);
+  if (!c.to_is(Dialect::sqlite) || c.from_is(Dialect::sqlite)) return;
+  if (type->size == 0 && !places_default) return;
+  if (type_of(n->kid(0), c) == ValueType::integer) return;
+  Node* places = type->size == 2 ? c.build.clone(type->kid(1)) : c.build.number("0");
+  if (!places->is(Kind::number)) return;
+  if (places->text == "0") {
+    n = c.build.cast(c.build.call("ROUND", n->kid(0)), "INTEGER");
+  } else {
+    n = c.build.call("ROUND", n->kid(0), places);
+  }
+  n->flags |= flag::done;
+}
+
 }  // namespace
 
 void pass_casts(Context& c) {
@@ -49,6 +71,8 @@ void pass_casts(Context& c) {
       n = n->kid(0);  // JSON is text there
       return;
     }
+    const bool digits = is_decimal_name(type->text);
+    if (digits) return to_decimal(n, c);  // DECIMAL(p, 0) rounds, where INTEGER may cut.
     if (to == ValueType::integer) return to_integer(n, c);
     if (to != ValueType::text) return;
     const bool unbounded = c.from_is(Dialect::mysql) && type->size == 0;

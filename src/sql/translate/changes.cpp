@@ -48,6 +48,21 @@ void bare_targets(Node* assigns, std::string_view target, Context& c) {
   }
 }
 
+/// A query of one group stays one when the column that makes it so is split off.
+void keep_single_row(Node* q, Context& c) {
+  if (q->kid(select_slot::group) || q->kid(select_slot::having)) return;
+  bool aggregate = false;
+  for (const Node* item : *q->kid(select_slot::items)) {
+    for (std::string_view f : {"COUNT", "SUM", "MIN", "MAX", "AVG", "$STRING_AGG"}) {
+      aggregate = aggregate || is_call(item->kid(0), f);
+    }
+  }
+  if (!aggregate) return;
+  Node* count = c.build.call("COUNT");
+  c.build.add(count->kids[call_slot::args], c.build.node(Kind::star));
+  q->kids[select_slot::having] = c.build.binary(BinOp::ge, count, c.build.number("0"));
+}
+
 void split_row_assigns(Node* n, Context& c) {
   if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::tsql)) return;
   Node* assigns = n->kid(update_slot::assigns);
@@ -66,6 +81,7 @@ void split_row_assigns(Node* n, Context& c) {
       } else if (query && query->is(Kind::select) &&
                  query->kid(select_slot::items)->size == a->kid(0)->size) {
         Node* q = c.build.clone(query);
+        keep_single_row(q, c);
         q->kids[select_slot::items] = c.build.list_of(q->kid(select_slot::items)->kids[i]);
         one = c.build.with(Kind::subquery, {}, q);
       } else {

@@ -20,7 +20,7 @@ bool may_be_empty(const Node* n) {
   if (!n->is(Kind::call) || n->kid(call_slot::path)) return false;
   const Node* args = n->kid(call_slot::args);
   if (is_call(n, "LTRIM") || is_call(n, "RTRIM") || is_call(n, "TRIM")) return true;
-  if (is_call(n, "REPLACE")) {
+  if (is_call(n, "REPLACE") || is_call(n, "REGEXP_REPLACE")) {
     const Node* with = args->kid(2);
     return !with || with->is(Kind::null) || (with->is(Kind::string) && with->text.empty());
   }
@@ -130,7 +130,7 @@ void pass_empty_text(Context& c) {
     if (n->is(Kind::string) && n->text.empty()) n = c.build.null();
   });
   walk(c.statement, [&](Node* n) {
-    if (is_call(n, "REPLACE")) {
+    if (is_call(n, "REPLACE") || is_call(n, "REGEXP_REPLACE")) {
       Node* args = n->kid(call_slot::args);
       if (args->size == 2) c.build.add(args, c.build.string(""));
       if (args->size > 2 && args->kid(2)->is(Kind::null)) args->kids[2] = c.build.string("");

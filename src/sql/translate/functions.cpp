@@ -93,7 +93,8 @@ void read_call(Node*& n, Context& c) {
 void write_call(Node*& n, Context& c) {
   if (n->kid(call_slot::path) || n->has(flag::quoted | flag::done)) return;
   std::string name = upper_name(n->text);
-  if (name == "COUNT" && c.to_is(Dialect::tsql) && !c.from_is(Dialect::tsql)) {
+  const bool counts = name == "COUNT" && argument_count(n) < 2;
+  if (counts && c.to_is(Dialect::tsql) && !c.from_is(Dialect::tsql)) {
     n->text = "COUNT_BIG";  // SQL Server's COUNT overflows at 2^31, the others' do not
     return;
   }
@@ -139,6 +140,7 @@ void pass_read_functions(Context& c) {
 void pass_write_functions(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::call)) write_call(n, c);
+    if (n->is(Kind::trim)) write_trimmed(n, c);
   });
   for (Node*& extra : c.before) {
     rewrite_tree(extra, [&](Node*& n) {

@@ -122,8 +122,12 @@ bool in_set(const Keys& keys, const Node* n) {
 /// One select of a set: the keys it lacks are NULL, and GROUPING(key) is 1.
 void blank(Node*& tree, const Keys& all, const Keys& kept, Context& c) {
   if (!tree) return;
-  if (is_call(tree, "GROUPING") && argument_count(tree) == 1) {
-    tree = c.build.number(in_set(kept, argument(tree, 0)) ? "0" : "1");
+  if (is_call(tree, "GROUPING") || is_call(tree, "GROUPING_ID")) {
+    std::size_t bits = 0;
+    for (std::size_t i = 0; i < argument_count(tree); ++i) {
+      bits = bits * 2 + (in_set(kept, argument(tree, i)) ? 0 : 1);
+    }
+    tree = c.build.number(c.build.text(std::to_string(bits)));
     return;
   }
   if (in_set(all, tree)) {
@@ -136,6 +140,44 @@ void blank(Node*& tree, const Keys& all, const Keys& kept, Context& c) {
        is_call(tree, "MAX") || is_call(tree, "AVG") || is_call(tree, "$STRING_AGG"));
   if (aggregate || tree->is(Kind::path)) return;
   for (std::uint32_t i = 0; i < tree->size; ++i) blank(tree->kids[i], all, kept, c);
+}
+
+std::string_view named(Node* item, std::uint32_t place, Context& c) {
+  return column_name(item, std::to_string(place), c);
+}
+
+/// Keys of the order become places of the list. Those that are not in it are added to it; answers
+/// whether there are such.
+bool order_by_places(Node* order, Node* items, Context& c) {
+  if (!order) return false;
+  const std::uint32_t own = items->size;
+  for (Node* sort : *order) {
+    Node*& key = sort->kids[0];
+    if (key->is(Kind::name) || key->is(Kind::number) || key->is(Kind::path)) continue;
+    std::uint32_t i = 0;
+    while (i < items->size && !same_tree(items->kid(i)->kid(0), key)) ++i;
+    if (i == items->size)
+      c.build.add(items, c.build.item(key, c.build.name(c.fresh("iacdb_key_"))));
+    key = c.build.name(named(items->kids[i], i + 1, c));
+  }
+  return items->size > own;
+}
+
+/// The first columns of the union alone, for an order by the others.
+Node* without_keys(Node* select, Node* whole, std::uint32_t columns, Context& c) {
+  Node* outer = c.build.select();
+  outer->kids[select_slot::items] = c.build.list();
+  Node* first = whole;
+  while (first->is(Kind::set_op)) first = first->kids[set_slot::left];
+  for (std::uint32_t i = 0; i < columns; ++i) {
+    if (select->kid(select_slot::items)->kid(i)->kid(0)->is(Kind::star)) {
+      c.refuse(select, "ORDER BY of an expression over grouping sets has no equal; give an alias");
+    }
+    const std::string_view name = named(first->kid(select_slot::items)->kids[i], i + 1, c);
+    c.build.add(outer->kids[select_slot::items], c.build.item(c.build.name(name)));
+  }
+  outer->kids[select_slot::from] = c.build.list_of(derived_table(c, whole, c.fresh("iacdb_q_")));
+  return outer;
 }
 
 void grouping_sets(Node*& n, Context& c) {
@@ -172,6 +214,8 @@ void grouping_sets(Node*& n, Context& c) {
   Node* kept[4] = {};
   static constexpr std::uint8_t slots[] = {query_slot::with, query_slot::order, query_slot::limit};
   for (std::uint8_t slot : slots) std::swap(kept[slot], n->kids[slot]);
+  const std::uint32_t columns = n->kid(select_slot::items)->size;
+  const bool hidden = order_by_places(kept[1], n->kids[select_slot::items], c);
   for (Node* item : *n->kid(select_slot::items)) {
     const std::string_view own = last_name(item->kid(0));
     if (!item->kid(1) && !own.empty()) item->kids[1] = c.build.name(own);
@@ -186,6 +230,7 @@ void grouping_sets(Node*& n, Context& c) {
     blank(s->kids[select_slot::having], all, set, c);
     whole = whole ? union_all(c, whole, s) : s;
   }
+  if (hidden) whole = without_keys(n, whole, columns, c);
   for (std::uint8_t slot : slots) {
     if (kept[slot]) whole->kids[slot] = kept[slot];
   }

@@ -89,4 +89,13 @@ inline Node* exists_of(Context& c, Node* from, Node* condition) {
   return c.build.with(Kind::exists, {}, s);
 }
 
+/// The name of a select list's column: its own, or one that is given to it.
+inline std::string_view column_name(Node* item, std::string_view place, Context& c) {
+  if (item->kid(1)) return item->kid(1)->text;
+  std::string_view name = last_name(item->kid(0));
+  if (name.empty()) name = c.build.text("column" + std::string(place));
+  item->kids[1] = c.build.name(name);
+  return name;
+}
+
 }  // namespace iacdb::sql

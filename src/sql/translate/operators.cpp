@@ -302,6 +302,29 @@ std::string_view doubled(std::string_view text, Context& c) {
   return c.build.text(out);
 }
 
+/// GLOB 'a*[xy]?' as a regular expression that minds the case.
+Node* glob_pattern(Node* n, Context& c) {
+  if (!n->kid(1)->is(Kind::string)) c.refuse(n, "GLOB with a pattern that is no literal");
+  const std::string_view t = n->kid(1)->text;
+  std::string out = c.to_is(Dialect::mysql) ? "(?-i)^" : "^";
+  for (std::size_t i = 0; i < t.size(); ++i) {
+    const std::size_t close = t[i] == '[' ? t.find(']', i + 2) : std::string_view::npos;
+    if (close != std::string_view::npos) {
+      for (; i < close; ++i) out += t[i] == '\\' ? "\\\\" : std::string(1, t[i]);
+      out += ']';
+    } else if (t[i] == '*') {
+      out += ".*";
+    } else if (t[i] == '?') {
+      out += '.';
+    } else {
+      if (std::string_view("\\.+()[]{}|^$").find(t[i]) != std::string_view::npos) out += '\\';
+      out += t[i];
+    }
+  }
+  Node* call = c.build.call("$REGEXP", n->kid(0), c.build.string(c.build.text(out + "$")));
+  return n->has(flag::negated) ? c.build.unary("NOT", c.build.paren(call)) : call;
+}
+
 /// LIKE '[KS]_%' of SQL Server is a regular expression, or a GLOB that ignores case.
 Node* class_pattern(Node* n, Context& c) {
   const bool glob = c.to_is(Dialect::sqlite);
@@ -372,7 +395,8 @@ void pass_like(Context& c) {
       n = negated ? c.build.unary("NOT", c.build.paren(call)) : call;
       return;
     } else if (n->text == "GLOB" && !c.to_is(Dialect::sqlite)) {
-      c.refuse(n, "GLOB has no equal");
+      n = glob_pattern(n, c);
+      return;
     }
     if (n->text != "LIKE") return;
     // The backslash escapes by default in PostgreSQL and MySQL only.

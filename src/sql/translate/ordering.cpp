@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 
 namespace iacdb::sql {
@@ -18,13 +19,23 @@ bool has_nulls_words(Dialect d) {
   return d == Dialect::postgres || d == Dialect::oracle || d == Dialect::sqlite;
 }
 
-const Node* ordinal_item(const Node* key, const Node* items) {
+Node* ordinal_item(const Node* key, Node* items) {
   std::size_t i = 0;
   std::from_chars(key->text.data(), key->text.data() + key->text.size(), i);
-  return i >= 1 && i <= items->size ? items->kid(i - 1) : nullptr;
+  return i >= 1 && i <= items->size ? items->kids[i - 1] : nullptr;
 }
 
-void order_nulls(Node* list, Context& c, const Node* items = nullptr) {
+/// The column of a set operation that stands at a place: an expression needs its name.
+Node* name_of_place(Node* key, Node* items, Context& c) {
+  Node* item = items ? ordinal_item(key, items) : nullptr;
+  if (!item || item->kid(0)->is(Kind::star)) {
+    c.refuse(key, "ORDER BY a place of a set operation needs the names of its columns", "schema");
+  }
+  return c.build.name(column_name(item, key->text, c));
+}
+
+/// `whole`: a set operation's order, whose columns may be NULL in any of its parts.
+void order_nulls(Node* list, Context& c, Node* items = nullptr, bool whole = false) {
   for (std::uint32_t i = 0; i < list->size; ++i) {
     Node* s = list->kids[i];
     if (!s->is(Kind::sort) || s->has(flag::done)) continue;
@@ -37,7 +48,8 @@ void order_nulls(Node* list, Context& c, const Node* items = nullptr) {
     Node* key = s->kid(0);
     if (source_first == target_first) continue;
     const bool by_place = key->is(Kind::number) && !has_nulls_words(c.to);
-    if (!by_place && (key->is(Kind::null) || never_null(c, key))) {
+    if (whole && by_place) key = s->kids[0] = name_of_place(key, items, c);
+    if (!by_place && (key->is(Kind::null) || (!whole && never_null(c, key)))) {
       const bool ordinal = key->is(Kind::number);
       if (!ordinal) continue;
       if (!has_nulls_words(c.to)) continue;
@@ -46,7 +58,7 @@ void order_nulls(Node* list, Context& c, const Node* items = nullptr) {
       s->flags |= source_first ? flag::nulls_first : flag::nulls_last;
       continue;
     }
-    if (key->is(Kind::number)) {
+    if (key->is(Kind::number) && !whole) {
       // An ordinal's own expression is what may be NULL.
       const Node* item = items ? ordinal_item(key, items) : nullptr;
       if (!item) continue;
@@ -74,8 +86,11 @@ void pass_null_order(Context& c) {
   walk(c.statement, [&](Node* n) {
     const bool query = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::values);
     if (query && n->kid(query_slot::order)) {
+      Node* first = n;
+      while (first->is(Kind::set_op)) first = first->kid(set_slot::left);
       order_nulls(n->kid(query_slot::order), c,
-                  n->is(Kind::select) ? n->kid(select_slot::items) : nullptr);
+                  first->is(Kind::select) ? first->kid(select_slot::items) : nullptr,
+                  n->is(Kind::set_op));
     }
     if (n->is(Kind::window) && n->size == window_slot::count && n->kid(window_slot::order)) {
       order_nulls(n->kid(window_slot::order), c);

@@ -26,6 +26,7 @@ void pass_read_moments(Context& c);  // date arithmetic in the source's words
 void pass_weeks(Context& c);  // by a first day that a setting decides
 
 // structure
+void pass_quantified(Context& c);  // ANY and ALL
 void pass_booleans(Context& c);
 void pass_division(Context& c);
 void pass_concatenation(Context& c);

@@ -59,6 +59,13 @@ void pass_joins(Context& c) {
     both->flags |= flag::all;
     both->kids[set_slot::left] = n;
     both->kids[set_slot::right] = other;
+    if (order) {
+      // A set operation is ordered by its own columns.
+      for (Node* sort : *order) {
+        Node*& key = sort->kids[0];
+        if (key->is(Kind::path)) key = key->kid(key->size - 1);
+      }
+    }
     both->kids[query_slot::order] = order;
     both->kids[query_slot::limit] = limit;
     both->kids[query_slot::with] = with;

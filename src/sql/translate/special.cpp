@@ -118,6 +118,17 @@ void read_regexp_piece(Node*& n, Context& c) {
   n = c.build.call("$SPLIT_FILLED", argument(n, 0), c.build.string(p.substr(2, 1)), argument(n, 3));
 }
 
+/// RATIO_TO_REPORT(x) OVER (..) is x / SUM(x) OVER (..).
+void read_share(Node*& n, Context& c) {
+  if (c.to_is(Dialect::oracle)) return;
+  Node* value = argument(n, 0);
+  Node* sum = c.build.call("SUM", c.build.clone(value));
+  sum->kids[call_slot::over] = n->kid(call_slot::over);
+  Node* exact = c.build.binary(BinOp::mul, c.build.paren(value), c.build.number("1.0"));
+  n = c.build.paren(
+      c.build.binary(BinOp::div, exact, c.build.call("NULLIF", sum, c.build.number("0"))));
+}
+
 }  // namespace
 
 void read_special(Node*& n, std::string_view rule, Context& c) {
@@ -130,6 +141,7 @@ void read_special(Node*& n, std::string_view rule, Context& c) {
     n = c.build.call(folds ? "$REGEXP_I" : "$REGEXP", argument(n, 0), argument(n, 1));
     return;
   }
+  if (rule == "share") return read_share(n, c);
   if (rule == "regexp_piece") return read_regexp_piece(n, c);
   if (rule == "aggregate") return read_aggregate(n, c);
   if (rule == "json_path") return read_json_path(n, false, c);
@@ -137,7 +149,7 @@ void read_special(Node*& n, std::string_view rule, Context& c) {
 }
 
 bool write_special(Node*& n, const std::string& name, Context& c) {
-  if (write_concat(n, name, c) || write_piece(n, name, c)) return true;
+  if (write_concat(n, name, c) || write_piece(n, name, c) || write_text(n, name, c)) return true;
   if (name[0] != '$') return false;
   if (name.starts_with("$GREATEST") || name.starts_with("$LEAST")) {
     extreme(n, name, c);

@@ -23,6 +23,9 @@ bool write_piece(Node*& call, const std::string& name, Context& c);
 void write_split(Node*& call, Context& c);
 void write_json_path(Node*& call, Context& c);
 void write_string_agg(Node*& call, Context& c);
+bool write_text(Node*& call, const std::string& name, Context& c);
+/// TRIM(BOTH 'xy' FROM ..): a set of characters everywhere but in MySQL.
+void write_trimmed(Node*& trim, Context& c);
 
 /// Moments in the target's words, see moments_write.cpp.
 bool write_moment(Node*& call, const std::string& name, Context& c);

@@ -184,8 +184,26 @@ void plain_days(Context& c) {
 }
 
 /// DATE('2021-1-1') is NULL in SQLite: its date functions want two digits of each.
+namespace {
+
+/// TIMESTAMP '2024-05-01': MySQL wants the time of day, too.
+void whole_moments(Context& c) {
+  walk(c.statement, [&](Node* n) {
+    constexpr std::size_t date_size = 10;
+    if (!n->is(Kind::typed_literal) || n->text != "TIMESTAMP") return true;
+    Node* text = n->kid(0);
+    if (text->text.size() == date_size) {
+      text->text = c.build.text(std::string(text->text) + " 00:00:00");
+    }
+    return true;
+  });
+}
+
+}  // namespace
+
 void pass_moment_literals(Context& c) {
   if (c.to_is(Dialect::postgres)) return plain_days(c);
+  if (c.to_is(Dialect::mysql)) return whole_moments(c);
   if (!c.to_is(Dialect::sqlite)) return;
   walk(c.statement, [&](Node* n) {
     const bool moment = is_call(n, "DATE") || is_call(n, "DATETIME") || is_call(n, "JULIANDAY") ||

@@ -1,0 +1,190 @@
+// Functions of text and windows whose form depends on what their arguments are.
+
+#include <algorithm>
+
+#include "sql/translate/make.hpp"
+#include "sql/translate/special.hpp"
+#include "sql/translate/templates.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+Node* filled(std::string_view form, Node* n, Context& c) {
+  const Node* args = n->kid(call_slot::args);
+  return fill(form, c.to, std::span(args->kids, args->size), c.build);
+}
+
+/// HEX of MySQL shows a number's digits and a text's bytes; the others know only the latter.
+bool write_hex(Node*& n, Context& c) {
+  const ValueType t = type_of(argument(n, 0), c);
+  const bool number = c.from_is(Dialect::mysql) && is_number(t);
+  if (c.from_is(Dialect::mysql) && t == ValueType::unknown && !c.to_is(Dialect::mysql)) {
+    c.warn("types", "HEX shows the bytes of a text and the digits of a number: the type of " +
+                        described(argument(n, 0)) + " is not known, and is taken for a text");
+  }
+  switch (c.to) {
+    case Dialect::sqlite:
+      n = filled(number ? "PRINTF('%X', :1)" : "HEX(:1)", n, c);
+      return true;
+    case Dialect::postgres:
+      if (t == ValueType::bytes) {
+        n = filled("UPPER(ENCODE(:1, 'hex'))", n, c);
+      } else {
+        n = filled(number ? "UPPER(TO_HEX(CAST(:1 AS BIGINT)))"
+                          : "UPPER(ENCODE(CONVERT_TO(CAST(:1 AS TEXT), 'UTF8'), 'hex'))",
+                   n, c);
+      }
+      return true;
+    case Dialect::mysql:
+      // A number's text, as SQLite shows it.
+      n = filled(is_number(t) ? "HEX(CAST(:1 AS CHAR))" : "HEX(:1)", n, c);
+      return true;
+    case Dialect::oracle:
+      if (number) break;
+      n = filled("RAWTOHEX(UTL_RAW.CAST_TO_RAW(:1))", n, c);
+      return true;
+    case Dialect::tsql:
+      if (number) break;
+      n = filled("CONVERT(VARCHAR(MAX), CAST(:1 AS VARBINARY(MAX)), 2)", n, c);
+      return true;
+  }
+  return false;
+}
+
+/// '[xy]' of the characters that are taken off.
+std::string character_class(std::string_view characters) {
+  std::string out = "[";
+  for (const char ch : characters) {
+    if (std::string_view("\\]^-[").find(ch) != std::string_view::npos) out += '\\';
+    out += ch;
+  }
+  return out + "]+";
+}
+
+/// MySQL takes off a text, the others characters.
+Node* trimmed_in_mysql(Node* value, const Node* characters, bool left, bool right, Context& c) {
+  if (!characters->is(Kind::string)) {
+    c.refuse(characters, "the characters that are taken off a text have to be a literal for mysql");
+  }
+  const auto without = [&](Node* text, const std::string& pattern) {
+    Node* call =
+        c.build.call("REGEXP_REPLACE", text, c.build.string(c.build.text("(?-i)" + pattern)));
+    c.build.add(call->kids[call_slot::args], c.build.string(""));
+    call->flags |= flag::done;
+    return call;
+  };
+  const std::string set = character_class(characters->text);
+  if (left) value = without(value, "^" + set);
+  if (right) value = without(value, set + "$");
+  return value;
+}
+
+bool write_trim(Node*& n, bool left, Context& c) {
+  if (argument_count(n) != 2) return false;
+  if (c.to_is(Dialect::tsql)) {
+    c.refuse(n, std::string(n->text) + " of other characters than blanks has no equal before 2022");
+  }
+  if (!c.to_is(Dialect::mysql) || c.from_is(Dialect::mysql)) return false;
+  n = trimmed_in_mysql(argument(n, 0), argument(n, 1), left, !left, c);
+  return true;
+}
+
+/// TRANSLATE(x, 'ab', 'xy') as one REPLACE after the other, where none meets what another made.
+bool write_translate(Node*& n, Context& c) {
+  if (argument_count(n) != 3 || (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite))) {
+    return false;
+  }
+  const Node* from = argument(n, 1);
+  const Node* to = argument(n, 2);
+  if (!from->is(Kind::string) || !to->is(Kind::string)) return false;
+  const std::string_view a = from->text;
+  const std::string_view b = to->text;
+  const auto ascii = [](char ch) { return static_cast<unsigned char>(ch) < 0x80; };
+  if (!std::all_of(a.begin(), a.end(), ascii) || !std::all_of(b.begin(), b.end(), ascii)) {
+    return false;
+  }
+  // What is made must not be met by a later step.
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a.find(b[i], i + 1) != std::string_view::npos) return false;
+  }
+  Node* value = argument(n, 0);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a.find(a[i]) != i) continue;  // The first counts.
+    Node* call = c.build.call("REPLACE", value, c.build.string(a.substr(i, 1)));
+    c.build.add(call->kids[call_slot::args],
+                c.build.string(i < b.size() ? b.substr(i, 1) : std::string_view()));
+    call->flags |= flag::done;
+    value = call;
+  }
+  n = value;
+  return true;
+}
+
+/// COUNT(DISTINCT a, b) of MySQL: the combinations without a NULL.
+bool write_count(Node*& n, Context& c) {
+  Node* args = n->kid(call_slot::args);
+  if (!n->has(flag::distinct) || args->size < 2 || c.to_is(Dialect::mysql)) return false;
+  if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite)) {
+    c.refuse(n, "COUNT(DISTINCT ..) of several columns has no equal");
+  }
+  Node* null = nullptr;
+  Node* whole = c.to_is(Dialect::postgres) ? c.build.node(Kind::row, "ROW") : nullptr;
+  for (Node* value : *args) {
+    Node* test = c.build.binary(BinOp::is, c.build.clone(value), c.build.null());
+    null = null ? c.build.binary(BinOp::or_, null, test) : test;
+    if (c.to_is(Dialect::postgres)) {
+      c.build.add(whole, value);
+      continue;
+    }
+    Node* text = c.build.call("QUOTE", value);
+    text->flags |= flag::done;
+    whole = whole ? c.build.binary(BinOp::concat,
+                                   c.build.binary(BinOp::concat, whole, c.build.string(",")), text)
+                  : text;
+  }
+  args->size = 0;
+  c.build.add(args, case_when(c, null, c.build.null(), whole));
+  n->flags |= flag::done;
+  return true;
+}
+
+/// LAG(x, 1, default): MariaDB has no default.
+bool write_lag(Node*& n, Context& c) {
+  if (argument_count(n) != 3 || !c.to_is(Dialect::mysql) || !n->kid(call_slot::over)) return false;
+  Node* args = n->kid(call_slot::args);
+  Node* otherwise = args->kid(2);
+  Builder::erase(args, 2);
+  n->flags |= flag::done;
+  Node* row = c.build.clone(n);
+  row->kid(call_slot::args)->kids[0] = c.build.number("1");
+  n = case_when(c, c.build.binary(BinOp::is, row, c.build.null()), otherwise, n);
+  return true;
+}
+
+}  // namespace
+
+bool write_text(Node*& n, const std::string& name, Context& c) {
+  if (name == "$HEX") return write_hex(n, c);
+  if (name == "COUNT") return write_count(n, c);
+  if (name == "LTRIM") return write_trim(n, true, c);
+  if (name == "RTRIM") return write_trim(n, false, c);
+  if (name == "TRANSLATE") return write_translate(n, c);
+  if (name == "LAG" || name == "LEAD") return write_lag(n, c);
+  const bool ordered = name == "PERCENTILE_CONT" || name == "PERCENTILE_DISC" || name == "MODE";
+  if (ordered && n->kid(call_slot::within) && c.from != c.to &&
+      !(c.to_is(Dialect::postgres) || c.to_is(Dialect::oracle))) {
+    c.refuse(n, name + " of groups has no equal in " + std::string(to_string(c.to)));
+  }
+  return false;
+}
+
+void write_trimmed(Node*& n, Context& c) {
+  const Node* characters = n->kid(1);
+  const bool many = characters && !(characters->is(Kind::string) && characters->text.size() <= 1);
+  if (!many || !c.to_is(Dialect::mysql) || c.from_is(Dialect::mysql)) return;
+  n = trimmed_in_mysql(n->kid(0), characters, n->text != "TRAILING", n->text != "LEADING", c);
+}
+
+}  // namespace iacdb::sql
