@@ -227,6 +227,7 @@ Node* Parser::trim_call() {
     n->text = "TRAILING";
   else
     sided = accept("both"_w);
+  if (sided && n->text == "BOTH") n->flags |= flag::parens;  // the word was said
   if (sided && accept("from"_w)) {
     n->kids[0] = expression();
   } else {

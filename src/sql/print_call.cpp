@@ -147,14 +147,13 @@ void Printer::trim(const Node* n) {
     }
     return put(")");
   }
-  if (is(Dialect::tsql) && !both) unsupported(n, "TRIM of one side with characters");
   put("TRIM(");
   if (!both) {
     put(n->text);
     put(" ");
   }
   if (characters) {
-    if (both && is(Dialect::mysql)) put("BOTH ");
+    if (both && (is(Dialect::mysql) || n->has(flag::parens))) put("BOTH ");
     expression(characters);
     put(" ");
   }

@@ -318,9 +318,8 @@ TEST(QueryBuilder, SetOperations) {
                {{"postgres",
                  "SELECT a FROM t UNION (SELECT a FROM s ORDER BY a LIMIT 1) ORDER BY a LIMIT 3"},
                 {"mysql",
-                 "SELECT * FROM (SELECT a FROM t UNION (SELECT a FROM s ORDER BY CASE WHEN a IS "
-                 "NULL THEN 1 ELSE 0 END, a LIMIT 1)) AS _l_0 ORDER BY CASE WHEN a IS NULL THEN 1 "
-                 "ELSE 0 END, a LIMIT 3"},
+                 "SELECT a FROM t UNION (SELECT a FROM s ORDER BY CASE WHEN a IS NULL THEN 1 ELSE "
+                 "0 END, a LIMIT 1) ORDER BY CASE WHEN a IS NULL THEN 1 ELSE 0 END, a LIMIT 3"},
                 {"sqlite",
                  "SELECT a FROM t UNION SELECT * FROM (SELECT a FROM s ORDER BY a NULLS LAST "
                  "LIMIT 1) ORDER BY a NULLS LAST LIMIT 3"},

@@ -57,6 +57,7 @@ constexpr Pass passes[] = {
     {"division", pass_division, {Kind::binary, Kind::call}},
     {"json", pass_json, {Kind::call}},
     {"like", pass_like, {Kind::like}},
+    {"trim", pass_trim, {Kind::trim}},
     {"case", pass_case},
     {"quantified", pass_quantified, {Kind::quantified}},
     {"booleans", pass_booleans},

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <mysql.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <stdexcept>
@@ -15,6 +16,12 @@ std::string environment(const char* name) {
   const char* value = std::getenv(name);
   if (!value) throw std::runtime_error(std::string(name) + " is not set; see scripts/servers");
   return value;
+}
+
+/// Of this process: two runs on one server do not drop each other's tables.
+const std::string& own_name() {
+  static const std::string name = "sql_cases_" + std::to_string(getpid());
+  return name;
 }
 
 class Postgres final : public Server {
@@ -35,13 +42,13 @@ class Postgres final : public Server {
       throw std::runtime_error("postgres: " + message);
     }
     run("SET client_min_messages = error");
-    run("CREATE SCHEMA IF NOT EXISTS sql_cases");
-    run("SET search_path = sql_cases");
+    run("CREATE SCHEMA IF NOT EXISTS " + own_name());
+    run("SET search_path = " + own_name());
   }
   Postgres(const Postgres&) = delete;
   Postgres& operator=(const Postgres&) = delete;
   ~Postgres() override {
-    PQclear(PQexec(connection_, "ROLLBACK; DROP SCHEMA sql_cases CASCADE"));
+    PQclear(PQexec(connection_, ("ROLLBACK; DROP SCHEMA " + own_name() + " CASCADE").c_str()));
     PQfinish(connection_);
   }
 
@@ -98,15 +105,15 @@ class Maria final : public Server {
   Maria(const Maria&) = delete;
   Maria& operator=(const Maria&) = delete;
   ~Maria() override {
-    mysql_query(connection_, "DROP DATABASE IF EXISTS sql_cases");
+    mysql_query(connection_, ("DROP DATABASE IF EXISTS " + own_name()).c_str());
     mysql_close(connection_);
   }
 
   void reset() override {
     mysql_reset_connection(connection_);  // temporary tables too
-    run("DROP DATABASE IF EXISTS sql_cases");
-    run("CREATE DATABASE sql_cases CHARACTER SET utf8mb4");
-    run("USE sql_cases");
+    run("DROP DATABASE IF EXISTS " + own_name());
+    run("CREATE DATABASE " + own_name() + " CHARACTER SET utf8mb4");
+    run("USE " + own_name());
   }
 
   std::vector<Row> run(const std::string& statement) override {

@@ -171,8 +171,7 @@ constexpr WriteFunction table[] = {
     {"$LAST_DAY",
      1,
      {"DATE(:1, 'start of month', '+1 month', '-1 day')",
-      "CAST(DATE_TRUNC('MONTH', CAST(:1 AS TIMESTAMP)) + INTERVAL '1 MONTH' - INTERVAL '1 DAY' AS "
-      "DATE)",
+      "CAST(DATE_TRUNC('MONTH', CAST(:1 AS DATE)) + INTERVAL '1 MONTH' - INTERVAL '1 DAY' AS DATE)",
       "LAST_DAY(:1)", "EOMONTH(:1)", "LAST_DAY(:1)"}},
     {"$DAYS_BETWEEN",
      2,
@@ -334,11 +333,11 @@ struct Shared {
   std::string_view dialects;  ///< letters s p m t o
 };
 constexpr Shared shared[] = {
-    {"REGEXP_INSTR", "pmo"},   {"JSON_SET", "sm"},      {"JSON_REMOVE", "sm"},
+    {"REGEXP_INSTR", "pmto"},  {"JSON_SET", "sm"},      {"JSON_REMOVE", "sm"},
     {"JSON_INSERT", "sm"},     {"JSON_REPLACE", "sm"},  {"JSON_VALID", "sm"},
     {"GENERATE_SERIES", "pt"}, {"JSON_ARRAYAGG", "mo"}, {"JSON_OBJECTAGG", "mo"},
     {"SOUNDEX", "mto"},        {"DIFFERENCE", "t"},     {"WIDTH_BUCKET", "po"},
-    {"REGEXP_COUNT", "po"},
+    {"REGEXP_COUNT", "pto"},
 };
 
 bool is_foreign_function(std::string_view name, Dialect source, Dialect target) {

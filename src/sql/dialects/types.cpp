@@ -153,6 +153,7 @@ void mysql_cast(Node* t, ValueType value, Context& c) {
       set_form(t, "CHAR", t->size == 1 && t->kid(0)->is(Kind::number), c);
       break;
     case ValueType::bytes:
+      if (t->text.ends_with("BLOB")) set_form(t, "BINARY", false, c);
       break;
     default:
       break;

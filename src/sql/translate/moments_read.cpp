@@ -272,6 +272,10 @@ void read_tsql_call(Node*& n, Context& c) {
     }
   } else if ((is("DATETRUNC") || is("DATE_TRUNC")) && args->size == 2) {
     const Node* u = args->kid(0);
+    if (u->is(Kind::string) && is("DATE_TRUNC") && c.to_is(Dialect::postgres)) {
+      n->flags |= flag::done;  // PostgreSQL's own function, which SQL Server does not have
+      return;
+    }
     const std::string_view word = u->is(Kind::string) ? unit_of(u->text) : unit;
     if (word.empty()) c.refuse(n, "this date part has no equal");
     n = c.build.call("$DATE_TRUNC", c.build.string(word), args->kid(1));

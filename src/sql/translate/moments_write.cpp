@@ -166,6 +166,24 @@ Node* moment_word(Node* n, std::string_view mark, Context& c) {
   return made;
 }
 
+/// EOMONTH does not look at the time; Oracle's LAST_DAY keeps it, MySQL's reads it. PostgreSQL's
+/// form casts to a date itself.
+void day_of_last_day(Node* n, Context& c) {
+  Node*& value = n->kid(call_slot::args)->kids[0];
+  const ValueType type = type_of(value, c);
+  const bool casts = value->is(Kind::cast) && value->kid(1) && value->kid(1)->text == "DATE";
+  if (c.to_is(Dialect::postgres) && casts) value = value->kid(0);
+  if (!c.from_is(Dialect::tsql) || type == ValueType::date) return;
+  if (c.to_is(Dialect::mysql)) {
+    value = c.build.call("DATE", value);
+  } else if (c.to_is(Dialect::oracle) && type != ValueType::text) {
+    value = c.build.call("TRUNC", value);
+  } else {
+    return;
+  }
+  value->flags |= flag::done;
+}
+
 }  // namespace
 
 bool write_moment(Node*& n, const std::string& name, Context& c) {
@@ -185,6 +203,9 @@ bool write_moment(Node*& n, const std::string& name, Context& c) {
     n = whole_units(n, c);
   } else if (name == "$DATE_TRUNC") {
     n = date_trunc(n, c);
+  } else if (name == "$LAST_DAY") {
+    day_of_last_day(n, c);
+    return false;
   } else if (name == "$MOMENT") {
     n = c.build.cast(argument_of(n, 0), c.to_is(Dialect::mysql)  ? "DATETIME"
                                         : c.to_is(Dialect::tsql) ? "DATETIME2"

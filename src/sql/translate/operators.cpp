@@ -176,6 +176,19 @@ Node* symmetric(Node* n, Context& c) {
   return n->has(flag::negated) ? c.build.unary("NOT", both) : both;
 }
 
+/// CONVERT(type, x, style): to an integer no style speaks, to a moment the ISO styles read a text
+/// as CAST does.
+bool says_something(const Node* convert, const Context& c) {
+  const ValueType type = value_type_of(convert->kid(1), c.from);
+  if (type == ValueType::integer) return false;
+  const Node* style = convert->kid(2);
+  if (!is_moment(type) || !style->is(Kind::number)) return true;
+  for (std::string_view iso : {"20", "21", "23", "25", "120", "121", "126"}) {
+    if (style->text == iso) return false;
+  }
+  return true;
+}
+
 void read_cast(Node*& n, Context& c) {
   if (n->text == "USING") {
     c.warn("charset", "CONVERT .. USING was left out: the text stays as it is");
@@ -185,7 +198,9 @@ void read_cast(Node*& n, Context& c) {
   if (n->text.starts_with("TRY_") && !c.to_is(Dialect::tsql)) {
     c.refuse(n, "TRY_CAST has no equal: a value that does not fit is an error elsewhere");
   }
-  if (n->kid(2)) {
+  if (n->kid(2) && !says_something(n, c)) {
+    n->kids[2] = nullptr;
+  } else if (n->kid(2)) {
     const Node* style = n->kid(2);
     const bool text = value_type_of(n->kid(1), c.from) == ValueType::text;
     std::string_view mask;

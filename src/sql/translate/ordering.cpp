@@ -424,7 +424,8 @@ void pass_limits(Context& c) {
 }
 
 void pass_set_order(Context& c) {
-  // A set operation's ORDER BY takes column names only: expressions go outside.
+  // A set operation's ORDER BY takes column names only, save in MySQL: expressions go outside.
+  if (c.to_is(Dialect::mysql)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::set_op) || !n->kid(query_slot::order)) return;
     bool expressions = false;

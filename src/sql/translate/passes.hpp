@@ -34,6 +34,7 @@ void pass_casts(Context& c);  // rounding, cut text
 void pass_null_safe(Context& c);
 void pass_like(Context& c);
 void pass_json(Context& c);  // values of documents compared
+void pass_trim(Context& c);  // characters as one text or as a set
 void pass_case(Context& c);  // comparisons that ignore case
 void pass_row_values(Context& c);
 void pass_group_by(Context& c);  // aliases, ROLLUP

@@ -60,17 +60,32 @@ std::string_view column_of(const Node* table, Context& c) {
   return alias ? alias->text : std::string_view("generate_series");
 }
 
+/// True where the statement says the column's name, besides the alias that gives it.
+bool is_named(const Context& c, const Node* alias) {
+  const std::string_view name = alias ? alias->text : std::string_view("generate_series");
+  bool found = false;
+  walk(c.statement, [&](const Node* n) {
+    found = found || (n != alias && n->is(Kind::name) && same_word(n->text, name));
+    return !found;
+  });
+  return found;
+}
+
 void series_table(Node* table, Context& c) {
   Node* call = table->kid(table_slot::source);
   if (table->has(flag::ordinality)) c.refuse(table, "WITH ORDINALITY has no equal");
   const std::string_view column = column_of(table, c);
   Node*& alias = table->kids[table_slot::alias];
+  if (native(c) && c.to_is(Dialect::tsql) && !table->kid(table_slot::columns)) {
+    // SQL Server's column is called value: another name needs a word only where it is said.
+    if (!c.from_is(Dialect::postgres) || !is_named(c, alias)) return;
+  }
   if (!alias) {
     alias = c.build.name(c.from_is(Dialect::postgres) ? std::string_view("generate_series")
                                                       : c.fresh("iacdb_s_"));
   }
   if (native(c)) {
-    if (c.to_is(Dialect::postgres) && !table->kid(table_slot::columns)) {
+    if (!table->kid(table_slot::columns)) {
       table->kids[table_slot::columns] = c.build.list_of(c.build.name(column));
     }
     return;

@@ -150,7 +150,10 @@ void read_special(Node*& n, std::string_view rule, Context& c) {
 
 bool write_special(Node*& n, const std::string& name, Context& c) {
   if (write_concat(n, name, c) || write_piece(n, name, c) || write_text(n, name, c)) return true;
-  if (name[0] != '$') return false;
+  if (name[0] != '$') {
+    write_regexp_place(n, name, c);
+    return false;
+  }
   if (name.starts_with("$GREATEST") || name.starts_with("$LEAST")) {
     extreme(n, name, c);
     return true;

@@ -20,6 +20,9 @@ void write_named(Node*& call, std::string_view rule, Context& c);
 /// Their families: each writes what it knows and answers whether it did.
 bool write_concat(Node*& call, const std::string& name, Context& c);
 bool write_piece(Node*& call, const std::string& name, Context& c);
+/// REGEXP_INSTR and REGEXP_COUNT say their flags where the defaults differ.
+void write_regexp_place(Node* call, const std::string& name, Context& c);
+
 void write_split(Node*& call, Context& c);
 void write_json_path(Node*& call, Context& c);
 void write_string_agg(Node*& call, Context& c);
