@@ -65,6 +65,7 @@ constexpr ReadFunction mysql_functions[] = {
     {"WEEKDAY", 1, "(EXTRACT(ISODOW FROM :1) - 1)"},
     {"WEEKOFYEAR", 1, "EXTRACT(WEEK FROM :1)"},
     {"DATE", 1, "$DATE(:1)"},
+    {"TIME", 1, "$TIME(:1)"},
     {"LAST_DAY", 1, "$LAST_DAY(:1)"},
     {"DATEDIFF", 2, "$DAYS_BETWEEN(:1, :2)"},
     {"TO_DAYS", 1, "$TO_DAYS(:1)"},

@@ -80,6 +80,15 @@ bool has_tail(const Node* call) {
 void read_call(Node*& n, Context& c) {
   if (n->kid(call_slot::path) || n->has(flag::quoted)) return;
   const std::string name = upper_name(n->text);
+  if (name == "SUBSTRING" && c.from_is(Dialect::postgres) && argument_count(n) == 2 &&
+      argument(n, 1)->is(Kind::string)) {
+    // SUBSTRING(x FROM 'pattern'): the first group of the pattern, where it has one.
+    if (argument(n, 1)->text.find('(') != std::string_view::npos) {
+      c.refuse(n, "SUBSTRING by a pattern with a group has no equal");
+    }
+    n->text = "$REGEXP_SUBSTR";
+    return;
+  }
   const ReadFunction* rule = find(read_index(c.from), name, argument_count(n));
   if (!rule) return;
   if (rule->common.empty()) c.refuse(n, "the function " + name + " has no equal");

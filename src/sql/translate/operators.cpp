@@ -190,6 +190,14 @@ bool says_something(const Node* convert, const Context& c) {
 }
 
 void read_cast(Node*& n, Context& c) {
+  const Node* type = n->kid(1);
+  if (type && type->is(Kind::type) && type->text == "INTERVAL" && n->kid(0)->is(Kind::string) &&
+      c.from != c.to) {
+    Node* interval = c.build.slots(Kind::interval, 2);
+    interval->kids[0] = n->kid(0);
+    n = interval;
+    return;
+  }
   if (n->text == "USING") {
     c.warn("charset", "CONVERT .. USING was left out: the text stays as it is");
     n = n->kid(0);

@@ -5,10 +5,42 @@
 #include <string>
 #include <vector>
 
+#include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
+
+namespace {
+
+/// Gives each column of a select a name of its own, and puts the names into the order; answers the
+/// list that shows the columns under the names that they had.
+Node* name_columns(Node* select, Node* order, Context& c) {
+  Node* shown = c.build.list();
+  for (Node* item : *select->kid(select_slot::items)) {
+    Node* value = item->kid(0);
+    if (value->is(Kind::star)) {
+      c.refuse(item, "ORDER BY of a FULL JOIN needs the names of its columns here", "schema");
+    }
+    const std::string_view own = item->kid(1) ? item->kid(1)->text : last_name(value);
+    const std::string_view name = c.fresh("iacdb_c_");
+    rewrite_tree(order, [&](Node*& n) {
+      const bool alias = n->is(Kind::name) && item->kid(1) && same_word(n->text, own);
+      if (alias || same_tree(n, value)) n = c.build.name(name);
+    });
+    c.build.add(shown, c.build.item(c.build.name(name), own.empty() ? nullptr : c.build.name(own)));
+    item->kids[1] = c.build.name(name);
+  }
+  walk(order, [&](Node* n) {
+    if (n->is(Kind::path)) {
+      c.refuse(n, "ORDER BY of a FULL JOIN by a column that is not selected has no equal here");
+    }
+    return true;
+  });
+  return shown;
+}
+
+}  // namespace
 
 void pass_joins(Context& c) {
   walk(c.statement, [&](Node* n) {
@@ -43,6 +75,7 @@ void pass_joins(Context& c) {
     Node* with = n->kid(query_slot::with);
     for (auto slot : {query_slot::order, query_slot::limit, query_slot::with})
       n->kids[slot] = nullptr;
+    Node* names = order ? name_columns(n, order, c) : nullptr;
     Node* other = c.build.clone(n);
     j->op = static_cast<std::uint8_t>(JoinKind::left);
     Node* k = other->kid(select_slot::from)->kid(0);
@@ -59,12 +92,12 @@ void pass_joins(Context& c) {
     both->flags |= flag::all;
     both->kids[set_slot::left] = n;
     both->kids[set_slot::right] = other;
-    if (order) {
-      // A set operation is ordered by its own columns.
-      for (Node* sort : *order) {
-        Node*& key = sort->kids[0];
-        if (key->is(Kind::path)) key = key->kid(key->size - 1);
-      }
+    if (names) {
+      // A union is ordered by its own columns: it becomes a table whose columns have names.
+      Node* outer = c.build.select();
+      outer->kids[select_slot::items] = names;
+      outer->kids[select_slot::from] = c.build.list_of(derived_table(c, both, c.fresh("iacdb_q_")));
+      both = outer;
     }
     both->kids[query_slot::order] = order;
     both->kids[query_slot::limit] = limit;

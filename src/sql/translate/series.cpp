@@ -32,6 +32,20 @@ Node* series_query(Node* call, std::string_view column, Context& c) {
   const std::string_view name = c.fresh("iacdb_series_");
   Node* stop = argument(call, 1);
   Node* step = argument_count(call) > 2 ? argument(call, 2) : c.build.number("1");
+  // Between moments a text is an interval; as anything else the series would not end.
+  if (step->is(Kind::string)) {
+    Node* interval = c.build.slots(Kind::interval, 2);
+    interval->kids[0] = step;
+    step = interval;
+  }
+  if (step->is(Kind::interval) || step->is(Kind::cast)) {
+    // A bare text would be compared as one.
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      Node*& end = call->kids[call_slot::args]->kids[i];
+      if (end->is(Kind::string)) end = c.build.with(Kind::typed_literal, "TIMESTAMP", end);
+    }
+    stop = argument(call, 1);
+  }
   const BinOp within = downwards(step) ? BinOp::ge : BinOp::le;
   Node* first = c.build.select();
   first->kids[select_slot::items] =
