@@ -52,6 +52,10 @@ class Arena {
   bool noted(std::uint8_t what) const noexcept {
     return (noted_[what / 64] >> (what % 64) & 1) != 0;
   }
+  /// True when one of a set's numbers, a bit each, was noted.
+  bool noted_one(const std::array<std::uint64_t, 2>& set) const noexcept {
+    return ((noted_[0] & set[0]) | (noted_[1] & set[1])) != 0;
+  }
 
   /// Forgets everything and keeps the first block for the next tree.
   void reset() noexcept {

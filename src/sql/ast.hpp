@@ -337,6 +337,9 @@ class Builder {
   }
   /// False when the tree cannot have a node of the kind: none was made in its arena.
   bool made(Kind kind) const noexcept { return arena_.noted(static_cast<std::uint8_t>(kind)); }
+  bool made_one(const std::array<std::uint64_t, 2>& kinds) const noexcept {
+    return arena_.noted_one(kinds);
+  }
   Node* slots(Kind kind, std::size_t count, std::string_view text = {}) {
     Node* n = node(kind, text);
     reserve(n, count);
@@ -430,7 +433,13 @@ template <typename Visit>
 void walk(Node* n, Visit&& visit) {
   if (!n || !visit(n)) return;
   for (std::uint32_t i = 0; i < n->size; ++i) {
-    if (n->kids[i]) walk(n->kids[i], visit);
+    Node* kid = n->kids[i];
+    if (!kid) continue;
+    if (kid->size == 0) {
+      visit(kid);
+    } else {
+      walk(kid, visit);
+    }
   }
 }
 
@@ -439,7 +448,13 @@ template <typename Change>
 void rewrite_tree(Node*& n, Change&& change) {
   if (!n) return;
   for (std::uint32_t i = 0; i < n->size; ++i) {
-    if (n->kids[i]) rewrite_tree(n->kids[i], change);
+    Node*& kid = n->kids[i];
+    if (!kid) continue;
+    if (kid->size == 0) {
+      change(kid);
+    } else {
+      rewrite_tree(kid, change);
+    }
   }
   change(n);
 }

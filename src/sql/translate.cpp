@@ -18,39 +18,52 @@ void pass_moment_names(Context& c);
 
 namespace {
 
+/// Kinds of nodes, a bit each.
+struct Kinds {
+  std::array<std::uint64_t, 2> bits{};
+
+  constexpr Kinds() : bits{~std::uint64_t{0}, ~std::uint64_t{0}} {}
+  constexpr Kinds(std::initializer_list<Kind> kinds) {
+    for (const Kind kind : kinds) {
+      const auto at = static_cast<std::uint8_t>(kind);
+      bits[at / 64] |= std::uint64_t{1} << (at % 64);
+    }
+  }
+};
+
 struct Pass {
   std::string_view name;
   void (*run)(Context&);
-  /// It changes nothing where the statement has none of these; without any it always runs.
-  std::initializer_list<Kind> needs = {};
+  /// It changes nothing where the statement has none of these; where none are said it always runs.
+  Kinds needs = Kinds();
 };
 
 /// Every pass, in the order they run: reading, structure, writing.
 constexpr Pass passes[] = {
     {"database-names", pass_database_names},
-    {"names", pass_names},
+    {"names", pass_names, {Kind::name}},
     {"zero-dates", pass_zero_dates},
     {"stored-values", pass_stored_values},
     {"outer-marks", pass_outer_marks, {Kind::binary, Kind::outer_mark}},
     {"connect-by", pass_connect_by},
     {"series", pass_series, {Kind::call}},
     {"rownum", pass_rownum},
-    {"dual", pass_dual},
+    {"dual", pass_dual, {Kind::select}},
     {"empty-text", pass_empty_text},
     {"source-operators", pass_source_operators},
-    {"moment-names", pass_moment_names},
+    {"moment-names", pass_moment_names, {Kind::name}},
     {"read-functions", pass_read_functions, {Kind::call}},
     {"read-moments", pass_read_moments, {Kind::binary, Kind::extract, Kind::call}},
     {"weeks", pass_weeks, {Kind::call}},
-    {"hints", pass_hints},
+    {"hints", pass_hints, {Kind::raw, Kind::lock}},
     {"pivot", pass_pivot, {Kind::pivot}},
-    {"lateral", pass_lateral},
-    {"values", pass_values},
-    {"group-by", pass_group_by},
+    {"lateral", pass_lateral, {Kind::table, Kind::join}},
+    {"values", pass_values, {Kind::table, Kind::values}},
+    {"group-by", pass_group_by, {Kind::select}},
     {"distinct-on", pass_distinct_on},
     {"aggregates", pass_aggregates, {Kind::call}},
-    {"limits", pass_limits},
-    {"null-order", pass_null_order},
+    {"limits", pass_limits, {Kind::limit}},
+    {"null-order", pass_null_order, {Kind::sort}},
     {"set-order", pass_set_order, {Kind::set_op}},
     {"concatenation", pass_concatenation, {Kind::binary}},
     {"casts", pass_casts, {Kind::cast}},
@@ -70,11 +83,11 @@ constexpr Pass passes[] = {
     {"returning", pass_returning},
     {"changes", pass_changes, {Kind::update, Kind::delete_, Kind::truncate}},
     {"definitions", pass_definitions},
-    {"time-zone", pass_time_zone},
+    {"time-zone", pass_time_zone, {Kind::call, Kind::constraint}},
     {"write-moments", pass_write_moments},
     {"write-functions", pass_write_functions},
     {"types", pass_types},
-    {"moment-literals", pass_moment_literals},
+    {"moment-literals", pass_moment_literals, {Kind::call, Kind::typed_literal}},
 };
 
 Translation failure(std::string code, std::string message, std::string_view text,
@@ -137,15 +150,10 @@ void write(Context& c, Comments* comments) {
   for (Node* n : c.after) c.result.statements.push_back(printed(n, c.to));
 }
 
-bool may_matter(const Pass& pass, const Context& c) {
-  return pass.needs.size() == 0 || std::any_of(pass.needs.begin(), pass.needs.end(),
-                                               [&](Kind kind) { return c.build.made(kind); });
-}
-
 void run(Context& c) {
   std::uint64_t before = c.options.explain ? shape(c) : 0;
   for (const Pass& pass : passes) {
-    if (!may_matter(pass, c)) continue;
+    if (!c.build.made_one(pass.needs.bits)) continue;
     c.sources.forget();
     pass.run(c);
     if (!c.options.explain) continue;

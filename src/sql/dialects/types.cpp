@@ -276,7 +276,11 @@ void sqlite_moments(Node*& root, Context& c) {
 }
 
 void pass_types_of(Node* root, Context& c) {
-  if (c.to_is(Dialect::sqlite)) sqlite_moments(root, c);
+  const bool casts = c.build.made(Kind::cast);
+  if (c.to_is(Dialect::sqlite) && (casts || c.build.made(Kind::typed_literal))) {
+    sqlite_moments(root, c);
+  }
+  if (!casts && !c.build.made(Kind::column) && !c.build.made(Kind::alter_action)) return;
   walk(root, [&](Node* n) {
     if (n->is(Kind::cast) && !n->has(flag::done)) translate_type(n->kid(1), c, true);
     if (n->is(Kind::column)) translate_type(n->kid(1), c, false);

@@ -177,6 +177,7 @@ void like(Node* n, Context& c) {
 void pass_case(Context& c) {
   if (c.options.policies.case_comparison == CasePolicy::target) return;
   const bool differs = ignores_case(c.from) != ignores_case(c.to);
+  if (!differs && !c.build.made(Kind::like)) return;
   const auto visit = [&](auto&& self, Node* n) -> void {
     if (!n) return;
     const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq);

@@ -48,6 +48,9 @@ void quote(Node* n, Context& c) {
 }
 
 bool value_names(std::string_view t) {
+  if (t.empty() || std::string_view("cClLsSuUrRmMvVeE").find(t[0]) == std::string_view::npos) {
+    return false;
+  }
   return same_word(t, "current_timestamp") || same_word(t, "current_date") ||
          same_word(t, "current_time") || same_word(t, "current_user") ||
          same_word(t, "localtimestamp") || same_word(t, "localtime") ||
@@ -114,6 +117,7 @@ void pass_dual(Context& c) {
     return source->is(Kind::name) && same_word(source->text, "dual");
   };
   const bool source_has = c.from_is(Dialect::oracle) || c.from_is(Dialect::mysql);
+  if (!source_has && !c.to_is(Dialect::oracle)) return;
   walk(c.statement, [&](Node* n) {
     if (!n->is(Kind::select)) return true;
     if (source_has && dual(n->kid(select_slot::from)) && !c.to_is(Dialect::oracle)) {
@@ -169,6 +173,7 @@ void pass_hints(Context& c) {
     }
     return true;
   });
+  if (!c.build.made(Kind::lock)) return;
   walk(c.statement, [&](Node* n) {
     const bool query = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::values);
     if (!query || !n->kid(query_slot::locks)) return true;

@@ -188,6 +188,7 @@ void pass_values(Context& c) {
     }
   });
   // A statement or an operand that is VALUES itself.
+  if (!c.build.made(Kind::values)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::insert)) return;
     for (std::uint32_t i = 0; i < n->size; ++i) {

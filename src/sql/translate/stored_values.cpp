@@ -167,6 +167,7 @@ void store_assigns(Node* assigns, const TableFacts& table, Context& c) {
 
 /// The month of a date is the same date's, whatever it is made of on the way to a date again.
 void plain_days(Context& c) {
+  if (!c.build.made(Kind::cast)) return;
   walk(c.statement, [&](Node* n) {
     if (!n->is(Kind::cast) || !n->kid(1)->is(Kind::type) || n->kid(1)->text != "DATE") return true;
     walk(n->kid(0), [&](Node* k) {
@@ -188,6 +189,7 @@ namespace {
 
 /// TIMESTAMP '2024-05-01': MySQL wants the time of day, too.
 void whole_moments(Context& c) {
+  if (!c.build.made(Kind::typed_literal)) return;
   walk(c.statement, [&](Node* n) {
     constexpr std::size_t date_size = 10;
     if (!n->is(Kind::typed_literal) || n->text != "TIMESTAMP") return true;
