@@ -119,6 +119,18 @@ void pass_dual(Context& c) {
   const bool source_has = c.from_is(Dialect::oracle) || c.from_is(Dialect::mysql);
   if (!source_has && !c.to_is(Dialect::oracle)) return;
   walk(c.statement, [&](Node* n) {
+    if (n->is(Kind::table) && source_has && !c.to_is(Dialect::oracle)) {
+      // Joined, or the source of a MERGE: a row of its own.
+      Node*& source = n->kids[table_slot::source];
+      if (!source->is(Kind::name) || !same_word(source->text, "dual")) return true;
+      Node* row = c.build.select();
+      row->kids[select_slot::items] =
+          c.build.list_of(c.build.item(c.build.string("X"), c.build.name("dummy")));
+      source = c.build.with(Kind::subquery, {}, row);
+      if (!n->kid(table_slot::alias))
+        n->kids[table_slot::alias] = c.build.name(c.fresh("iacdb_dual_"));
+      return true;
+    }
     if (!n->is(Kind::select)) return true;
     if (source_has && dual(n->kid(select_slot::from)) && !c.to_is(Dialect::oracle)) {
       n->kids[select_slot::from] = nullptr;

@@ -5,6 +5,7 @@
 
 #include "sql/lexer.hpp"
 #include "sql/translate/passes.hpp"
+#include "sql/translate/special.hpp"
 #include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
@@ -225,13 +226,9 @@ void read_cast(Node*& n, Context& c) {
       for (const auto& [number, m] : styles) {
         if (number == style->text) mask = m;
       }
-      const Node* t = n->kid(1);
-      if (mask == "yyyy-MM-dd HH:mm:ss" && t->size == 1 && t->kid(0)->text == "10") {
-        mask = "yyyy-MM-dd";
-      }
     }
     if (mask.empty()) c.refuse(n, "this style of CONVERT has no equal");
-    n = c.build.call("$FORMAT_TIME", n->kid(0), c.build.string(mask));
+    n = cut_to_length(mask, n, c);
     return;
   }
   if (n->text != "TRY_CAST") n->text = "CAST";

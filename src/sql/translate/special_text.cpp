@@ -1,6 +1,7 @@
 // Functions of text and windows whose form depends on what their arguments are.
 
 #include <algorithm>
+#include <charconv>
 
 #include "sql/translate/make.hpp"
 #include "sql/translate/special.hpp"
@@ -163,9 +164,20 @@ bool write_lag(Node*& n, Context& c) {
   return true;
 }
 
+/// PostgreSQL's functions of text take no numbers.
+void as_text(Node* n, const std::string& name, Context& c) {
+  static constexpr std::string_view functions[] = {"LPAD", "RPAD", "REPLACE", "LENGTH", "REVERSE"};
+  const bool known =
+      std::find(std::begin(functions), std::end(functions), name) != std::end(functions);
+  if (!known || !c.to_is(Dialect::postgres) || argument_count(n) == 0) return;
+  Node*& value = n->kid(call_slot::args)->kids[0];
+  if (is_number(type_of(value, c))) value = c.build.cast(value, "TEXT");
+}
+
 }  // namespace
 
 bool write_text(Node*& n, const std::string& name, Context& c) {
+  as_text(n, name, c);
   if (name == "$HEX") return write_hex(n, c);
   if (name == "COUNT") return write_count(n, c);
   if (name == "LTRIM") return write_trim(n, true, c);
@@ -178,6 +190,23 @@ bool write_text(Node*& n, const std::string& name, Context& c) {
     c.refuse(n, name + " of groups has no equal in " + std::string(to_string(c.to)));
   }
   return false;
+}
+
+Node* cut_to_length(std::string_view mask, const Node* convert, Context& c) {
+  const Node* type = convert->kid(1);
+  std::size_t length = mask.size();
+  if (type->size == 1 && type->kid(0)->is(Kind::number)) {
+    const std::string_view digits = type->kid(0)->text;
+    std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  }
+  const bool cuts = length < mask.size();
+  const bool within = cuts && length > 0 && mask[length] == mask[length - 1];
+  if (cuts && !within) mask = mask.substr(0, length);
+  Node* made = c.build.call("$FORMAT_TIME", convert->kids[0], c.build.string(mask));
+  if (!within) return made;
+  Node* part = c.build.call("$SUBSTRING", made, c.build.number("1"));
+  c.build.add(part->kids[call_slot::args], c.build.number(c.build.text(std::to_string(length))));
+  return part;
 }
 
 void write_trimmed(Node*& n, Context& c) {
