@@ -48,7 +48,7 @@ constexpr Pass passes[] = {
     {"connect-by", pass_connect_by},
     {"series", pass_series, {Kind::call}},
     {"rownum", pass_rownum},
-    {"dual", pass_dual, {Kind::select}},
+    {"dual", pass_dual, {Kind::select, Kind::table}},
     {"empty-text", pass_empty_text},
     {"source-operators", pass_source_operators},
     {"moment-names", pass_moment_names, {Kind::name}},

@@ -231,7 +231,7 @@ constexpr ReadFunction tsql_functions[] = {
     {"CHAR", 1, "CHR(:1)"},
     {"NCHAR", 1, "CHR(:1)"},
     {"UNICODE", 1, "$CODEPOINT(:1)"},
-    {"STUFF", 4, "$STUFF(:1, :2, :3, :4)"},
+    {"STUFF", 4, "$STUFF(:1, :2, :3, COALESCE(:4, ''))"},
     {"CEILING", 1, "CEIL(:1)"},
     {"LOG", 1, "LN(:1)"},
     {"LOG", 2, "$LOG(:2, :1)"},

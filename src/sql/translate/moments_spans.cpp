@@ -75,12 +75,12 @@ Node* weeks(Node* from, Node* to, Context& c) {
           "DATE '1899-12-31') / 7.0) AS INT)",
           c.to, holes, c.build);
     case Dialect::mysql:
-      return fill("(DATEDIFF(:2, '1899-12-31') DIV 7 - DATEDIFF(:1, '1899-12-31') DIV 7)", c.to,
-                  holes, c.build);
+      return fill("(FLOOR(DATEDIFF(:2, '1899-12-31') / 7) - FLOOR(DATEDIFF(:1, '1899-12-31') / 7))",
+                  c.to, holes, c.build);
     case Dialect::sqlite:
       return fill(
-          "(CAST(JULIANDAY(DATE(:2)) - JULIANDAY('1899-12-31') AS INTEGER) / 7 - "
-          "CAST(JULIANDAY(DATE(:1)) - JULIANDAY('1899-12-31') AS INTEGER) / 7)",
+          "CAST(FLOOR((JULIANDAY(DATE(:2)) - JULIANDAY('1899-12-31')) / 7) - "
+          "FLOOR((JULIANDAY(DATE(:1)) - JULIANDAY('1899-12-31')) / 7) AS INTEGER)",
           c.to, holes, c.build);
     default:
       return fill(
