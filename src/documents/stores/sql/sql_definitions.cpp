@@ -216,9 +216,34 @@ void SqlUnit::create_sql_indexes(const CollectionInfo& collection, const IndexIn
   for (const SqlIndex& one : sql_indexes(form_, collection, index)) sql().exec(one.create);
 }
 
+/// Found by their names: an index that another version made has other parts.
 void SqlUnit::drop_sql_indexes(const CollectionInfo& collection, const IndexInfo& index) {
-  for (const SqlIndex& one : sql_indexes(form_, collection, index)) {
-    sql().exec(drop_sql(form_, one));
+  const std::string base =
+      (form_.postgres ? "" : "documents.") + key_table_name(collection, index) + "$";
+  const std::string table = (form_.postgres ? "" : "documents.") + collection.table;
+  const std::string schema = form_.postgres ? "documents." : "";
+  const char* const indexes =
+      form_.postgres ? "select indexname::text from pg_indexes where schemaname = 'documents' and "
+                       "tablename = ? and left(indexname::text, length(?)) = ?"
+                     : "select name from sqlite_schema where type = 'index' and tbl_name = ? and "
+                       "substr(name, 1, length(?)) = ?";
+  std::vector<std::string> names;
+  for (std::string name : sql().query<std::string>(indexes, table, base, base)) {
+    names.push_back(std::move(name));
+  }
+  for (const std::string& name : names) {
+    sql().exec("drop index " + schema + SqlForm::quoted(name));
+  }
+  if (!form_.postgres) return;
+  names.clear();
+  for (std::string name :
+       sql().query<std::string>("select stxname::text from pg_statistic_ext where stxnamespace = "
+                                "'documents'::regnamespace and left(stxname::text, length(?)) = ?",
+                                base, base)) {
+    names.push_back(std::move(name));
+  }
+  for (const std::string& name : names) {
+    sql().exec("drop statistics documents." + SqlForm::quoted(name));
   }
 }
 

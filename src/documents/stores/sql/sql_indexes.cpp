@@ -82,11 +82,6 @@ std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& col
   return maker.take();
 }
 
-std::string drop_sql(const SqlForm& form, const SqlIndex& index) {
-  return "drop index " + std::string(form.postgres ? "documents." : "") +
-         SqlForm::quoted(index.name);
-}
-
 std::string find_used_index(const SqlForm& form, const CollectionInfo& collection,
                             const std::string& plan) {
   for (const IndexInfo& index : collection.indexes) {

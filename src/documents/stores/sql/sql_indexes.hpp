@@ -21,7 +21,6 @@ struct SqlIndex {
 
 std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& collection,
                                   const IndexInfo& index);
-std::string drop_sql(const SqlForm& form, const SqlIndex& index);
 /// The MongoDB index that the database's plan uses; empty when it uses none.
 std::string find_used_index(const SqlForm& form, const CollectionInfo& collection,
                             const std::string& plan);
