@@ -2,8 +2,11 @@
 
 #include "documents/stores/sql/sql_unit.hpp"
 
+#include <cstddef>
+#include <iterator>
 #include <limits>
-#include <ranges>
+#include <tuple>
+#include <type_traits>
 
 #include "documents/errors.hpp"
 #include "documents/stores/sql/compile.hpp"
@@ -15,6 +18,39 @@ namespace iacdb::doc {
 namespace {
 
 constexpr std::string_view undefined_table = "42P01";
+
+/// Rows made one at a time from the items they come from, as an input range.
+template <class Item, class Make>
+class RowsOf {
+ public:
+  class Iterator {
+   public:
+    using difference_type = std::ptrdiff_t;
+    using value_type = std::invoke_result_t<const Make&, const Item&>;
+
+    Iterator() = default;  // A sentinel must have it.
+    Iterator(const Item* at, const Make* make) : at_(at), make_(make) {}
+    value_type operator*() const { return (*make_)(*at_); }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    void operator++(int) { ++at_; }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    const Item* at_ = nullptr;
+    const Make* make_ = nullptr;
+  };
+
+  RowsOf(const std::vector<Item>& items, Make make) : items_(&items), make_(std::move(make)) {}
+  Iterator begin() const { return {items_->data(), &make_}; }
+  Iterator end() const { return {items_->data() + items_->size(), &make_}; }
+
+ private:
+  const std::vector<Item>* items_;
+  Make make_;
+};
 
 }  // namespace
 
@@ -171,15 +207,13 @@ void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Va
       const auto id = [](const Value& d) { return equality_key(d.object().get("_id")); };
       const auto text = [&](const Value& d) { return Text{to_storage(d, form_.key_order())}; };
       if (unique) {
-        sql().bulk_insert(table + "(seq, id, doc)",
-                          records | std::views::transform([&](const Record& r) {
-                            return std::tuple(r.seq, id(r.document), text(r.document));
-                          }));
+        const auto row = [&](const Record& r) {
+          return std::tuple(r.seq, id(r.document), text(r.document));
+        };
+        sql().bulk_insert(table + "(seq, id, doc)", RowsOf(records, row));
       } else {
-        sql().bulk_insert(table + "(id, doc)",
-                          documents | std::views::transform([&](const Value& d) {
-                            return std::tuple(id(d), text(d));
-                          }));
+        const auto row = [&](const Value& d) { return std::tuple(id(d), text(d)); };
+        sql().bulk_insert(table + "(id, doc)", RowsOf(documents, row));
       }
     };
     if (form_.postgres) {
