@@ -64,6 +64,7 @@ constexpr Pass passes[] = {
     {"aggregates", pass_aggregates, {Kind::call}},
     {"limits", pass_limits, {Kind::limit}},
     {"null-order", pass_null_order, {Kind::sort}},
+    {"windows", pass_windows, {Kind::window}},
     {"set-order", pass_set_order, {Kind::set_op}},
     {"concatenation", pass_concatenation, {Kind::binary}},
     {"casts", pass_casts, {Kind::cast}},

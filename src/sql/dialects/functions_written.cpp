@@ -114,6 +114,15 @@ constexpr WriteFunction table[] = {
      1,
      {"CAST(:1 AS REAL)", "CAST(:1 AS DECIMAL)", "CAST(:1 AS DECIMAL(38, 10))", "CAST(:1 AS FLOAT)",
       "TO_NUMBER(:1)"}},
+    {"$STR",
+     3,
+     {"CASE WHEN LENGTH(PRINTF('%.*f', :3, :1)) > :2 THEN REPLACE(HEX(ZEROBLOB(:2)), '00', '*') "
+      "WHEN :1 IS NOT NULL THEN PRINTF('%*.*f', :2, :3, :1) END",
+      "CASE WHEN LENGTH(CAST(ROUND(CAST(:1 AS NUMERIC), :3) AS TEXT)) > :2 THEN REPEAT('*', :2) "
+      "ELSE LPAD(CAST(ROUND(CAST(:1 AS NUMERIC), :3) AS TEXT), :2) END",
+      "CASE WHEN CHAR_LENGTH(REPLACE(FORMAT(:1, :3), ',', '')) > :2 THEN REPEAT('*', :2) ELSE "
+      "LPAD(REPLACE(FORMAT(:1, :3), ',', ''), :2, ' ') END",
+      "STR(:1, :2, :3)", ""}},
     {"$FIND_IN_SET",
      2,
      {"(LENGTH(SUBSTR(',' || :2, 1, INSTR(',' || :2 || ',', ',' || :1 || ','))) - "
@@ -132,6 +141,9 @@ constexpr WriteFunction table[] = {
     {"LN", 1, {"=", "=", "=", "LOG(:1)", "="}},
     {"LOG10", 1, {"=", "LOG(:1)", "=", "=", "LOG(10, :1)"}},
     {"$LOG", 2, {"LOG(:1, :2)", "LOG(:1, :2)", "LOG(:1, :2)", "LOG(:2, :1)", "LOG(:1, :2)"}},
+    {"$BIT_COUNT",
+     1,
+     {"", "BIT_COUNT(CAST(CAST(:1 AS BIGINT) AS BIT(64)))", "BIT_COUNT(:1)", "", ""}},
     {"CBRT", 1, {"", "=", "", "", ""}},
     {"SIGN", 1, {"=", "=", "=", "=", "="}},
     {"PI", 0, {"=", "=", "=", "=", "ACOS(-1)"}},
@@ -247,6 +259,11 @@ constexpr WriteFunction table[] = {
     {"$JSON_ARRAY_LENGTH",
      1,
      {"JSON_ARRAY_LENGTH(:1)", "JSONB_ARRAY_LENGTH(CAST(:1 AS JSONB))", "JSON_LENGTH(:1)", "", ""}},
+    {"$JSON_OBJECT",
+     -1,
+     {"JSON_OBJECT(:all)", "JSON_BUILD_OBJECT(:all)", "JSON_OBJECT(:all)", "", ""}},
+    {"$JSON_ARRAY", -1, {"JSON_ARRAY(:all)", "JSON_BUILD_ARRAY(:all)", "JSON_ARRAY(:all)", "", ""}},
+    {"JSON_VALID", 1, {"=", "", "=", "ISJSON(:1)", ""}},
     {"$JSON_LENGTH",
      1,
      {"(SELECT COUNT(*) FROM JSON_EACH(:1))",

@@ -1,6 +1,9 @@
 // Aggregates: FILTER, KEEP (DENSE_RANK ..) and the order inside a text aggregate.
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sql/translate/derive.hpp"
 #include "sql/translate/make.hpp"
@@ -51,8 +54,7 @@ Node* turned(const Node* order, Context& c) {
 
 /// MAX(x) KEEP (DENSE_RANK FIRST ORDER BY k): the aggregate of the rows whose rank is 1.
 void keep(Node* s, Context& c) {
-  Node* group = s->kid(select_slot::group);
-  Node* keys = group ? c.build.clone(group) : nullptr;
+  Node* keys = plain_keys(s, c);
   std::vector<std::pair<Node*, Node*>> calls;
   walk(s, [&](Node* k) {
     if (k->is(Kind::call) && k->kid(call_slot::keep)) {
@@ -84,21 +86,55 @@ void keep(Node* s, Context& c) {
   }
 }
 
-/// SQLite before 3.44 aggregates text in the order in which rows come.
+bool has_order(const Node* n) {
+  return (is_call(n, "$STRING_AGG") || is_call(n, "$JSON_ARRAY_AGG")) && n->kid(call_slot::order);
+}
+
+/// The aggregate over its whole group in its own order, for each row of the group.
+Node* ordered_window(Node* call, const Node* keys, Context& c) {
+  Node* made = c.build.clone(call);
+  Node* window = c.build.slots(Kind::window, window_slot::count);
+  window->kids[window_slot::partition] = keys ? c.build.clone(keys) : nullptr;
+  window->kids[window_slot::order] = made->kid(call_slot::order);
+  window->kids[window_slot::frame] =
+      c.build.node(Kind::raw, "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
+  made->kids[call_slot::order] = nullptr;
+  made->kids[call_slot::over] = window;
+  return made;
+}
+
+/// SQLite before 3.44 aggregates text in the order in which rows come; a second order goes into a
+/// window of its own.
 void text_order(Node* s, Context& c) {
-  Node* order = nullptr;
-  walk(s->kid(select_slot::items), [&](Node* k) {
-    if (is_call(k, "$STRING_AGG") && k->kid(call_slot::order)) {
-      if (order && !same_tree(order, k->kid(call_slot::order))) {
-        c.refuse(k, "two string aggregates with different orders have no equal in sqlite");
-      }
-      order = k->kid(call_slot::order);
-      k->kids[call_slot::order] = nullptr;
-    }
-    return !k->is(Kind::subquery);
+  std::vector<Node*> calls;
+  walk(s, [&](Node* k) {
+    if (k == s) return true;
+    if (has_order(k)) calls.push_back(k);
+    return !k->is(Kind::subquery) && !k->is(Kind::select);
   });
-  if (!order) return;
+  if (calls.empty()) return;
+  const auto distinct = std::find_if(calls.begin(), calls.end(),
+                                     [](const Node* k) { return k->has(flag::distinct); });
+  Node* order = (distinct == calls.end() ? calls[0] : *distinct)->kid(call_slot::order);
+  Node* const keys = plain_keys(s, c);
+  std::vector<std::pair<Node*, Node*>> windows;
+  for (Node* call : calls) {
+    if (same_tree(order, call->kid(call_slot::order))) {
+      call->kids[call_slot::order] = nullptr;
+      continue;
+    }
+    if (call->has(flag::distinct)) {
+      c.refuse(call, "two string aggregates with different orders have no equal in sqlite");
+    }
+    windows.emplace_back(call, ordered_window(call, keys, c));
+    *call = *c.build.call("MAX", c.build.null());
+  }
   Node* inner = derive_from(s, c);
+  for (const auto& [call, window] : windows) {
+    const std::string_view name = c.fresh("iacdb_text_");
+    c.build.add(inner->kid(select_slot::items), c.build.item(window, c.build.name(name)));
+    call->kid(call_slot::args)->kids[0] = c.build.name(name);
+  }
   inner->kids[query_slot::order] = order;
 }
 
@@ -108,6 +144,7 @@ void pass_aggregates(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::call)) filter(n, c);
     if (!n->is(Kind::select) || !n->kid(select_slot::from)) return;
+    take_bare_columns(n, c);
     if (!c.to_is(Dialect::oracle) && has_keep(n->kid(select_slot::items))) keep(n, c);
     if (c.to_is(Dialect::sqlite)) text_order(n, c);
   });

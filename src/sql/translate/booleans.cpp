@@ -3,61 +3,12 @@
 #include <span>
 
 #include "sql/translate/passes.hpp"
+#include "sql/translate/predicates.hpp"
 #include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
 
 namespace {
-
-bool is_predicate(const Node* n) {
-  switch (n->kind) {
-    case Kind::like:
-    case Kind::in:
-    case Kind::between:
-    case Kind::exists:
-      return true;
-    case Kind::paren:
-      return is_predicate(n->kid(0));
-    case Kind::unary:
-      return n->text == "NOT";
-    case Kind::call:
-      return is_call(n, "$REGEXP") || is_call(n, "$REGEXP_I");
-    case Kind::binary:
-      switch (n->bin()) {
-        case BinOp::or_:
-        case BinOp::xor_:
-        case BinOp::and_:
-        case BinOp::eq:
-        case BinOp::neq:
-        case BinOp::lt:
-        case BinOp::gt:
-        case BinOp::le:
-        case BinOp::ge:
-        case BinOp::is:
-        case BinOp::is_not:
-        case BinOp::is_distinct:
-        case BinOp::is_not_distinct:
-        case BinOp::contains:
-        case BinOp::contained:
-        case BinOp::overlaps:
-          return true;
-        default:
-          return false;
-      }
-    default:
-      return false;
-  }
-}
-
-bool never_null(const Node* n) {
-  if (n->is(Kind::exists)) return true;
-  if (n->is(Kind::paren)) return never_null(n->kid(0));
-  if (n->is(BinOp::is) || n->is(BinOp::is_not) || n->is(BinOp::is_distinct) ||
-      n->is(BinOp::is_not_distinct)) {
-    return true;
-  }
-  return false;
-}
 
 class Booleans {
  public:
@@ -124,10 +75,33 @@ class Booleans {
       is_boolean(n);
       return;
     }
+    if (n->is(Kind::cast) || n->is(BinOp::concat)) shown(n);
     for (std::uint32_t i = 0; i < n->size; ++i) value(n->kids[i]);
     if (comparison) comparison_of_booleans(n);
     if (comparison) arithmetic(n);
     if (n->is(Kind::in)) in_list(n);
+  }
+
+  /// A boolean in a text or a number: 'true' by PostgreSQL, 1 by the others.
+  void as_shown(Node*& n, bool whole_words) {
+    if (!is_boolean_value(n) || c_.from == c_.to) return;
+    if (c_.from_is(Dialect::postgres))
+      boolean_as_text(n, whole_words, c_);
+    else
+      as_number(n);
+  }
+
+  void shown(Node* n) {
+    if (n->is(BinOp::concat)) {
+      as_shown(n->kids[0], true);
+      as_shown(n->kids[1], true);
+      return;
+    }
+    const Node* type = n->kid(1);
+    if (!type || !type->is(Kind::type) || n->has(flag::done)) return;
+    const ValueType t = value_type_of(type, c_.from);
+    if (t == ValueType::text || (is_number(t) && !c_.from_is(Dialect::postgres)))
+      as_shown(n->kids[0], true);
   }
 
   bool is_boolean_value(const Node* n) const {
@@ -142,8 +116,10 @@ class Booleans {
   }
 
   void arithmetic(Node* n) {
-    if (!n->is(BinOp::add) && !n->is(BinOp::sub) && !n->is(BinOp::mul) && !n->is(BinOp::div))
+    if (!n->is(BinOp::add) && !n->is(BinOp::sub) && !n->is(BinOp::mul) && !n->is(BinOp::div) &&
+        !n->is(BinOp::int_div) && !n->is(BinOp::mod)) {
       return;
+    }
     as_number(n->kids[0]);
     as_number(n->kids[1]);
   }
@@ -161,7 +137,19 @@ class Booleans {
     }
   }
 
+  /// (a, flag) IN ((1, 0)): row by row.
+  void row_of_booleans(const Node* left, Node* right) {
+    if (!right->is(Kind::row) || right->size != left->size) return;
+    for (std::uint32_t i = 0; i < left->size; ++i) {
+      if (type_of(left->kid(i), c_) == ValueType::boolean) as_boolean(right->kids[i]);
+    }
+  }
+
   void in_list(Node* n) {
+    if (n->kid(0)->is(Kind::row) && n->kid(1)->is(Kind::list)) {
+      for (Node* row : *n->kid(1)) row_of_booleans(n->kid(0), row);
+      return;
+    }
     if (type_of(n->kid(0), c_) != ValueType::boolean || !n->kid(1)->is(Kind::list)) return;
     for (std::uint32_t i = 0; i < n->kid(1)->size; ++i) as_boolean(n->kid(1)->kids[i]);
   }
@@ -190,11 +178,20 @@ class Booleans {
 
   /// flag = 1 where the target's column is boolean, flag = TRUE where it is a number.
   void comparison_of_booleans(Node* n) {
-    if (!n->is(BinOp::eq) && !n->is(BinOp::neq)) return;
+    if (!c_.to_is(Dialect::postgres)) return;
+    const bool equality = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::is_distinct) ||
+                          n->is(BinOp::is_not_distinct);
+    const bool order = n->is(BinOp::lt) || n->is(BinOp::gt) || n->is(BinOp::le) || n->is(BinOp::ge);
+    if (!equality && !order) return;
+    if (n->kid(0)->is(Kind::row)) return row_of_booleans(n->kid(0), n->kid(1));
     for (std::uint32_t i = 0; i < 2; ++i) {
       Node*& other = n->kids[1 - i];
-      if (!c_.to_is(Dialect::postgres)) continue;
       const bool boolean = type_of(n->kids[i], c_) == ValueType::boolean;
+      if (boolean && is_number(type_of(other, c_)) &&
+          (order || !(other->text == "0" || other->text == "1"))) {
+        as_number(n->kids[i]);
+        continue;
+      }
       if (boolean && other->is(Kind::number) && (other->text == "0" || other->text == "1")) {
         other = c_.build.node(Kind::boolean, other->text == "1" ? "TRUE" : "FALSE");
       }
@@ -213,7 +210,21 @@ class Booleans {
       else
         condition(n->kids[i]->kids[0]);
       value(n->kids[i]->kids[1]);
+      const bool boolean = n->kid(0) && type_of(n->kid(0), c_) == ValueType::boolean;
+      if (boolean) as_boolean(n->kids[i]->kids[0]);
     }
+    results(n);
+  }
+
+  /// A choice between booleans and numbers is a number.
+  void results(Node* n) {
+    bool number = is_number(type_of(n->kid(1), c_));
+    for (std::uint32_t i = 2; i < n->size; ++i) {
+      number = number || is_number(type_of(n->kids[i]->kid(1), c_));
+    }
+    if (!number || c_.from_is(Dialect::postgres)) return;
+    if (n->kid(1)) as_number(n->kids[1]);
+    for (std::uint32_t i = 2; i < n->size; ++i) as_number(n->kids[i]->kids[1]);
   }
 
   void call(Node* n) {
@@ -227,6 +238,14 @@ class Booleans {
       for (std::string_view f : {"SUM", "AVG", "MAX", "MIN", "ABS", "SIGN"}) {
         if (is_call(n, f) && !c_.from_is(Dialect::postgres)) as_number(args->kids[i]);
       }
+      for (std::string_view f : {"$CONCAT_NULL", "$CONCAT_SKIP", "CONCAT_WS", "$STRING_AGG"}) {
+        if (is_call(n, f)) as_shown(args->kids[i], f == "$CONCAT_NULL");
+      }
+    }
+    if (is_call(n, "$IF") && args->size == 3 && !c_.from_is(Dialect::postgres)) {
+      const bool number =
+          is_number(type_of(args->kid(1), c_)) || is_number(type_of(args->kid(2), c_));
+      for (std::uint32_t i = 1; number && i < 3; ++i) as_number(args->kids[i]);
     }
     const bool choice = is_call(n, "COALESCE") || is_call(n, "NULLIF");
     if (choice && args->size > 0 && type_of(args->kid(0), c_) == ValueType::boolean) {
@@ -415,7 +434,7 @@ class Booleans {
   void as_case(Node*& n) {
     Node* made = c_.build.slots(Kind::case_, 2);
     c_.build.add(made, c_.build.with(Kind::when, {}, n, c_.build.number("1")));
-    if (never_null(n)) {
+    if (never_null_predicate(n)) {
       made->kids[1] = c_.build.number("0");
     } else {
       Node* negated = c_.build.unary("NOT", c_.build.paren(c_.build.clone(n)));

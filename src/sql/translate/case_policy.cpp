@@ -122,6 +122,43 @@ void in_list(Node* n, Context& c) {
   }
 }
 
+/// CASE x WHEN 'a': each WHEN is an equality.
+void choice(Node* n, Context& c) {
+  Node*& value = n->kids[0];
+  if (!value || !may_be_text(value, c) || folded(value)) return;
+  bool letters = false;
+  for (std::uint32_t i = 2; i < n->size; ++i) {
+    const Node* when = n->kids[i]->kid(0);
+    if (!when->is(Kind::string)) return;
+    letters = letters || has_letters(when);
+  }
+  if (!letters) return;
+  if (!ignores_case(c.from)) {
+    value = collated(value, exact_collation(c.to), c);
+  } else if (c.to_is(Dialect::sqlite)) {
+    value = collated(value, "NOCASE", c);
+  } else {
+    value = c.build.call("LOWER", value);
+    for (std::uint32_t i = 2; i < n->size; ++i) {
+      Node*& when = n->kids[i]->kids[0];
+      when = lowered(when, c);
+    }
+  }
+}
+
+/// The place of a literal in a text: where case counts on one side only.
+void place(Node* n, Context& c) {
+  Node*& value = n->kid(call_slot::args)->kids[0];
+  Node*& literal = n->kid(call_slot::args)->kids[1];
+  if (!has_letters(literal) || !may_be_text(value, c) || folded(value)) return;
+  if (!ignores_case(c.from)) {
+    literal = collated(literal, exact_collation(c.to), c);
+  } else {
+    value = c.build.call("LOWER", value);
+    literal = lowered(literal, c);
+  }
+}
+
 /// LIKE by case in SQLite is GLOB, with * and ? for % and _.
 bool as_glob(Node* n, Context& c) {
   const Node* pattern = n->kid(1);
@@ -180,9 +217,12 @@ void pass_case(Context& c) {
   if (!differs && !c.build.made(Kind::like)) return;
   const auto visit = [&](auto&& self, Node* n) -> void {
     if (!n) return;
-    const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq);
+    const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::is_distinct) ||
+                          n->is(BinOp::is_not_distinct);
     if (differs && compares) equality(n, c);
     if (differs && n->is(Kind::in)) in_list(n, c);
+    if (differs && n->is(Kind::case_)) choice(n, c);
+    if (differs && is_call(n, "$STRPOS")) place(n, c);
     if (n->is(Kind::like)) like(n, c);
     for (std::uint32_t i = 0; i < n->size; ++i) {
       const bool text = n->is(Kind::column) || n->is(Kind::constraint);

@@ -24,7 +24,11 @@ class Mover {
       replace(item->kids[0]);
       if (!item->kid(1) && !own.empty()) item->kids[1] = c_.build.name(own);
     }
-    for (auto slot : {select_slot::group, select_slot::having}) replace(s_->kids[slot]);
+    for (auto slot : {select_slot::group, select_slot::having}) {
+      aliases_ = true;  // of the list, which the new list keeps
+      replace(s_->kids[slot]);
+      aliases_ = false;
+    }
     if (Node* order = s_->kid(query_slot::order)) {
       for (Node* sort : *order) {
         if (!is_alias(sort->kid(0))) replace(sort->kids[0]);
@@ -42,6 +46,7 @@ class Mover {
     }
     if (n->is(Kind::star) && n->kid(0)) c_.refuse(n, "a star beside this construct has no equal");
     if (n->is(Kind::name) || n->is(Kind::path)) {
+      if (aliases_ && is_alias(n) && !column_facts(c_, n)) return;
       n = moved(n);
       return;
     }
@@ -74,6 +79,7 @@ class Mover {
   Node* s_;
   Context& c_;
   Node* inner_ = nullptr;
+  bool aliases_ = false;
   std::vector<Node*> known_ = {};
   std::vector<std::string_view> names_ = {};
 };

@@ -10,4 +10,10 @@ namespace iacdb::sql {
 /// Refuses where a subquery of the outer select may speak of the moved tables.
 Node* derive_from(Node* select, Context& c);
 
+/// The keys of GROUP BY without aliases and places of the select list; nullptr when there are none.
+Node* plain_keys(const Node* select, Context& c);
+
+/// Columns beside the only MAX() or MIN() of a select of SQLite take the values of its row.
+void take_bare_columns(Node* select, Context& c);
+
 }  // namespace iacdb::sql

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sql/lexer.hpp"
+#include "sql/translate/make.hpp"
 #include "sql/translate/masks.hpp"
 #include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
@@ -24,11 +25,11 @@ struct NumberMask {
 std::optional<NumberMask> number_mask(std::string_view mask, Dialect d) {
   NumberMask m;
   if (d == Dialect::tsql) {
-    if (mask.size() == 2 && (mask[0] == 'N' || mask[0] == 'F') && mask[1] >= '0' &&
-        mask[1] <= '9') {
-      m.groups = mask[0] == 'N';
-      m.decimals = mask[1] - '0';
-      m.forced = 1;
+    const char kind = mask.size() == 2 ? upper(mask[0]) : ' ';
+    if ((kind == 'N' || kind == 'F' || kind == 'D') && mask[1] >= '0' && mask[1] <= '9') {
+      m.groups = kind == 'N';
+      (kind == 'D' ? m.forced : m.decimals) = mask[1] - '0';
+      m.forced = std::max(m.forced, 1);
       m.digits = 30;
       return m;
     }
@@ -295,36 +296,59 @@ Node* moment_literal(const std::string& text, bool times, Context& c) {
 
 }  // namespace
 
-Node* write_number_format(Node* value, std::string_view mask, Context& c) {
-  const auto m = number_mask(mask, c.from);
-  if (!m) return nullptr;
-  const bool worded_from = c.from_is(Dialect::postgres) || c.from_is(Dialect::oracle);
+namespace {
+
+/// A number by its mask; `worded` is that of PostgreSQL and Oracle.
+Node* written(Node* value, const NumberMask& m, std::string_view worded, Context& c) {
   Node* made = nullptr;
   switch (c.to) {
     case Dialect::postgres:
     case Dialect::oracle:
-      made = c.build.call("TO_CHAR", value,
-                          c.build.string(worded_from ? mask : c.build.text(worded_mask(*m))));
+      made = c.build.call("TO_CHAR", value, c.build.string(c.build.text(worded)));
       made->flags |= flag::done;
       return made;
     case Dialect::tsql:
-      if (m->padded) return nullptr;
-      made = c.build.call("FORMAT", value, c.build.string(c.build.text(net_mask(*m))));
+      if (m.padded) return nullptr;
+      made = c.build.call("FORMAT", value, c.build.string(c.build.text(net_mask(m))));
       made->flags |= flag::done;
       return made;
     case Dialect::mysql:
-      made = mysql_number(value, *m, c);
+      made = mysql_number(value, m, c);
       break;
     case Dialect::sqlite:
-      made = sqlite_number(value, *m, c);
+      made = sqlite_number(value, m, c);
       break;
   }
-  if (!m->padded) return made;
-  const int commas = m->groups ? (m->digits - 1) / 3 : 0;
-  const int width = m->digits + commas + 1 + (m->decimals > 0 ? m->decimals + 1 : 0);
+  if (c.to_is(Dialect::sqlite) && !value->is(Kind::number) && !never_null(c, value)) {
+    // PRINTF writes a NULL as 0.
+    made = case_when(c, c.build.binary(BinOp::is_not, c.build.clone(value), c.build.null()), made);
+  }
+  if (!m.padded) return made;
+  const int commas = m.groups ? (m.digits - 1) / 3 : 0;
+  const int width = m.digits + commas + 1 + (m.decimals > 0 ? m.decimals + 1 : 0);
   Node* const holes[] = {made, c.build.number(c.build.text(std::to_string(width)))};
   return fill(c.to_is(Dialect::mysql) ? "LPAD(:1, :2, ' ')" : "PRINTF('%' || :2 || 's', :1)", c.to,
               holes, c.build);
+}
+
+}  // namespace
+
+Node* write_number_format(Node* value, std::string_view mask, Context& c) {
+  const auto m = number_mask(mask, c.from);
+  if (!m) return nullptr;
+  const bool worded_from = c.from_is(Dialect::postgres) || c.from_is(Dialect::oracle);
+  return written(value, *m, worded_from ? std::string(mask) : worded_mask(*m), c);
+}
+
+Node* write_decimals(Node* n, Context& c) {
+  const Node* places = argument_of(n, 1);
+  NumberMask m;
+  m.groups = true;
+  m.forced = 1;
+  const std::string_view digits = places->is(Kind::number) ? places->text : std::string_view();
+  if (digits.size() != 1) c.refuse(n, "FORMAT with places that are not a literal has no equal");
+  m.decimals = digits[0] - '0';
+  return written(argument_of(n, 0), m, worded_mask(m), c);
 }
 
 Node* write_format(Node* n, Context& c) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/translate/derive.hpp"
 #include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 
@@ -27,23 +28,21 @@ void expand(const Node* s, Node*& key, bool whole, Context& c) {
   });
 }
 
+/// An alias or a place of the select list becomes its expression.
+void named_key(const Node* s, Node*& key, Context& c) {
+  if (!key->is(Kind::number)) return expand(s, key, true, c);
+  const Node* items = s->kid(select_slot::items);
+  std::size_t ordinal = 0;
+  std::from_chars(key->text.data(), key->text.data() + key->text.size(), ordinal);
+  if (ordinal >= 1 && ordinal <= items->size) key = c.build.clone(items->kid(ordinal - 1)->kid(0));
+}
+
 void group_keys(Node* s, Context& c) {
   Node* group = s->kid(select_slot::group);
   const bool aliases =
       c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite) || c.from_is(Dialect::postgres);
   if (!group || !aliases || (!c.to_is(Dialect::tsql) && !c.to_is(Dialect::oracle))) return;
-  const Node* items = s->kid(select_slot::items);
-  for (std::uint32_t i = 0; i < group->size; ++i) {
-    Node*& key = group->kids[i];
-    if (!key->is(Kind::number)) {
-      expand(s, key, true, c);
-      continue;
-    }
-    std::size_t ordinal = 0;
-    std::from_chars(key->text.data(), key->text.data() + key->text.size(), ordinal);
-    if (ordinal >= 1 && ordinal <= items->size)
-      key = c.build.clone(items->kid(ordinal - 1)->kid(0));
-  }
+  for (std::uint32_t i = 0; i < group->size; ++i) named_key(s, group->kids[i], c);
 }
 
 void having(Node* s, Context& c) {
@@ -180,26 +179,42 @@ Node* without_keys(Node* select, Node* whole, std::uint32_t columns, Context& c)
   return outer;
 }
 
+/// Every set before with every set of one more element.
+Sets combined(const Sets& sets, Node* key) {
+  Sets next;
+  for (const Keys& left : sets) {
+    for (const Keys& right : sets_of(key)) {
+      Keys both = left;
+      both.insert(both.end(), right.begin(), right.end());
+      next.push_back(std::move(both));
+    }
+  }
+  return next;
+}
+
+/// Aliases and places in the keys of ROLLUP, CUBE and GROUPING SETS, which become several selects.
+void named_keys(const Node* s, Node*& key, Context& c) {
+  const bool sets = is_call(key, "ROLLUP") || is_call(key, "CUBE") || is_call(key, "GROUPING SETS");
+  if (!sets && !key->is(Kind::row) && !key->is(Kind::paren)) return named_key(s, key, c);
+  const Node* parts = sets ? key->kid(call_slot::args) : key;
+  for (std::uint32_t i = 0; i < parts->size; ++i) named_keys(s, parts->kids[i], c);
+}
+
 void grouping_sets(Node*& n, Context& c) {
   Node* group = n->kid(select_slot::group);
-  Sets sets{{}};
   bool any = false;
   for (Node* key : *group) {
     any = any || is_call(key, "ROLLUP") || is_call(key, "CUBE") || is_call(key, "GROUPING SETS");
-    Sets next;
-    for (const Keys& left : sets) {
-      for (const Keys& right : sets_of(key)) {
-        Keys both = left;
-        both.insert(both.end(), right.begin(), right.end());
-        next.push_back(std::move(both));
-      }
-    }
-    sets = std::move(next);
   }
   if (!any) return;
   bool groupings = false;
   walk(n, [&](Node* k) {
-    groupings = groupings || is_call(k, "GROUPING");
+    const bool id = is_call(k, "GROUPING_ID");
+    if (!id && !is_call(k, "GROUPING")) return true;
+    groupings = true;
+    if (id && c.to_is(Dialect::postgres)) k->text = "GROUPING";
+    const bool bits = c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle);
+    if (!id && bits && argument_count(k) > 1) k->text = "GROUPING_ID";
     return true;
   });
   Node* only = group->size == 1 && is_call(group->kid(0), "ROLLUP") ? group->kid(0) : nullptr;
@@ -209,6 +224,12 @@ void grouping_sets(Node*& n, Context& c) {
     only->flags |= flag::with_as;
     return;
   }
+  Sets sets{{}};
+  for (std::uint32_t i = 0; i < group->size; ++i) {
+    named_keys(n, group->kids[i], c);
+    sets = combined(sets, group->kid(i));
+  }
+  if (Node*& having = n->kids[select_slot::having]) expand(n, having, false, c);
   Keys all;
   for (const Keys& set : sets) all.insert(all.end(), set.begin(), set.end());
   Node* kept[4] = {};
@@ -247,6 +268,14 @@ void grouping_sets(Node*& n, Context& c) {
 }
 
 }  // namespace
+
+Node* plain_keys(const Node* select, Context& c) {
+  Node* keys = select->kid(select_slot::group);
+  if (!keys) return nullptr;
+  keys = c.build.clone(keys);
+  for (std::uint32_t i = 0; i < keys->size; ++i) named_key(select, keys->kids[i], c);
+  return keys;
+}
 
 void pass_group_by(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {

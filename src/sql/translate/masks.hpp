@@ -38,6 +38,9 @@ char part_of(const MaskElement& element);
 Node* write_format(Node* call, Context& c);
 Node* write_parse(Node* call, bool moment, Context& c);
 
+/// $FORMAT_NUMBER(x, places): groups of thousands and so many places.
+Node* write_decimals(Node* call, Context& c);
+
 /// A number by a mask such as FM9990.00 or N2; nullptr when the mask is none of numbers.
 Node* write_number_format(Node* value, std::string_view mask, Context& c);
 

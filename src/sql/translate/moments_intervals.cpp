@@ -1,5 +1,9 @@
 // Units, and moments with intervals added.
 
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+#include <string>
 #include <utility>
 
 #include "sql/translate/moments.hpp"
@@ -92,6 +96,25 @@ bool interval_parts(std::string_view text, std::vector<Part>& parts) {
 
 namespace {
 
+/// Years and months are added at once: the day is clipped to its month only then.
+void join_months(std::vector<Part>& parts, Context& c) {
+  constexpr int months_a_year = 12;
+  const auto whole = [](std::string_view text, int& out) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size() &&
+           std::abs(out) < std::numeric_limits<int>::max() / months_a_year / 2;
+  };
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    int years = 0;
+    int months = 0;
+    if (parts[i].unit != "YEAR" || parts[i + 1].unit != "MONTH") continue;
+    if (!whole(parts[i].count, years) || !whole(parts[i + 1].count, months)) continue;
+    parts[i + 1].count = c.build.text(std::to_string(years * months_a_year + months));
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
 /// '1 02:03:04' DAY TO SECOND, '1-2' YEAR TO MONTH, '1 2' DAY_HOUR: a count a unit.
 Node* add_compound(Context& c, Node* moment, Node* interval, bool subtract) {
   static constexpr std::string_view units[] = {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"};
@@ -106,19 +129,22 @@ Node* add_compound(Context& c, Node* moment, Node* interval, bool subtract) {
   std::string_view t = amount->text;
   const bool minus = t.starts_with('-');
   if (minus) t.remove_prefix(1);
+  std::vector<Part> parts;
   for (; !t.empty() && at < 6; ++at) {
     const std::size_t end = std::min(t.find_first_not_of("0123456789"), t.size());
     if (end == 0) c.refuse(interval, "this interval literal is not read");
     std::string_view count = t.substr(0, end);
     while (count.size() > 1 && count[0] == '0') count.remove_prefix(1);
-    if (count != "0") {
-      Node* number = c.build.number(count);
-      moment = add(c, moment, minus != subtract ? negative(c, number) : number, units[at]);
-    }
+    if (count != "0") parts.push_back({count, units[at]});
     t.remove_prefix(end);
     if (t.starts_with('.')) t = {};  // a fraction of a second
     if (!t.empty()) t.remove_prefix(1);
     if (units[at] == last) break;
+  }
+  join_months(parts, c);
+  for (const Part& p : parts) {
+    Node* number = c.build.number(p.count);
+    moment = add(c, moment, minus != subtract ? negative(c, number) : number, p.unit);
   }
   return moment;
 }
@@ -146,6 +172,7 @@ Node* add_interval(Context& c, Node* moment, Node* interval, bool subtract) {
   if (!amount->is(Kind::string) || !interval_parts(amount->text, parts)) {
     c.refuse(interval, "this interval literal is not read");
   }
+  join_months(parts, c);
   for (const Part& p : parts) {
     const bool minus = p.count[0] == '-';
     Node* count = c.build.number(p.count.substr(minus || p.count[0] == '+' ? 1 : 0));

@@ -159,13 +159,16 @@ void read_binary(Node*& n, Context& c) {
 void read_extract(Node*& n, Context& c) {
   Node* value = n->kid(0);
   while (value->is(Kind::paren)) value = value->kid(0);
-  if (is_call(value, "$SPAN")) {
+  if (is_call(value, "$SPAN") || is_call(value, "$DAY_FRACTION")) {
     Node* a = argument(value, 0);
     Node* b = argument(value, 1);
     if (n->text == "EPOCH") {
       n = c.build.call("$SECONDS_BETWEEN", a, b);
     } else if (n->text == "DAY") {
       n = c.build.call("$DIFF", c.build.name("DAY"), b, a);
+    } else if (n->text == "HOUR" || n->text == "MINUTE" || n->text == "SECOND") {
+      Node* whole = c.build.call("$DIFF", c.build.name(n->text), b, a);
+      n = c.build.call("$MOD", whole, c.build.number(n->text == "HOUR" ? "24" : "60"));
     }
     return;
   }

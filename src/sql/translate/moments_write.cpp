@@ -223,6 +223,8 @@ bool write_moment(Node*& n, const std::string& name, Context& c) {
     n = fill(forms[static_cast<std::size_t>(c.to)], c.to, holes, c.build);
   } else if (name == "$FORMAT_TIME") {
     n = write_format(n, c);
+  } else if (name == "$FORMAT_NUMBER") {
+    n = write_decimals(n, c);
   } else if (name.starts_with("$PARSE_")) {
     n = write_parse(n, name == "$PARSE_MOMENT", c);
   } else {

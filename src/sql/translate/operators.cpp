@@ -6,6 +6,7 @@
 #include "sql/lexer.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
+#include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
@@ -177,63 +178,6 @@ Node* symmetric(Node* n, Context& c) {
   return n->has(flag::negated) ? c.build.unary("NOT", both) : both;
 }
 
-/// CONVERT(type, x, style): to an integer no style speaks, to a moment the ISO styles read a text
-/// as CAST does.
-bool says_something(const Node* convert, const Context& c) {
-  const ValueType type = value_type_of(convert->kid(1), c.from);
-  if (type == ValueType::integer) return false;
-  const Node* style = convert->kid(2);
-  if (!is_moment(type) || !style->is(Kind::number)) return true;
-  for (std::string_view iso : {"20", "21", "23", "25", "120", "121", "126"}) {
-    if (style->text == iso) return false;
-  }
-  return true;
-}
-
-void read_cast(Node*& n, Context& c) {
-  const Node* type = n->kid(1);
-  if (type && type->is(Kind::type) && type->text == "INTERVAL" && n->kid(0)->is(Kind::string) &&
-      c.from != c.to) {
-    Node* interval = c.build.slots(Kind::interval, 2);
-    interval->kids[0] = n->kid(0);
-    n = interval;
-    return;
-  }
-  if (n->text == "USING") {
-    c.warn("charset", "CONVERT .. USING was left out: the text stays as it is");
-    n = n->kid(0);
-    return;
-  }
-  if (n->text.starts_with("TRY_") && !c.to_is(Dialect::tsql)) {
-    c.refuse(n, "TRY_CAST has no equal: a value that does not fit is an error elsewhere");
-  }
-  if (n->kid(2) && !says_something(n, c)) {
-    n->kids[2] = nullptr;
-  } else if (n->kid(2)) {
-    const Node* style = n->kid(2);
-    const bool text = value_type_of(n->kid(1), c.from) == ValueType::text;
-    std::string_view mask;
-    if (text && style->is(Kind::number)) {
-      // "CAST and CONVERT", date and time styles
-      static constexpr std::pair<std::string_view, std::string_view> styles[] = {
-          {"23", "yyyy-MM-dd"},          {"120", "yyyy-MM-dd HH:mm:ss"},
-          {"20", "yyyy-MM-dd HH:mm:ss"}, {"101", "MM/dd/yyyy"},
-          {"103", "dd/MM/yyyy"},         {"104", "dd.MM.yyyy"},
-          {"105", "dd-MM-yyyy"},         {"110", "MM-dd-yyyy"},
-          {"111", "yyyy/MM/dd"},         {"112", "yyyyMMdd"},
-          {"108", "HH:mm:ss"},           {"8", "HH:mm:ss"},
-          {"102", "yyyy.MM.dd"}};
-      for (const auto& [number, m] : styles) {
-        if (number == style->text) mask = m;
-      }
-    }
-    if (mask.empty()) c.refuse(n, "this style of CONVERT has no equal");
-    n = cut_to_length(mask, n, c);
-    return;
-  }
-  if (n->text != "TRY_CAST") n->text = "CAST";
-}
-
 }  // namespace
 
 void pass_source_operators(Context& c) {
@@ -251,6 +195,16 @@ void pass_source_operators(Context& c) {
     }
     if (n->is(Kind::between) && n->has(flag::symmetric) && !c.to_is(Dialect::postgres)) {
       n = symmetric(n, c);
+      return;
+    }
+    if (n->is(BinOp::bit_xor) && c.to_is(Dialect::sqlite)) {
+      Node* const holes[] = {n->kid(0), n->kid(1)};
+      n = fill("((:1 | :2) - (:1 & :2))", c.to, holes, c.build);
+      return;
+    }
+    if (n->is(Kind::unary) && n->text == "~" && c.to_is(Dialect::mysql) && c.from != c.to) {
+      Node* const holes[] = {n->kid(0)};
+      n = fill("CAST(~:1 AS SIGNED)", c.to, holes, c.build);  // else a number without a sign
       return;
     }
     if (n->is(Kind::unary) && n->text == "BINARY") {

@@ -46,6 +46,7 @@ void pass_joins(Context& c);    // FULL, USING, STRAIGHT
 void pass_values(Context& c);   // VALUES as a table
 void pass_ctes(Context& c);     // RECURSIVE, column lists
 void pass_null_order(Context& c);
+void pass_windows(Context& c);  // OVER () beside others in MariaDB
 void pass_limits(Context& c);
 void pass_set_order(Context& c);  // ORDER BY expressions over UNION
 void pass_changes(Context& c);    // UPDATE and DELETE with joins, ORDER BY and LIMIT

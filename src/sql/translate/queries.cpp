@@ -133,7 +133,16 @@ Node* values_as_union(Node* v, Node* columns, Context& c) {
     u->kids[set_slot::right] = s;
     whole = u;
   }
+  for (auto slot : {query_slot::with, query_slot::order, query_slot::limit}) {
+    if (v->kid(slot)) whole->kids[slot] = v->kid(slot);
+  }
   return whole;
+}
+
+/// SQLite's VALUES takes neither ORDER BY nor LIMIT.
+bool stays_values(const Node* v, const Context& c) {
+  if (c.to_is(Dialect::postgres)) return true;
+  return c.to_is(Dialect::sqlite) && !v->kid(query_slot::order) && !v->kid(query_slot::limit);
 }
 
 /// Gives a derived table's select list the names of its column list.
@@ -195,20 +204,26 @@ void pass_values(Context& c) {
       Node*& k = n->kids[i];
       if (!k || !k->is(Kind::values) || n->is(Kind::subquery) || n->is(Kind::insert)) continue;
       if (n->is(Kind::cte) || n->is(Kind::set_op)) {
-        if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite))
-          k = values_as_union(k, nullptr, c);
+        if (!stays_values(k, c)) k = values_as_union(k, nullptr, c);
       }
     }
   });
-  if (c.statement->is(Kind::values) && !c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite)) {
+  if (c.statement->is(Kind::values) && !stays_values(c.statement, c)) {
     c.statement = values_as_union(c.statement, nullptr, c);
   }
 }
 
 namespace {
 
-/// MariaDB takes a text column's length from the first branch: one that grows gets room.
-void widen_texts(Node* body, Context& c) {
+/// A cast to the very type that the other branch casts to.
+bool same_cast(const Node* a, const Node* b) {
+  return a->is(Kind::cast) && b->is(Kind::cast) && same_tree(a->kid(1), b->kid(1));
+}
+
+/// A column of a recursive query has the type of its first branch, by MariaDB its length, too: one
+/// that grows gets room. PostgreSQL wants the branches to agree.
+void widen_columns(Node* body, Context& c) {
+  const bool exact = c.to_is(Dialect::postgres);
   Node* first = body->kid(set_slot::left);
   Node* next = body->kid(set_slot::right);
   if (!first->is(Kind::select) || !next->is(Kind::select)) return;
@@ -217,14 +232,22 @@ void widen_texts(Node* body, Context& c) {
   for (std::uint32_t i = 0; i < items->size && i < grown->size; ++i) {
     Node*& value = items->kids[i]->kids[0];
     const Node* later = grown->kids[i]->kid(0);
-    const bool same = later->is(Kind::name) || later->is(Kind::path) || later->is(Kind::number);
-    if (same || type_of(value, c) != ValueType::text) continue;
+    const ValueType held = type_of(value, c);
+    const ValueType grows = type_of(later, c);
+    const bool number = exact && c.from_is(Dialect::sqlite) && held == ValueType::integer &&
+                        (grows == ValueType::decimal || grows == ValueType::real);
+    const bool same = later->is(Kind::number) || (exact && same_cast(value, later)) ||
+                      (!exact && (later->is(Kind::name) || later->is(Kind::path)));
+    if (same || (held != ValueType::text && !number)) continue;
+    if (exact && value->is(Kind::string)) continue;
     if (value->is(Kind::cast) && value->has(flag::done)) continue;
-    if (value->is(Kind::cast)) value = value->kid(0);
+    if (value->is(Kind::cast) && !number) value = value->kid(0);
     if (!items->kids[i]->kid(1) && !last_name(value).empty()) {
       items->kids[i]->kids[1] = c.build.name(last_name(value));
     }
-    Node* type = c.build.with(Kind::type, "CHAR", c.build.number("4000"));
+    Node* type = number  ? c.build.node(Kind::type, "NUMERIC")
+                 : exact ? c.build.node(Kind::type, "TEXT")
+                         : c.build.with(Kind::type, "CHAR", c.build.number("4000"));
     value = c.build.with(Kind::cast, "CAST", value, type);
     value->flags |= flag::done;
   }
@@ -254,7 +277,8 @@ void pass_ctes(Context& c) {
         });
       }
       if (recursive) n->flags |= flag::recursive;
-      if (recursive && c.to_is(Dialect::mysql)) widen_texts(body, c);
+      const bool typed = c.to_is(Dialect::mysql) || c.to_is(Dialect::postgres);
+      if (recursive && typed && c.from != c.to) widen_columns(body, c);
       const bool keyless = c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle);
       if (recursive && keyless && !body->has(flag::all)) {
         c.refuse(cte, "a recursive WITH by UNION has no equal: only UNION ALL recurses");

@@ -131,7 +131,51 @@ void read_share(Node*& n, Context& c) {
 
 }  // namespace
 
+namespace {
+
+/// PATINDEX('%text%', x) finds a text; '%[0-9]%' a character of a class, by a regular expression.
+void read_patindex(Node*& n, Context& c) {
+  if (c.to_is(Dialect::tsql)) return;
+  const Node* pattern = argument(n, 0);
+  std::string_view p = pattern->is(Kind::string) ? pattern->text : std::string_view();
+  const bool inside = p.size() > 2 && p.front() == '%' && p.back() == '%';
+  if (inside) p = p.substr(1, p.size() - 2);
+  if (inside && p.find_first_of("%_[") == std::string_view::npos) {
+    n = c.build.call("$STRPOS", argument(n, 1), c.build.string(p));
+    return;
+  }
+  const bool one_class = inside && p.front() == '[' && p.find(']') == p.size() - 1;
+  const bool regexp = c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql);
+  if (!one_class || !regexp) c.refuse(n, "PATINDEX with this pattern has no equal");
+  n = c.build.call("REGEXP_INSTR", argument(n, 1),
+                   c.build.string(c.build.text("(?i)" + std::string(p))));
+  n->flags |= flag::done;
+}
+
+/// NEXT_DAY(d, 'MONDAY'): the first such day after d, at d's time of day.
+void read_next_day(Node*& n, Context& c) {
+  if (c.to_is(Dialect::oracle)) return;
+  static constexpr std::string_view days[] = {"MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"};
+  const Node* day = argument(n, 1);
+  int number = 0;
+  for (int i = 0; i < 7 && day->is(Kind::string); ++i) {
+    if (same_word(day->text.substr(0, 3), days[i])) number = i + 1;
+  }
+  if (number == 0) c.refuse(n, "NEXT_DAY of a day that is no English name has no equal");
+  Node* moment = argument(n, 0);
+  Node* weekday = c.build.with(Kind::extract, "ISODOW", c.build.clone(moment));
+  Node* back =
+      c.build.binary(BinOp::add, weekday, c.build.number(c.build.text(std::to_string(7 - number))));
+  Node* count = c.build.binary(BinOp::sub, c.build.number("7"),
+                               c.build.call("$MOD", back, c.build.number("7")));
+  n = c.build.call("$ADD", moment, count, c.build.name("DAY"));
+}
+
+}  // namespace
+
 void read_special(Node*& n, std::string_view rule, Context& c) {
+  if (rule == "patindex") return read_patindex(n, c);
+  if (rule == "next_day") return read_next_day(n, c);
   if (rule == "regexp_flags") {
     const Node* flags = argument(n, 2);
     const bool folds = flags->is(Kind::string) && flags->text == "i";

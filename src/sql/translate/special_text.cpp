@@ -174,9 +174,24 @@ void as_text(Node* n, const std::string& name, Context& c) {
   if (is_number(type_of(value, c))) value = c.build.cast(value, "TEXT");
 }
 
+/// TO_NUMBER(x, '9,999.9'): the mask tells which signs to leave out.
+bool write_to_number(Node*& n, Context& c) {
+  const bool native = c.to_is(Dialect::postgres) || c.to_is(Dialect::oracle);
+  if (argument_count(n) != 2 || native) return false;
+  const Node* mask = argument(n, 1);
+  const bool plain =
+      mask->is(Kind::string) && mask->text.find_first_not_of("09.,DG") == std::string_view::npos;
+  if (!plain) c.refuse(n, "TO_NUMBER with this mask has no equal");
+  Node* text = c.build.call("REPLACE", argument(n, 0), c.build.string(","));
+  c.build.add(text->kids[call_slot::args], c.build.string(""));
+  n = c.build.call("$TO_NUMBER", text);
+  return true;
+}
+
 }  // namespace
 
 bool write_text(Node*& n, const std::string& name, Context& c) {
+  if (name == "TO_NUMBER") return write_to_number(n, c);
   as_text(n, name, c);
   if (name == "$HEX") return write_hex(n, c);
   if (name == "COUNT") return write_count(n, c);

@@ -123,7 +123,7 @@ ValueType type_of_call(const Node* n, const Context& context) {
                  "$STRPOS",      "ROW_NUMBER",  "RANK",         "DENSE_RANK",    "NTILE",
                  "OCTET_LENGTH", "$EPOCH",      "ASCII",        "$DAYS_BETWEEN", "$INT_DIV",
                  "$SIGNED",      "$DIFF",       "$DIFF_BOUNDS", "$CODEPOINT",    "SIGN",
-                 "GROUPING",     "$EPOCH_NOW",  "$LAST_ID",     "$DATE_PART",    "BIT_AND",
+                 "GROUPING",     "$EPOCH_NOW",  "$LAST_ID",     "$BIT_COUNT",    "BIT_AND",
                  "$FIND_IN_SET"})) {
     return ValueType::integer;
   }
@@ -139,9 +139,14 @@ ValueType type_of_call(const Node* n, const Context& context) {
                  "$FORMAT_TIME",  "$TO_TEXT",
                  "SPLIT_PART",    "$SUBSTRING_INDEX",
                  "$STUFF",        "$JSON_TEXT",
+                 "$STR",          "$FORMAT_NUMBER",
                  "MD5",           "INITCAP",
                  "CONCAT"})) {
     return ValueType::text;
+  }
+  if (any_of(f, {"$DATE_PART", "$SECONDS_BETWEEN", "$DAY_FRACTION", "$TO_NUMBER"})) {
+    const bool whole = f == "$DATE_PART" && !context.from_is(Dialect::postgres);
+    return whole ? ValueType::integer : ValueType::decimal;
   }
   if (any_of(f, {"$NOW", "$CLOCK", "$UTC", "$PARSE_TIME", "$DATE_TRUNC", "$FROM_EPOCH"})) {
     return ValueType::timestamp;
@@ -290,8 +295,8 @@ ValueType type_of(const Node* n, const Context& context) noexcept {
     case Kind::cast:
       return n->kid(1) && n->kid(1)->is(Kind::type) ? value_type_of(n->kid(1), context.from)
                                                     : ValueType::text;
-    case Kind::extract:
-      return ValueType::integer;
+    case Kind::extract:  // of PostgreSQL it is a numeric, which division does not cut
+      return context.from_is(Dialect::postgres) ? ValueType::decimal : ValueType::integer;
     case Kind::trim:
       return ValueType::text;
     case Kind::call:

@@ -1,0 +1,145 @@
+// Casts as the source means them: CONVERT with a style, texts that become intervals and booleans.
+
+#include <string>
+#include <utility>
+
+#include "sql/translate/special.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+/// CONVERT(type, x, style): to an integer no style speaks, to a moment the ISO styles read a text
+/// as CAST does.
+bool says_something(const Node* convert, const Context& c) {
+  const ValueType type = value_type_of(convert->kid(1), c.from);
+  if (type == ValueType::integer) return false;
+  const Node* style = convert->kid(2);
+  if (!is_moment(type) || !style->is(Kind::number)) return true;
+  for (std::string_view iso : {"20", "21", "23", "25", "120", "121", "126"}) {
+    if (style->text == iso) return false;
+  }
+  return true;
+}
+
+/// (count || ' days')::interval is count * INTERVAL '1 day'.
+Node* counted_interval(Node* cast, Context& c) {
+  Node* text = cast->kid(0);
+  while (text->is(Kind::paren)) text = text->kid(0);
+  const Node* unit = text->is(BinOp::concat) ? text->kid(1) : nullptr;
+  if (!unit || !unit->is(Kind::string)) {
+    c.refuse(cast, "a text that becomes an interval has no equal; write count * INTERVAL '1 day'");
+  }
+  Node* count = text->kid(0);
+  if (count->is(Kind::cast) && value_type_of(count->kid(1), c.from) == ValueType::text) {
+    count = count->kid(0);
+  }
+  Node* interval = c.build.slots(Kind::interval, 2);
+  interval->kids[0] = c.build.string(c.build.text("1 " + std::string(unit->text)));
+  interval->position = cast->position;
+  return c.build.binary(BinOp::mul, c.build.paren(count), interval);
+}
+
+/// A text or a number that becomes a boolean.
+Node* to_boolean(Node* n, Context& c) {
+  static constexpr std::string_view yes[] = {"t", "true", "y", "yes", "on", "1"};
+  static constexpr std::string_view no[] = {"f", "false", "n", "no", "off", "0"};
+  Node* value = n->kid(0);
+  if (value->is(Kind::string)) {
+    for (std::string_view word : yes) {
+      if (same_word(word, value->text)) return c.build.node(Kind::boolean, "TRUE");
+    }
+    for (std::string_view word : no) {
+      if (same_word(word, value->text)) return c.build.node(Kind::boolean, "FALSE");
+    }
+    c.refuse(n, "this text is no boolean");
+  }
+  const ValueType t = type_of(value, c);
+  if (is_number(t)) return c.build.paren(c.build.binary(BinOp::neq, value, c.build.number("0")));
+  if (t != ValueType::text) return n;
+  Node* words = c.build.list();
+  for (std::string_view word : yes) c.build.add(words, c.build.string(word));
+  return c.build.paren(c.build.with(Kind::in, {}, c.build.call("LOWER", value), words));
+}
+
+/// "CAST and CONVERT", date and time styles
+std::string_view mask_of_style(std::string_view style) {
+  static constexpr std::pair<std::string_view, std::string_view> styles[] = {
+      {"23", "yyyy-MM-dd"},
+      {"120", "yyyy-MM-dd HH:mm:ss"},
+      {"20", "yyyy-MM-dd HH:mm:ss"},
+      {"101", "MM/dd/yyyy"},
+      {"103", "dd/MM/yyyy"},
+      {"104", "dd.MM.yyyy"},
+      {"105", "dd-MM-yyyy"},
+      {"110", "MM-dd-yyyy"},
+      {"111", "yyyy/MM/dd"},
+      {"112", "yyyyMMdd"},
+      {"108", "HH:mm:ss"},
+      {"8", "HH:mm:ss"},
+      {"102", "yyyy.MM.dd"},
+      {"24", "HH:mm:ss"},
+      {"106", "dd MMM yyyy"},
+      {"107", "MMM dd, yyyy"},
+      {"1", "MM/dd/yy"},
+      {"2", "yy.MM.dd"},
+      {"3", "dd/MM/yy"},
+      {"4", "dd.MM.yy"},
+      {"5", "dd-MM-yy"},
+      {"6", "dd MMM yy"},
+      {"7", "MMM dd, yy"},
+      {"10", "MM-dd-yy"},
+      {"11", "yy/MM/dd"},
+      {"12", "yyMMdd"}};
+  for (const auto& [number, mask] : styles) {
+    if (number == style) return mask;
+  }
+  return {};
+}
+
+}  // namespace
+
+void read_cast(Node*& n, Context& c) {
+  const Node* type = n->kid(1);
+  const bool target = type && type->is(Kind::type) && !c.to_is(Dialect::postgres);
+  if (target && type->text == "INTERVAL" && !n->kid(0)->is(Kind::string) && c.from != c.to) {
+    n = counted_interval(n, c);
+    return;
+  }
+  if (target && c.from_is(Dialect::postgres) && value_type_of(type, c.from) == ValueType::boolean) {
+    n = to_boolean(n, c);
+    return;
+  }
+  if (type && type->is(Kind::type) && type->text == "INTERVAL" && n->kid(0)->is(Kind::string) &&
+      c.from != c.to) {
+    Node* interval = c.build.slots(Kind::interval, 2);
+    interval->kids[0] = n->kid(0);
+    n = interval;
+    return;
+  }
+  if (n->text == "USING") {
+    c.warn("charset", "CONVERT .. USING was left out: the text stays as it is");
+    n = n->kid(0);
+    return;
+  }
+  if (n->text.starts_with("TRY_") && !c.to_is(Dialect::tsql)) {
+    c.refuse(n, "TRY_CAST has no equal: a value that does not fit is an error elsewhere");
+  }
+  if (n->kid(2) && !says_something(n, c)) {
+    n->kids[2] = nullptr;
+  } else if (n->kid(2)) {
+    const Node* style = n->kid(2);
+    const bool text = value_type_of(n->kid(1), c.from) == ValueType::text;
+    std::string_view mask;
+    if (text && style->is(Kind::number)) {
+      mask = mask_of_style(style->text);
+    }
+    if (mask.empty()) c.refuse(n, "this style of CONVERT has no equal");
+    n = cut_to_length(mask, n, c);
+    return;
+  }
+  if (n->text != "TRY_CAST") n->text = "CAST";
+}
+
+}  // namespace iacdb::sql
