@@ -13,6 +13,8 @@ pkg_check_modules(Libedit IMPORTED_TARGET libedit)
 # Documents: regular expressions as MongoDB has them, collations and time zones.
 pkg_check_modules(Pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(Icu REQUIRED IMPORTED_TARGET icu-i18n)
+find_path(IACDB_STEMMER_INCLUDE libstemmer.h REQUIRED)  # $text: Snowball's English stemmer.
+find_library(IACDB_STEMMER stemmer REQUIRED)
 # The archive: a shared libmongoc opens counters in shared memory before any code of ours runs.
 find_package(mongoc-1.0 1.23 REQUIRED)
 # Optional: without it the mysql backend is absent.

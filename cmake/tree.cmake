@@ -16,8 +16,8 @@ endif()
 iacdb_room(backends/postgres DEPENDS driver io wire/postgres)
 iacdb_room(pool DEPENDS driver observe)
 iacdb_room(database DEPENDS pool)
-iacdb_room(documents DEPENDS database LIBS PkgConfig::Pcre2 PkgConfig::Icu mongo::mongoc_static
-           OpenSSL::Crypto)
+iacdb_room(documents DEPENDS database LIBS PkgConfig::Pcre2 PkgConfig::Icu stemmer
+           mongo::mongoc_static OpenSSL::Crypto)
 iacdb_room(http DEPENDS database LIBS OpenSSL::SSL OpenSSL::Crypto)
 if(IACDB_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Boost.Asio's fences, which the sanitizer does not follow; g++ warns of each.

@@ -16,7 +16,8 @@ A case file has one case a line, below the section of the MongoDB manual that it
     agg [{"$count": "n"}] => [{"n": 1}]            what a pipeline answers
     update {"_id": 1} {"$inc": {"a": 1}} => {"_id": 1, "a": 6}      the document afterwards
     error {"find": "c", "filter": {"a": {"$foo": 1}}} => 2          the code of a command's error
-    run {"count": "c"} => {"n": 1}                 fields that a reply has
+    project {"a": 1} => [{"_id": 1, "a": 5}]       what a find of all answers with a projection
+    run {"count": "c"} => {"n": 1}                 fields that a reply has, those of a cursor too
 
 Values are Extended JSON; types count. A line that ends with a backslash goes on in the next.
 """
@@ -73,6 +74,12 @@ class Store:
         return json.loads(line)
 
 
+def flat(reply):
+    """The fields of a reply's cursor in place of it."""
+    return {k: v for key, value in reply.items()
+            for k, v in (value.items() if key == "cursor" else [(key, value)])}
+
+
 def batch(reply):
     if "cursor" not in reply:
         return reply
@@ -114,6 +121,8 @@ class Runner:
         if kind == "find":
             out = batch(self.store.run('{"find": "c", "filter": %s, "batchSize": 1000}' % text))
             return [d["_id"] for d in out] if isinstance(out, list) else out
+        if kind == "project":
+            return batch(self.store.run('{"find": "c", "filter": {}, "projection": %s}' % text))
         if kind == "agg":
             return batch(self.store.run(
                 '{"aggregate": "c", "pipeline": %s, "cursor": {"batchSize": 1000}}' % text))
@@ -135,12 +144,18 @@ class Runner:
             ok = code is not None and typed(code) == ("int", int(expected))
         elif kind == "run":
             wanted = json.loads(expected)
+            wanted, got = flat(wanted), flat(got)
             ok = all(k in got and typed(got[k]) == typed(v) for k, v in wanted.items())
         else:
             ok = typed(got) == typed(json.loads(expected))
         if not ok and not (self.left_out and self.left_out.covers(where, kind, text, got)):
             self.failures.append(f"{where}: {kind} {text}\n  expected {expected}\n"
                                  f"  got      {json.dumps(got)}")
+
+
+    def run_files(self):
+        for path in sorted((HERE / "cases").glob("*.txt")):
+            run_file(self, path)
 
 
 def parse_two(text):
@@ -193,8 +208,7 @@ def main():
         runner.store.run({"dropDatabase": 1})
         if left_out:
             runner.store.run({"insert": "one", "documents": [{"_id": 1}]})
-        for path in sorted((HERE / "cases").glob("*.txt")):
-            run_file(runner, path)
+        runner.run_files()
         runner.store.process.stdin.close()
         runner.store.process.wait()
     if left_out:

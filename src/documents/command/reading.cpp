@@ -115,15 +115,24 @@ Object with_text_index(const Object& filter, const std::optional<CollectionInfo>
       }
     }
     if (field.name != "$text" || !field.value.is(Type::object)) continue;
-    if (!collection) continue;
+    Object& text = field.value.edit_object();
+    if (text.has("$weights") || text.has("$override")) {
+      fail(Code::bad_value, "extra fields in $text");
+    }
+    if (!collection) {
+      text.set("$weights", Value(Object()));
+      continue;
+    }
     const auto index =
         std::find_if(collection->indexes.begin(), collection->indexes.end(),
                      [](const IndexInfo& info) { return info.options.has("weights"); });
     if (index == collection->indexes.end()) {
       fail(Code::index_not_found, "text index required for $text query");
     }
-    Object& text = field.value.edit_object();
     text.set("$weights", index->options.get("weights"));
+    if (index->options.has("language_override")) {
+      text.set("$override", index->options.get("language_override"));
+    }
     if (!text.has("$language") && index->options.has("default_language")) {
       text.set("$language", index->options.get("default_language"));
     }

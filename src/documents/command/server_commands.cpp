@@ -110,7 +110,7 @@ Explained explained(Work& work, const Object& command) {
   } else {
     fail(Code::command_not_found, "Explain failed due to unknown command: " + name);
   }
-  out.selection.filter = parse_filter(filter);
+  out.selection.filter = parse_filter(with_text_index(filter, out.source.collection));
   if (out.set) {
     out.set->selection = out.selection;
     out.set->selection.collator = work.environment().collator;
@@ -127,6 +127,7 @@ Object winning_plan(const PlanText& plan) {
   out.add("filteredBySql", Value(plan.filtered));
   out.add("sortedBySql", Value(plan.sorted));
   out.add("limitedBySql", Value(plan.limited));
+  out.add("wholeBySql", Value(plan.whole));
   return out;
 }
 

@@ -187,6 +187,12 @@ Value op_rand(const Expression&, const Scope&) {
   return Value(std::uniform_real_distribution<double>(0, 1)(dice));
 }
 
+void parse_rand(const Value& arguments, const VariableNames&, Expression&) {
+  const bool none = (arguments.is(Type::object) && arguments.object().empty()) ||
+                    (arguments.is(Type::array) && arguments.array().empty());
+  if (!none) fail_at(3040501, "$rand does not currently accept arguments");
+}
+
 using DF = DecimalFunction;
 constexpr Operator operators[] = {
     {"$exp", 1, 1, op_exp},
@@ -210,7 +216,7 @@ constexpr Operator operators[] = {
     {"$atanh", 1, 1, op_bounded<DF::atanh, std::atanh>},
     {"$degreesToRadians", 1, 1, op_to_radians},
     {"$radiansToDegrees", 1, 1, op_to_degrees},
-    {"$rand", 0, 0, op_rand, {}, [](const Value&, const VariableNames&, Expression&) {}},
+    {"$rand", 0, 0, op_rand, {}, parse_rand},
 };
 
 }  // namespace

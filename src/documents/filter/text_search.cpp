@@ -1,115 +1,82 @@
 #include "documents/filter/text_search.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <map>
 #include <set>
 
-#include "documents/bson/collation.hpp"
+#include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/errors.hpp"
+#include "documents/filter/text_words.hpp"
 
 namespace iacdb::doc {
 namespace {
 
-constexpr std::array<std::string_view, 48> stop_words = {
-    "a",    "about", "after", "all",  "also", "an",  "and",   "any", "are", "as",
-    "at",   "be",    "been",  "but",  "by",   "can", "could", "do",  "for", "from",
-    "had",  "has",   "have",  "he",   "her",  "his", "how",   "i",   "if",  "in",
-    "into", "is",    "it",    "its",  "not",  "of",  "on",    "or",  "our", "she",
-    "so",   "that",  "the",   "they", "this", "to",  "was",   "with"};
-
 struct Query {
-  std::vector<std::string> words;
-  std::vector<std::string> excluded;
+  std::set<std::string> words;
+  std::set<std::string> excluded;
   std::vector<std::string> phrases;
+  std::vector<std::string> excluded_phrases;
 };
 
-struct Style {
-  bool case_sensitive = false;
-  bool diacritic_sensitive = false;
-  bool english = true;
+/// Reads what $search holds: words, "phrases", and either with a minus after a space.
+class QueryReader {
+ public:
+  QueryReader(const std::string& text, const WordStyle& style) : text_(text), style_(style) {}
 
-  std::string fold(std::string_view text) const {
-    return fold_text(text, !case_sensitive, !diacritic_sensitive);
+  Query read() {
+    while (at_ < text_.size()) {
+      if (text_[at_] == '"') {
+        phrase();
+      } else {
+        plain();
+      }
+    }
+    return std::move(query_);
   }
+
+ private:
+  void phrase() {
+    const std::size_t end = text_.find('"', at_ + 1);
+    const std::string inner = text_.substr(at_ + 1, end == std::string::npos ? end : end - at_ - 1);
+    if (end != std::string::npos) {
+      (minus_ ? query_.excluded_phrases : query_.phrases).push_back(fold_phrase(inner, style_));
+    }
+    if (!minus_) add_words(inner, query_.words);
+    minus_ = false;
+    at_ = end == std::string::npos ? text_.size() : end + 1;
+  }
+
+  /// Up to a space or the next phrase.
+  void plain() {
+    const bool after_space = at_ == 0 || is_space(text_[at_ - 1]);
+    if (is_space(text_[at_])) {
+      ++at_;
+      return;
+    }
+    if (text_[at_] == '-' && after_space) {
+      minus_ = true;
+      ++at_;
+    }
+    const std::size_t end = std::min(text_.find_first_of(" \t\r\n\"", at_), text_.size());
+    if (end == at_) return;
+    add_words(text_.substr(at_, end - at_), minus_ ? query_.excluded : query_.words);
+    minus_ = false;
+    at_ = end;
+  }
+
+  static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+  void add_words(const std::string& text, std::set<std::string>& to) const {
+    each_word(text, style_, [&](std::string word) { to.insert(std::move(word)); });
+  }
+
+  const std::string& text_;
+  const WordStyle& style_;
+  Query query_;
+  std::size_t at_ = 0;
+  bool minus_ = false;
 };
-
-bool ends_with(const std::string& word, std::string_view end) {
-  return word.size() > end.size() + 2 && word.ends_with(end);
-}
-
-/// The endings that English words take most often.
-std::string stem(std::string word) {
-  if (ends_with(word, "sses")) {
-    word.resize(word.size() - 2);
-  } else if (ends_with(word, "ies")) {
-    word.resize(word.size() - 3);
-    word += 'i';
-  } else if (ends_with(word, "s") && !word.ends_with("ss") && !word.ends_with("us")) {
-    word.resize(word.size() - 1);
-  }
-  for (const std::string_view end : {"ing", "ed"}) {
-    if (!ends_with(word, end)) continue;
-    word.resize(word.size() - end.size());
-    const std::size_t n = word.size();
-    if (n > 2 && word[n - 1] == word[n - 2] && word[n - 1] != 'l' && word[n - 1] != 's') {
-      word.pop_back();
-    }
-    break;
-  }
-  if (word.size() > 3 && word.ends_with("e")) word.pop_back();
-  if (word.size() > 2 && word.ends_with("y")) word.back() = 'i';
-  return word;
-}
-
-bool is_word(unsigned char c) {
-  return std::isalnum(c) != 0 || c >= 0x80 || c == '_' || c == '\'';
-}
-
-std::vector<std::string> words_of(std::string_view text, const Style& style) {
-  std::vector<std::string> out;
-  const std::string folded = style.fold(text);
-  std::string word;
-  const auto finish = [&] {
-    const bool stop =
-        style.english && std::find(stop_words.begin(), stop_words.end(), word) != stop_words.end();
-    if (!word.empty() && !stop) out.push_back(style.english ? stem(word) : word);
-    word.clear();
-  };
-  for (const char c : folded) {
-    if (is_word(static_cast<unsigned char>(c))) {
-      word += c;
-    } else {
-      finish();
-    }
-  }
-  finish();
-  return out;
-}
-
-Query parse_query(const std::string& text, const Style& style) {
-  Query query;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    if (text[at] == '"') {
-      const std::size_t end = std::min(text.find('"', at + 1), text.size());
-      const std::string phrase = text.substr(at + 1, end - at - 1);
-      query.phrases.push_back(style.fold(phrase));
-      for (std::string& w : words_of(phrase, style)) query.words.push_back(std::move(w));
-      at = end + 1;
-      continue;
-    }
-    const std::size_t end = std::min(text.find_first_of(" \t\n\"", at), text.size());
-    std::string part = text.substr(at, end - at);
-    const bool minus = part.size() > 1 && part[0] == '-';
-    for (std::string& w : words_of(minus ? part.substr(1) : part, style)) {
-      (minus ? query.excluded : query.words).push_back(std::move(w));
-    }
-    at = end == at ? at + 1 : end;
-  }
-  return query;
-}
 
 using TextSink = std::function<void(const std::string& path, const std::string& text)>;
 
@@ -125,14 +92,36 @@ void each_text(const Value& value, const std::string& path, const TextSink& sink
   }
 }
 
-Style style_of(const Object& search) {
+/// Whether a language has English's words; otherwise it has none of its own.
+bool is_english(const std::string& language, const std::string& where) {
+  if (language == "english" || language == "en") return true;
+  if (language == "none") return false;
+  fail(Code::not_implemented, "$text in the language \"" + language +
+                                  "\" is not supported by this "
+                                  "store" +
+                                  where + "; english and none are");
+}
+
+WordStyle style_of(const Object& search) {
   const auto flag = [&](std::string_view name) {
     const Value& v = search.get(name);
     return v.is(Type::boolean) && v.boolean();
   };
   const Value& language = search.get("$language");
   return {flag("$caseSensitive"), flag("$diacriticSensitive"),
-          !language.is(Type::string) || language.text() == "english" || language.text() == "en"};
+          !language.is(Type::string) || is_english(language.text(), "")};
+}
+
+/// A document may name its own language, in the field that the index says.
+WordStyle style_in(const Object& search, const Value& document, WordStyle style) {
+  const Value& override_field = search.get("$override");
+  const Value& own = document.object().get(
+      override_field.is(Type::string) ? std::string_view(override_field.text()) : "language");
+  if (own.is(Type::string)) {
+    style.english = is_english(own.text(), ", which the document with _id " +
+                                               print_json(document.object().get("_id")) + " names");
+  }
+  return style;
 }
 
 double weight_of(const Object& weights, const std::string& path) {
@@ -141,36 +130,76 @@ double weight_of(const Object& weights, const std::string& path) {
   return 0;
 }
 
+/// What one text adds for the words that are asked for: each further time a word stands there
+/// counts half as much as the one before, and a text of few words counts more.
+double score_of(const std::string& text, const WordStyle& style,
+                const std::set<std::string>& asked) {
+  struct Seen {
+    double count = 0;
+    double frequency = 0;
+    double exponent = 0;
+  };
+  std::map<std::string, Seen> seen;
+  double length = 0;
+  each_word(text, style, [&](std::string word) {
+    ++length;
+    if (asked.find(word) == asked.end()) return;
+    Seen& s = seen[std::move(word)];
+    s.exponent = s.exponent == 0 ? 1 : s.exponent * 2;
+    s.count += 1;
+    s.frequency += 1 / s.exponent;
+  });
+  const WordStyle whole{.diacritic_sensitive = true, .english = false};
+  double score = 0;
+  for (const auto& [word, s] : seen) {
+    const bool alone = fold_phrase(text, whole) == word;
+    score += s.frequency * (0.5 * s.count / length + 0.5) * (alone ? 1.1 : 1);
+  }
+  return score;
+}
+
 }  // namespace
 
 double text_score(const Object& search, const Value& document) {
-  const Style style = style_of(search);
-  const Query query = parse_query(search.get("$search").text(), style);
+  const WordStyle style = style_of(search);
+  const WordStyle of_document = style_in(search, document, style);
+  const std::string& asked = search.get("$search").text();
+  const Query query = QueryReader(asked, style).read();
+  const WordStyle of_index{.english = style.english};  // Scores know neither case nor marks.
+  const std::set<std::string> words = QueryReader(asked, of_index).read().words;
   const Value& weights = search.get("$weights");
+  const bool plain = !style.case_sensitive && !style.diacritic_sensitive;
   double score = 0;
+  bool found = plain;
   bool excluded = false;
   std::set<std::size_t> phrases;
   each_text(document, "", [&](const std::string& path, const std::string& text) {
     const double weight = weights.is(Type::object) ? weight_of(weights.object(), path) : 1;
     if (weight == 0) return;
-    const std::vector<std::string> words = words_of(text, style);
-    std::map<std::string, double> hits;
-    for (const std::string& word : words) {
-      if (std::find(query.excluded.begin(), query.excluded.end(), word) != query.excluded.end()) {
-        excluded = true;
-      }
-      if (std::find(query.words.begin(), query.words.end(), word) != query.words.end()) {
-        hits[word] = hits[word] == 0 ? 1 : hits[word] + 0.5;
-      }
-    }
-    const double length = static_cast<double>(words.size());
-    for (const auto& hit : hits) score += weight * hit.second * (0.5 + 0.5 / length + 0.1);
-    const std::string folded = style.fold(text);
+    score += weight * score_of(text, {.english = of_document.english}, words);
+    each_word(text, of_document, [&](const std::string& word) {
+      excluded = excluded || query.excluded.count(word) > 0;
+      found = found || query.words.count(word) > 0;
+    });
+    const std::string folded = fold_phrase(text, style);
+    const auto holds = [&](const std::string& phrase) {
+      return folded.find(phrase) != std::string::npos;
+    };
+    excluded = excluded ||
+               std::any_of(query.excluded_phrases.begin(), query.excluded_phrases.end(), holds);
     for (std::size_t i = 0; i < query.phrases.size(); ++i) {
-      if (folded.find(query.phrases[i]) != std::string::npos) phrases.insert(i);
+      if (holds(query.phrases[i])) phrases.insert(i);
     }
   });
-  if (excluded || phrases.size() < query.phrases.size()) return 0;
+  if (!found || excluded || phrases.size() < query.phrases.size()) return 0;
+  return score;
+}
+
+const Value& known_text_score(const Value& document) {
+  const Value& score = document.object().get("$textScore");
+  if (score.missing()) {
+    fail_at(40218, "query requires text score metadata, but it is not available");
+  }
   return score;
 }
 

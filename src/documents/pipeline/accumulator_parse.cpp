@@ -32,20 +32,36 @@ const Known* find_known(std::string_view name) {
   return it != known.end() ? it : nullptr;
 }
 
-const Object& arguments_of(std::string_view op, const Value& spec,
+/// The codes that MongoDB gives wrong arguments of a family of accumulators.
+struct ArgumentCodes {
+  int no_object;
+  int unknown;
+  int missing_n;
+  int missing_input;  ///< Or $top's output.
+  int missing_other;
+};
+constexpr ArgumentCodes counted_codes{5787801, 5787901, 5787906, 5787907, 5787907};
+constexpr ArgumentCodes ranked_codes{5788001, 5788002, 5788003, 5788004, 5788005};
+constexpr ArgumentCodes percentile_codes{7429703, 40415, 40414, 40414, 40414};
+
+const Object& arguments_of(std::string_view op, const ArgumentCodes& codes, const Value& spec,
                            std::initializer_list<std::string_view> names) {
   if (!spec.is(Type::object)) {
-    fail_at(5787801, std::string(op) + " specification must be an object");
+    fail_at(codes.no_object, std::string(op) + " specification must be an object");
   }
   for (const Field& field : spec.object()) {
     if (std::find(names.begin(), names.end(), field.name) == names.end()) {
-      fail_at(5787901, "Unknown argument for " + std::string(op) + " operator: " + field.name);
+      fail_at(codes.unknown,
+              "Unknown argument for " + std::string(op) + " operator: " + field.name);
     }
   }
   for (const std::string_view name : names) {
-    if (!spec.object().has(name)) {
-      fail_at(5787906, "Missing value for '" + std::string(name) + "' in " + std::string(op));
-    }
+    if (spec.object().has(name)) continue;
+    const bool input = name == "input" || name == "output";
+    const int code = name == "n" ? codes.missing_n
+                     : input     ? codes.missing_input
+                                 : codes.missing_other;
+    fail_at(code, "Missing value for '" + std::string(name) + "' in " + std::string(op));
   }
   return spec.object();
 }
@@ -62,8 +78,9 @@ void parse_ranked(AccumulatedField& field, const Object& spec, const VariableNam
 
 void parse_percentile(AccumulatedField& field, const Value& spec, const VariableNames& variables) {
   const bool median = field.op == "$median";
-  const Object& arguments = median ? arguments_of(field.op, spec, {"input", "method"})
-                                   : arguments_of(field.op, spec, {"input", "p", "method"});
+  const Object& arguments =
+      median ? arguments_of(field.op, percentile_codes, spec, {"input", "method"})
+             : arguments_of(field.op, percentile_codes, spec, {"input", "p", "method"});
   const Value& method = arguments.get("method");
   if (!method.is(Type::string) || method.text() != "approximate") {
     fail(Code::bad_value, "Currently only 'approximate' can be used as percentile 'method'.");
@@ -125,16 +142,18 @@ AccumulatedField parse_accumulator(std::string name, const Value& spec,
       }
       break;
     case Form::counted: {
-      const Object& arguments = arguments_of(out.op, call.value, {"input", "n"});
+      const Object& arguments = arguments_of(out.op, counted_codes, call.value, {"input", "n"});
       out.argument = parse_expression(arguments.get("input"), variables);
       out.count = parse_expression(arguments.get("n"), variables);
       break;
     }
     case Form::ranked:
-      parse_ranked(out, arguments_of(out.op, call.value, {"output", "sortBy"}), variables);
+      parse_ranked(out, arguments_of(out.op, ranked_codes, call.value, {"output", "sortBy"}),
+                   variables);
       break;
     case Form::ranked_counted: {
-      const Object& arguments = arguments_of(out.op, call.value, {"n", "output", "sortBy"});
+      const Object& arguments =
+          arguments_of(out.op, ranked_codes, call.value, {"n", "output", "sortBy"});
       parse_ranked(out, arguments, variables);
       out.count = parse_expression(arguments.get("n"), variables);
       break;

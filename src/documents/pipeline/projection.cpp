@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "documents/errors.hpp"
+#include "documents/filter/text_search.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -61,8 +62,7 @@ class Projector {
       } else if (child->kind == ProjectionNode::elem_match) {
         elem_match(name, *child, out);
       } else if (child->kind == ProjectionNode::text_score) {
-        const Value& score = scope_.root->object().get("$textScore");
-        out.set(name, score.missing() ? Value(0.0) : score);
+        out.set(name, known_text_score(*scope_.root));
       } else if (child->kind == ProjectionNode::branch && computes(*child)) {
         out.set(name, applied(*child, out.get(name)));
       }

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/errors.hpp"
@@ -19,6 +22,20 @@ const ProjectionNode* ProjectionNode::child(std::string_view name) const {
 }
 
 namespace {
+
+/// {$meta: "textScore"}; the rest is refused by name.
+void check_meta(const Value& argument) {
+  if (!argument.is(Type::string)) fail_at(17307, "$meta only supports string arguments");
+  const std::string& what = argument.text();
+  if (what == "textScore") return;
+  constexpr std::array<std::string_view, 10> others = {
+      "indexKey", "recordId",        "sortKey",      "searchScore",        "searchHighlights",
+      "randVal",  "geoNearDistance", "geoNearPoint", "searchScoreDetails", "vectorSearchScore"};
+  if (std::find(others.begin(), others.end(), what) != others.end()) {
+    fail(Code::not_implemented, "{$meta: \"" + what + "\"} is not supported by this store");
+  }
+  fail_at(17308, "Unsupported argument to $meta: " + what);
+}
 
 void check_parts(const std::string& path, const std::vector<std::string>& parts) {
   if (path.empty()) fail_at(40352, "FieldPath cannot be constructed with empty string");
@@ -163,9 +180,7 @@ class Parser {
       }
     }
     if (op.name == "$meta") {
-      if (!op.value.is(Type::string) || op.value.text() != "textScore") {
-        fail(Code::not_implemented, "$meta is supported for \"textScore\" only");
-      }
+      check_meta(op.value);
       add(path, ProjectionNode::text_score);
       return;
     }

@@ -5,6 +5,7 @@
 #include "documents/bson/number.hpp"
 #include "documents/errors.hpp"
 #include "documents/filter/path_walk.hpp"
+#include "documents/filter/text_search.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -54,8 +55,7 @@ Sort parse_sort(const Object& spec) {
 
 Value sort_value(const Value& document, const SortKey& key, const Collator* collator) {
   if (key.text_score) {
-    const Value& score = document.object().get("$textScore");
-    return score.missing() ? Value(0.0) : score;
+    return known_text_score(document);
   }
   std::optional<Value> best;
   const auto consider = [&](const Value& v) {

@@ -90,7 +90,8 @@ struct PlanText {
   bool filtered = false;
   bool sorted = false;
   bool limited = false;
-  std::string index;  ///< The MongoDB name of the index that is used; empty for a scan.
+  bool whole = false;  ///< One statement does all that was asked: a SetWork.
+  std::string index;   ///< The MongoDB name of the index that is used; empty for a scan.
 };
 
 struct Changed {

@@ -152,6 +152,7 @@ std::optional<PlanText> SqlUnit::explain_set(const CollectionInfo& collection,
   out.filtered = true;
   out.sorted = true;
   out.limited = true;
+  out.whole = true;
   add_plan(as_it_is, statement->parameters, out);
   return out;
 }
