@@ -134,10 +134,13 @@ Object run_coll_mod(Engine& engine, const Object& command) {
   const auto collection = work.unit().find_collection(name);
   if (!collection) fail(Code::namespace_not_found, "ns does not exist: " + work.ns(name));
   Object options = collection->options;
+  bool changes = false;
   for (const char* field :
        {"validator", "validationLevel", "validationAction", "viewOn", "pipeline"}) {
     const Value& v = arguments.value(field);
-    if (!v.missing()) options.set(field, v);
+    if (v.missing()) continue;
+    options.set(field, v);
+    changes = true;
   }
   check_validation(options);
   if (options.get("validator").is(Type::object) && options.get("validator").object().empty()) {
@@ -148,7 +151,7 @@ Object run_coll_mod(Engine& engine, const Object& command) {
   arguments.refuse({"expireAfterSeconds", "timeseries", "cappedSize", "cappedMax",
                     "changeStreamPreAndPostImages"});
   arguments.finish();
-  work.unit().set_options(*collection, options);
+  if (changes) work.unit().set_options(*collection, options);
   if (!index.missing()) modify_index(work, *collection, index, reply);
   work.commit();
   return succeeded(std::move(reply));
@@ -223,6 +226,16 @@ Value listed(const CollectionInfo& info, bool name_only) {
   return Value(std::move(out));
 }
 
+/// How far the store itself keeps a validator, in the entry's info.
+void add_guard(Work& work, const CollectionInfo& collection, Value& entry) {
+  if (!collection.options.has("validator")) return;
+  if (auto guard = work.unit().describe_guard(collection)) {
+    Value info = entry.object().get("info");
+    info.edit_object().add("validator", Value(*std::move(guard)));
+    entry.edit_object().set("info", std::move(info));
+  }
+}
+
 Object run_list_collections(Engine& engine, const Object& command) {
   Work work(engine.store(), Access::read, engine.transaction());
   Arguments arguments(command, "listCollections");
@@ -238,6 +251,7 @@ Object run_list_collections(Engine& engine, const Object& command) {
   for (const CollectionInfo& info : work.unit().collections()) {
     if (!matches(*filter, listed(info, false), {.environment = &work.environment()})) continue;
     out.push_back(listed(info, name_only));
+    if (!name_only) add_guard(work, info, out.back());
   }
   return engine.cursor_reply(work, stream_of(std::move(out)),
                              work.database() + ".$cmd.listCollections", batch, false);

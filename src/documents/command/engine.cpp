@@ -166,6 +166,7 @@ Work::Work(Store& store, Access access, Unit* transaction)
       bindings_(kept_->bindings) {
   environment_.now = now_value();
   environment_.cluster_time = timestamp_value();
+  unit_->bypass_validation(false);
 }
 
 void Work::commit() {

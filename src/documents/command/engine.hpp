@@ -39,6 +39,11 @@ class Work {
 
   /// {locale: ...} of the command, or of the collection; kept while the work lasts.
   void use_collation(const Object& spec, const std::optional<CollectionInfo>& collection);
+  /// bypassDocumentValidation: of all writes of this work.
+  void bypass_validation(bool bypass);
+  bool bypasses_validation() const { return bypass_; }
+  /// Whether a document satisfies the collection's validator, under the collection's collation.
+  bool satisfies_validator(const CollectionInfo& collection, const Value& document);
   /// `let`, evaluated; the names that expressions may use.
   VariableNames use_let(const Object& let);
   const Binding* bindings() const { return bindings_.empty() ? nullptr : &bindings_.back(); }
@@ -53,12 +58,20 @@ class Work {
     std::vector<std::string> names;
     std::vector<Binding> bindings;
   };
+  struct Validator {
+    FilterPtr filter;  ///< Null: every document satisfies it.
+    std::shared_ptr<const Collator> collator{};
+  };
+  const Validator& validator_of(const CollectionInfo& collection);
+
   std::shared_ptr<Kept> kept_;
   UnitPtr owned_;
   Unit* unit_;
   std::string database_;
   Environment& environment_;
   std::vector<Binding>& bindings_;
+  bool bypass_ = false;
+  std::map<std::string, Validator> validators_;  ///< By the name of the collection.
 };
 
 /// A document of a cursor: a value, or BSON where the reader wants no value.

@@ -175,7 +175,8 @@ AggregatePlan plan_aggregate(Work& work, Arguments& arguments, std::string& coll
     fail(Code::invalid_namespace,
          "{aggregate: 1} is not valid for a pipeline that does not begin with $documents");
   }
-  arguments.allow({"allowDiskUse", "bypassDocumentValidation", "fromMongos"});
+  work.bypass_validation(arguments.boolean("bypassDocumentValidation"));
+  arguments.allow({"allowDiskUse", "fromMongos"});
   const Value& level = arguments.object("readConcern").get("level");
   if (plan.writes && level.is(Type::string) && level.text() == "linearizable") {
     fail(Code::invalid_options, stages.back().object().front().name +

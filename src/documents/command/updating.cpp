@@ -46,7 +46,7 @@ void change_one(Work& work, const CollectionInfo& collection, const UpdatePlan& 
   ++out.matched;
   if (plan.shows) out.before = record.document;
   if (!identical(after, record.document)) {
-    check_update(work, collection, record.document, after, plan.bypass);
+    check_update(work, collection, record.document, after);
     work.unit().replace(collection, record, after);
     ++out.modified;
   }
@@ -92,7 +92,7 @@ UpdateOutcome run_update(Work& work, const std::string& name,
   if (out.matched > 0 || !plan.upsert) return out;
   Value fresh = upserted_document(work, plan);
   if (!collection) collection = ensure_collection(work, name);
-  check_document(work, *collection, fresh, plan.bypass);
+  check_document(work, *collection, fresh);
   work.unit().insert(*collection, {fresh});
   out.upserted = fresh.object().get("_id");
   out.after = std::move(fresh);

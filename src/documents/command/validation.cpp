@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "documents/bson/codec.hpp"
+#include "documents/bson/collation.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/command/writing.hpp"
 #include "documents/filter/json_schema.hpp"
@@ -116,13 +117,6 @@ void check_size(const Value& document) {
   }
 }
 
-bool satisfies_validator(Work& work, const CollectionInfo& collection, const Value& document) {
-  const Value& validator = collection.options.get("validator");
-  if (!validator.is(Type::object) || validator.object().empty()) return true;
-  const FilterPtr filter = parse_filter(validator.object());
-  return matches(*filter, document, {.environment = &work.environment()});
-}
-
 std::string option(const CollectionInfo& collection, const char* name, const char* otherwise) {
   const Value& v = collection.options.get(name);
   return v.is(Type::string) ? v.text() : otherwise;
@@ -137,6 +131,32 @@ std::string option(const CollectionInfo& collection, const char* name, const cha
 }
 
 }  // namespace
+
+void Work::bypass_validation(bool bypass) {
+  bypass_ = bypass;
+  unit_->bypass_validation(bypass);
+}
+
+const Work::Validator& Work::validator_of(const CollectionInfo& collection) {
+  const auto known = validators_.find(collection.name);
+  if (known != validators_.end()) return known->second;
+  Validator made;
+  const Value& validator = collection.options.get("validator");
+  if (validator.is(Type::object) && !validator.object().empty()) {
+    made.filter = parse_filter(validator.object());
+  }
+  const Value& collation = collection.options.get("collation");
+  if (collation.is(Type::object)) made.collator = parse_collation(collation.object());
+  return validators_.emplace(collection.name, std::move(made)).first->second;
+}
+
+bool Work::satisfies_validator(const CollectionInfo& collection, const Value& document) {
+  const Validator& validator = validator_of(collection);
+  if (!validator.filter) return true;
+  Environment environment = environment_;
+  environment.collator = validator.collator.get();
+  return matches(*validator.filter, document, {.environment = &environment});
+}
 
 Value prepared_for_insert(Work& work, Value document) {
   if (!document.is(Type::object)) {
@@ -166,25 +186,24 @@ Value prepared_for_insert(Work& work, Value document) {
   return document;
 }
 
-void check_document(Work& work, const CollectionInfo& collection, const Value& document,
-                    bool bypass) {
+void check_document(Work& work, const CollectionInfo& collection, const Value& document) {
   check_id(document.object().get("_id"));
   check_size(document);
-  if (bypass || option(collection, "validationLevel", "strict") == "off" ||
+  if (work.bypasses_validation() || option(collection, "validationLevel", "strict") == "off" ||
       option(collection, "validationAction", "error") == "warn") {
     return;
   }
-  if (!satisfies_validator(work, collection, document)) invalid(collection, document);
+  if (!work.satisfies_validator(collection, document)) invalid(collection, document);
 }
 
 void check_update(Work& work, const CollectionInfo& collection, const Value& before,
-                  const Value& after, bool bypass) {
+                  const Value& after) {
   if (option(collection, "validationLevel", "strict") == "moderate" &&
-      !satisfies_validator(work, collection, before)) {
+      !work.satisfies_validator(collection, before)) {
     check_size(after);
     return;
   }
-  check_document(work, collection, after, bypass);
+  check_document(work, collection, after);
 }
 
 CollectionInfo ensure_collection(Work& work, const std::string& name) {

@@ -127,7 +127,7 @@ class Merger {
     if (!document.object().has("_id")) {
       document.edit_object().prepend("_id", Value(Oid::make()));
     }
-    check_document(work_, target, document, false);
+    check_document(work_, target, document);
     work_.unit().insert(target, {document});
   }
 
@@ -162,7 +162,7 @@ class Merger {
     }
     const Value changed(std::move(after));
     if (identical(changed, record.document)) return;
-    check_update(work_, target, record.document, changed, false);
+    check_update(work_, target, record.document, changed);
     work_.unit().replace(target, record, changed);
   }
 
@@ -218,7 +218,7 @@ void CommandWorld::replace_collection(const std::string& database, const std::st
     work_.unit().drop_collection(*before);
   }
   CollectionInfo target = work_.unit().create_collection(collection, options);
-  for (const Value& document : all) check_document(work_, target, document, false);
+  for (const Value& document : all) check_document(work_, target, document);
   if (!all.empty()) work_.unit().insert(target, all);
   for (const IndexInfo& index : indexes) {
     work_.unit().create_index(*work_.unit().find_collection(collection), index);

@@ -36,7 +36,7 @@ Object run_insert(Engine& engine, const Object& command) {
   arguments.need("documents");
   const Array& given = arguments.array("documents");
   const bool ordered = arguments.boolean("ordered", true);
-  const bool bypass = arguments.boolean("bypassDocumentValidation");
+  work.bypass_validation(arguments.boolean("bypassDocumentValidation"));
   arguments.finish();
   check_batch(given.size());
   const CollectionInfo collection = ensure_collection(work, name);
@@ -45,7 +45,7 @@ Object run_insert(Engine& engine, const Object& command) {
   std::int64_t inserted = 0;
   const auto prepared = [&](const Value& v) {
     Value document = prepared_for_insert(work, v);
-    check_document(work, collection, document, bypass);
+    check_document(work, collection, document);
     return document;
   };
   bool all_at_once = false;
@@ -101,7 +101,7 @@ Object run_update_command(Engine& engine, const Object& command) {
   arguments.need("updates");
   const Array& updates = arguments.array("updates");
   const bool ordered = arguments.boolean("ordered", true);
-  const bool bypass = arguments.boolean("bypassDocumentValidation");
+  work.bypass_validation(arguments.boolean("bypassDocumentValidation"));
   const VariableNames names = work.use_let(arguments.object("let"));
   arguments.finish();
   check_batch(updates.size());
@@ -114,7 +114,6 @@ Object run_update_command(Engine& engine, const Object& command) {
     if (!updates[i].is(Type::object)) fail(Code::type_mismatch, "an update must be an object");
     Arguments statement(updates[i].object(), "update.updates");
     UpdatePlan plan = plan_update(work, statement, collection, names);
-    plan.bypass = bypass;
     const UpdateOutcome outcome = run_update(work, name, collection, plan);
     matched += outcome.matched;
     modified += outcome.modified;
@@ -218,7 +217,7 @@ Object run_find_and_modify(Engine& engine, const Object& command) {
   const bool returns_new = arguments.boolean("new");
   UpdatePlan plan;
   plan.upsert = arguments.boolean("upsert");
-  plan.bypass = arguments.boolean("bypassDocumentValidation");
+  work.bypass_validation(arguments.boolean("bypassDocumentValidation"));
   const Value& update = arguments.value("update");
   const Array& array_filters = arguments.array("arrayFilters");
   const Object& fields = arguments.object("fields");

@@ -9,11 +9,10 @@ namespace iacdb::doc {
 /// Throws: Failure.
 Value prepared_for_insert(Work& work, Value document);
 /// Size and validator. Throws: Failure 121 with errInfo, 10334.
-void check_document(Work& work, const CollectionInfo& collection, const Value& document,
-                    bool bypass);
+void check_document(Work& work, const CollectionInfo& collection, const Value& document);
 /// As check_document, for a change: validationLevel "moderate" spares what was invalid before.
 void check_update(Work& work, const CollectionInfo& collection, const Value& before,
-                  const Value& after, bool bypass);
+                  const Value& after);
 /// The collection, made where it is missing.
 CollectionInfo ensure_collection(Work& work, const std::string& name);
 
@@ -23,7 +22,6 @@ struct UpdatePlan {
   Update update;
   bool multi = false;
   bool upsert = false;
-  bool bypass = false;
   bool shows = false;  ///< The outcome has the document before and after.
 };
 struct UpdateOutcome {

@@ -130,7 +130,12 @@ class Unit {
 
   virtual Found select(const CollectionInfo& collection, const Selection& selection) = 0;
   virtual PlanText explain(const CollectionInfo& collection, const Selection& selection) = 0;
-  /// Documents have an _id. Throws: Failure 11000 that names index, pattern and value.
+  /// Whether the writes that follow pass what the store itself keeps of a validator.
+  virtual void bypass_validation(bool /*bypass*/) {}
+  /// What the store itself keeps of a validator: {constraint: true, leftOut: [...]}.
+  virtual std::optional<Object> describe_guard(const CollectionInfo&) { return std::nullopt; }
+  /// Documents have an _id. Throws: Failure 11000 that names index, pattern and value; 121 where a
+  /// constraint of the store refuses a document.
   virtual void insert(const CollectionInfo& collection, const std::vector<Value>& documents) = 0;
   virtual void replace(const CollectionInfo& collection, const Record& before,
                        const Value& after) = 0;

@@ -60,9 +60,6 @@ std::optional<SqlParameter> number_end(const Value& number, bool lower, bool pos
   return *at;
 }
 
-namespace {
-
-/// The forms in which a number equal to this one may be stored, but for those marked "$w".
 std::vector<std::string> number_forms(const Value& number) {
   std::vector<std::string> out;
   const auto put = [&](const Value& v) {
@@ -79,6 +76,8 @@ std::vector<std::string> number_forms(const Value& number) {
   }
   return out;
 }
+
+namespace {
 
 // --- ranges ---
 

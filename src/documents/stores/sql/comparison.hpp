@@ -24,6 +24,8 @@ Condition between(const SqlForm& form, PathParts parts, const Value* lower, cons
 /// A number's end of a range, a little further out where digits do not tell it exactly. On
 /// PostgreSQL a text. nullopt: no such end helps.
 std::optional<SqlParameter> number_end(const Value& number, bool lower, bool postgres);
+/// The forms in which a number equal to this one may be stored, but for those marked "$w".
+std::vector<std::string> number_forms(const Value& number);
 
 /// What decides an equality on PostgreSQL: of each, one alternative holds. No doubt: `match` alone.
 struct Equality {

@@ -130,6 +130,7 @@ CollectionInfo SqlUnit::create_collection(const std::string& name, const Object&
       sql().exec("create table " + table +
                  " (seq integer primary key, id text not null unique, doc text not null)");
     }
+    make_guard(out);
   }
   const Json stored = json_of(options, form_.key_order());
   const std::string statement =
@@ -152,6 +153,10 @@ void SqlUnit::set_options(const CollectionInfo& collection, const Object& option
   } else {
     sql().exec(statement, stored.text, collection.name);
   }
+  CollectionInfo changed = collection;
+  changed.options = options;
+  drop_guard(collection);
+  make_guard(changed);
 }
 
 void SqlUnit::save_indexes(const CollectionInfo& collection,
@@ -174,6 +179,7 @@ void SqlUnit::drop_collection(const CollectionInfo& collection) {
     if (index.unique) sql().exec("drop table " + key_table(collection, index));
   }
   if (!collection.options.has("viewOn")) sql().exec("drop table " + form_.table(collection.table));
+  drop_guard_function(collection);
   sql().exec("delete from " + form_.registry() + " where name = ?", collection.name);
 }
 
@@ -183,6 +189,7 @@ void SqlUnit::rename_collection(const CollectionInfo& collection, const std::str
   if (!collection.options.has("viewOn")) {
     CollectionInfo moved = collection;
     moved.table = table;
+    drop_guard(collection);
     for (const IndexInfo& index : collection.indexes) drop_sql_indexes(collection, index);
     for (const IndexInfo& index : collection.indexes) {
       if (!index.unique) continue;
@@ -197,6 +204,7 @@ void SqlUnit::rename_collection(const CollectionInfo& collection, const std::str
                  " rename to " + SqlForm::quoted(table + "$id"));
     }
     for (const IndexInfo& index : collection.indexes) create_sql_indexes(moved, index);
+    make_guard(moved);
   }
   sql().exec("update " + form_.registry() + " set name = ?, tbl = ? where name = ?", name, table,
              collection.name);

@@ -88,12 +88,14 @@ void SqlUnit::check_version(const CollectionInfo& collection) {
 
 void SqlUnit::attempt(const std::function<void()>& f) {
   Transaction nested = sql().begin();
+  const bool bypassed = bypassed_;
   levels_.push_back(&nested);
   try {
     f();
   } catch (...) {
     levels_.pop_back();
     nested.rollback();
+    bypassed_ = bypassed;
     throw;
   }
   levels_.pop_back();
@@ -164,6 +166,7 @@ std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& 
     if (form_.postgres) return sql().one<std::int64_t>(statement, id, text);
     return sql().one<std::int64_t>(statement, id, text.text);
   } catch (const ConstraintError& error) {
+    if (error.kind() == ErrorKind::check_violation) raise_refused(collection, document, error);
     if (error.kind() != ErrorKind::unique_violation) throw;
     raise_duplicate(database_ + "." + collection.name, id_index(), {document.object().get("_id")});
   }
@@ -223,6 +226,7 @@ void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Va
     }
     for (const IndexInfo& index : collection.indexes) add_keys_at_once(collection, index, records);
   } catch (const ConstraintError& error) {
+    if (error.kind() == ErrorKind::check_violation) raise_refused(collection, documents[0], error);
     if (error.kind() != ErrorKind::unique_violation) throw;
     raise_duplicate(database_ + "." + collection.name, id_index(),
                     {documents[0].object().get("_id")});
@@ -230,6 +234,7 @@ void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Va
 }
 
 void SqlUnit::insert(const CollectionInfo& collection, const std::vector<Value>& documents) {
+  apply_bypass();
   if (documents.size() > 1) return insert_rows(collection, documents);
   for (const Value& document : documents) {
     const std::int64_t seq = insert_row(collection, document);
@@ -249,10 +254,16 @@ void SqlUnit::replace(const CollectionInfo& collection, const Record& before, co
   const Json text{to_storage(after, form_.key_order())};
   const std::string statement =
       "update " + form_.table(collection.table) + " set doc = ? where seq = ?";
-  if (form_.postgres) {
-    sql().exec(statement, text, before.seq);
-  } else {
-    sql().exec(statement, text.text, before.seq);
+  apply_bypass();
+  try {
+    if (form_.postgres) {
+      sql().exec(statement, text, before.seq);
+    } else {
+      sql().exec(statement, text.text, before.seq);
+    }
+  } catch (const ConstraintError& error) {
+    if (error.kind() == ErrorKind::check_violation) raise_refused(collection, after, error);
+    throw;
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "documents/stores/sql/condition.hpp"
 #include "documents/stores/sql/sql_store.hpp"
+#include "documents/stores/sql/validator_sql.hpp"
 
 namespace iacdb::doc {
 
@@ -34,6 +35,8 @@ class SqlUnit : public Unit {
 
   Found select(const CollectionInfo& collection, const Selection& selection) override;
   PlanText explain(const CollectionInfo& collection, const Selection& selection) override;
+  void bypass_validation(bool bypass) override { bypass_ = bypass; }
+  std::optional<Object> describe_guard(const CollectionInfo& collection) override;
   void insert(const CollectionInfo& collection, const std::vector<Value>& documents) override;
   void replace(const CollectionInfo& collection, const Record& before, const Value& after) override;
   void remove(const CollectionInfo& collection, const Record& record) override;
@@ -67,6 +70,16 @@ class SqlUnit : public Unit {
   std::string key_table(const CollectionInfo& collection, const IndexInfo& index) const;
   void create_sql_indexes(const CollectionInfo& collection, const IndexInfo& index);
   void drop_sql_indexes(const CollectionInfo& collection, const IndexInfo& index);
+  Guard guard(const CollectionInfo& collection);
+  void make_guard(const CollectionInfo& collection);
+  void drop_guard(const CollectionInfo& collection);
+  /// Of a collection whose table is gone.
+  void drop_guard_function(const CollectionInfo& collection);
+  /// Lets the constraint know, before a write, whether it is to hold.
+  void apply_bypass();
+  /// 121, of a document that a constraint of the table refused.
+  [[noreturn]] static void raise_refused(const CollectionInfo& collection, const Value& document,
+                                         const Error& error);
   void insert_rows(const CollectionInfo& collection, const std::vector<Value>& documents);
   std::int64_t insert_row(const CollectionInfo& collection, const Value& document);
   void add_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq,
@@ -86,6 +99,8 @@ class SqlUnit : public Unit {
   SqlForm form_;
   std::string database_;
   bool writes_;
+  bool bypass_ = false;
+  bool bypassed_ = false;  ///< What the database has been told.
   std::shared_ptr<Definitions> definitions_;
 };
 
