@@ -35,8 +35,8 @@ Which operators of MongoDB's query language the SQL stores have. This page is wr
 A case is a command with its result from the MongoDB manual. All cases pass on every store that is
 listed; "errors" counts those where the result is an error. "In SQL" tells of how many cases the
 database did the operator's work itself, as `explain` shows: for a query operator, it narrowed the
-rows by it; for updates, stages and accumulators, one statement did the whole. The rest is done by the
-evaluator over the rows that are left, with the same result.
+rows by it; for updates, stages and accumulators, one statement did the whole. The rest is done
+by the evaluator over the rows that are left, with the same result.
 """
 # Names in the sources that are no operators of their own: variables, parts of others' arguments,
 # keys of the stored form, and what stands in comments.
