@@ -203,10 +203,10 @@ inline std::string operator_on(Dice& dice, int depth) {
     }
     return out + "]";
   };
-  const std::vector<std::string> patterns = {"^vi",   "^vip",       "^vip?", "^x{2}",
-                                             "^[xy]", "^(?i)VI",    "^vi|x", "^xx*y",
-                                             "p$",    "^vi\u00e9?", "^$"};
-  switch (dice.below(13)) {
+  const std::vector<std::string> patterns = {
+      "^vi", "^vip",       "^vip?", "^x{2}", "^[xy]", "^(?i)VI", "^vi|x", "^xx*y",
+      "p$",  "^vi\u00e9?", "^$",    "x",     "p and", "vi",      "^5",    "x.y"};
+  switch (dice.below(15)) {
     case 0:
       return R"({"$in": )" + list() + "}";
     case 1:
@@ -233,6 +233,11 @@ inline std::string operator_on(Dice& dice, int depth) {
     case 9:
       return R"({"$regex": ")" + dice.one_of(patterns) + R"(", "$options": ")" +
              dice.one_of<std::string>({"", "", "s", "i", "m"}) + "\"}";
+    case 10:
+      return R"({"$mod": [)" + dice.one_of<std::string>({"5, 0", "-2, 1", "3, 2", "2, -1"}) + "]}";
+    case 11:
+      return "{\"$bits" + dice.one_of<std::string>({"AllSet", "AllClear", "AnySet", "AnyClear"}) +
+             "\": [" + dice.one_of<std::string>({"0", "0, 2", "1, 4", "63", "70", ""}) + "]}";
     default:
       return "{\"" + dice.one_of(comparisons) + "\": " + value(dice, 2) + "}";
   }

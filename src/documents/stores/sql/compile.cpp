@@ -40,6 +40,8 @@ bool is_free_of_collation(const Filter& filter) {
     case Filter::exists:
     case Filter::type:
     case Filter::mod:
+    case Filter::bits:
+    case Filter::regex:
     case Filter::array_size_is:
       return true;
     case Filter::equal:
@@ -119,6 +121,7 @@ class SelectCompiler {
         doubt_ = std::move(exact->doubt);
       } else {
         out_.filtered = false;
+        where = all_of({where, decided_part(form_, *selection_.filter, collated)});
       }
     }
     where_ = all_of({where, unchanged(form_, collection_, selection_)});
@@ -277,7 +280,7 @@ std::optional<Condition> compile_count(const SqlForm& form, const CollectionInfo
   };
   if (!exact->match.empty()) put(" filter (where ", exact->match, ")");
   if (exact->doubt.empty()) {
-    out.sql += ", 0::bigint";
+    out.sql += form.postgres ? ", 0::bigint" : ", 0";
   } else {
     put(", count(*) filter (where ", exact->doubt, ")");
   }

@@ -5,6 +5,7 @@
 #include "documents/stores/sql/comparison.hpp"
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/narrow.hpp"
+#include "documents/stores/sql/path_value.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -55,7 +56,12 @@ class Decider {
       case Filter::greater_equal:
         return range(filter);
       case Filter::exists:
-        return exists(filter);
+      case Filter::array_size_is:
+      case Filter::type:
+      case Filter::mod:
+      case Filter::bits:
+      case Filter::regex:
+        return of_value(filter);
       default:
         return std::nullopt;
     }
@@ -106,20 +112,45 @@ class Decider {
       return ExactFilter{{"id = ?", {equality_key(value)}}, {}};
     }
     if (!is_plain_path(filter.parts)) return std::nullopt;
-    if (value.is(Type::null) && filter.parts.size() == 1) return equal_to_null(filter.parts);
     if (collated_ && value.is(Type::string)) return std::nullopt;
+    if (value.is(Type::null)) {
+      if (!form_.postgres) return equal_to_null(filter.parts);
+      if (filter.parts.size() == 1) return equal_to_null_at_root(filter.parts);
+    }
+    if (value.is_number() && !exact_integer(value)) return near(filter.parts, value, {});
+    if (!form_.postgres) return equal_in_sqlite(filter.parts, value);
     auto decided = equals_exactly(filter.parts, value);
     if (!decided) return std::nullopt;
     return ExactFilter{sure(any_of(decided->match)),
                        decided->doubt.empty() ? Condition{} : sure(any_of(decided->doubt))};
   }
 
-  static ExactFilter equal_to_null(PathParts parts) {
+  static ExactFilter equal_to_null_at_root(PathParts parts) {
     const std::string root = root_sql(parts);
     return {{"(" + root + " is null or " + root + " @> 'null')", {}},
             {"coalesce(" + root + R"( @> '{"$undefined":true}' or )" + root +
                  R"( @> '[{"$undefined":true}]', false))",
              {}}};
+  }
+
+  ExactFilter equal_to_null(PathParts parts) const {
+    const PathValue v(form_, parts);
+    return {{v.is_null_or_missing(), {}}, doubtful(parts, {v.is_array(), v.has("$undefined")})};
+  }
+
+  std::optional<ExactFilter> equal_in_sqlite(PathParts parts, const Value& value) const {
+    const PathValue v(form_, parts);
+    if (value.is(Type::boolean)) {
+      return ExactFilter{{v.is_true(value.boolean()), {}}, doubtful(parts, {v.is_array()})};
+    }
+    if (value.is(Type::oid)) {
+      return ExactFilter{sure({v.text_member("$oid") + " = ?", {value.oid().hex()}}),
+                         doubtful(parts, {v.is_array()})};
+    }
+    const auto operand = ordered_as(value, parts);
+    if (!operand) return std::nullopt;
+    return ExactFilter{sure({operand->sql + " = " + operand->mark, {operand->value}}),
+                       doubts_of_order(parts, v, value)};
   }
 
   std::optional<ExactFilter> in(const Filter& filter) {
@@ -131,16 +162,30 @@ class Decider {
 
   std::optional<ExactFilter> range(const Filter& filter) {
     if (filter.path == "_id" || !is_plain_path(filter.parts)) return std::nullopt;
+    const std::string mark = mark_of(filter.kind);
+    if (filter.value.is_number() && !exact_integer(filter.value)) {
+      return near(filter.parts, filter.value, mark);
+    }
     const auto operand = ordered_as(filter.value, filter.parts);
     if (!operand) return std::nullopt;
-    Condition match = sure({operand->sql + mark(filter.kind) + operand->mark, {operand->value}});
-    const std::string leaf = leaf_sql(form_, filter.parts);
-    Condition doubt =
-        either({arrays_on_the_way(form_, filter.parts),
-                {"coalesce(jsonb_typeof(" + leaf + ") = 'array' or " + leaf +
-                     R"( @> '{"$w":1}' or jsonb_exists()" + leaf + ", '$text'), false)",
-                 {}}});
-    return ExactFilter{std::move(match), std::move(doubt)};
+    return ExactFilter{sure({operand->sql + mark + operand->mark, {operand->value}}),
+                       doubts_of_order(filter.parts, PathValue(form_, filter.parts), filter.value)};
+  }
+
+  /// A comparison with a number whose digits SQL may have a little wrong: those near are in doubt.
+  std::optional<ExactFilter> near(PathParts parts, const Value& value,
+                                  const std::string& mark) const {
+    const auto lower = number_end(value, true, form_.postgres);
+    const auto upper = number_end(value, false, form_.postgres);
+    if (!lower || !upper) return std::nullopt;
+    const PathValue v(form_, parts);
+    const std::string operand = form_.postgres ? "?::text::numeric" : "?";
+    ExactFilter out{never(), doubts_of_order(parts, v, value)};
+    if (!mark.empty()) out.match = sure({v.number() + mark + operand, {*lower}});
+    out.doubt =
+        either({out.doubt,
+                sure({v.number() + " between " + operand + " and " + operand, {*lower, *upper}})});
+    return out;
   }
 
   struct Ordered {
@@ -148,39 +193,134 @@ class Decider {
     std::string mark;
     SqlParameter value;
   };
-  std::optional<Ordered> ordered_as(const Value& value, PathParts parts) {
-    const std::string leaf = leaf_sql(form_, parts);
-    if (value.is_number()) {
-      const auto integer = exact_integer(value);
-      if (!integer) return std::nullopt;
-      return Ordered{
-          "case when jsonb_typeof(" + leaf + ") = 'number' then " + leaf + "::numeric end",
-          "?::text::numeric", std::to_string(*integer)};
-    }
-    if (value.is(Type::date)) {
-      const std::string date = "(" + leaf + " -> '$date')";
-      return Ordered{
-          "case when jsonb_typeof(" + date + ") = 'number' then " + date + "::numeric end",
-          "?::text::numeric", std::to_string(value.millis())};
+  std::optional<Ordered> ordered_as(const Value& value, PathParts parts) const {
+    const PathValue v(form_, parts);
+    const auto integer = value.is_number()      ? exact_integer(value)
+                         : value.is(Type::date) ? std::optional(value.millis())
+                                                : std::nullopt;
+    if (integer) {
+      Ordered out{value.is_number() ? v.number() : v.number_member("$date"), "?", *integer};
+      if (form_.postgres) {
+        out.mark = "?::text::numeric";
+        out.value = std::to_string(*integer);
+      }
+      return out;
     }
     if (value.is(Type::string) && !collated_ && value.text().find('\0') == std::string::npos) {
-      return Ordered{"case when jsonb_typeof(" + leaf + ") = 'string' then (" + leaf +
-                         " #>> '{}') collate \"C\" end",
-                     "?::text", value.text()};
+      return Ordered{v.text(), form_.postgres ? "?::text" : "?", value.text()};
     }
     return std::nullopt;
   }
 
-  static const char* mark(Filter::Kind kind) {
+  Condition doubtful(PathParts parts, const std::vector<std::string>& leaf) const {
+    std::vector<Condition> any{arrays_on_the_way(form_, parts)};
+    for (const std::string& sql : leaf) any.push_back({sql, {}});
+    return either(any);
+  }
+  /// What may be on either side of a value in MongoDB's order, though SQL sees it on one.
+  Condition doubts_of_order(PathParts parts, const PathValue& v, const Value& value) const {
+    std::vector<std::string> leaf{v.is_array(), v.is_marked()};
+    if (value.is(Type::string)) leaf.push_back(v.has("$text"));
+    if (value.is_number() && !form_.postgres) leaf.push_back(v.is_inexact_number());
+    return doubtful(parts, leaf);
+  }
+
+  static const char* mark_of(Filter::Kind kind) {
     if (kind == Filter::less) return " < ";
     if (kind == Filter::less_equal) return " <= ";
     return kind == Filter::greater ? " > " : " >= ";
   }
 
-  std::optional<ExactFilter> exists(const Filter& filter) {
+  // --- what the value is ---
+
+  std::optional<ExactFilter> of_value(const Filter& filter) const {
     if (!is_plain_path(filter.parts)) return std::nullopt;
-    return ExactFilter{{"(" + leaf_sql(form_, filter.parts) + " is not null)", {}},
-                       arrays_on_the_way(form_, filter.parts)};
+    const PathParts parts = filter.parts;
+    const PathValue v(form_, parts);
+    switch (filter.kind) {
+      case Filter::exists:
+        return ExactFilter{{v.is_present(), {}}, arrays_on_the_way(form_, parts)};
+      case Filter::array_size_is:
+        return ExactFilter{sure({v.array_length() + " = " + std::to_string(filter.array_size), {}}),
+                           arrays_on_the_way(form_, parts)};
+      case Filter::type:
+        return of_type(filter, v);
+      case Filter::mod: {
+        const std::string divisor = std::to_string(filter.divisor);
+        const std::string number = "(" + v.whole_number() + ")";
+        return ExactFilter{sure({number + " % " + divisor + " = ?", {filter.remainder}}),
+                           doubts_of_order(parts, v, Value(std::int64_t{0}))};
+      }
+      case Filter::bits:
+        return bits(filter, v);
+      default:
+        return regex(filter, v);
+    }
+  }
+
+  std::optional<ExactFilter> of_type(const Filter& filter, const PathValue& v) const {
+    std::vector<Condition> any;
+    bool arrays = false;
+    if (filter.any_number) {
+      for (const std::string& sql : {v.is_number(), v.has("$double"), v.has("$decimal")}) {
+        any.push_back({sql, {}});
+      }
+    }
+    for (const Type type : filter.types) {
+      arrays = arrays || type == Type::array;
+      any.push_back({v.is_type(type), {}});
+      if (any.back().empty()) return std::nullopt;
+    }
+    if (any.empty()) return std::nullopt;
+    return ExactFilter{any_of(any), arrays ? arrays_on_the_way(form_, filter.parts)
+                                           : doubtful(filter.parts, {v.is_array()})};
+  }
+
+  std::optional<ExactFilter> bits(const Filter& filter, const PathValue& v) const {
+    std::uint64_t mask = 0;
+    for (const std::uint32_t position : filter.positions) {
+      if (position >= 64) return std::nullopt;
+      mask |= std::uint64_t{1} << position;
+    }
+    const auto bits = static_cast<std::int64_t>(mask);
+    const std::string operand = form_.postgres ? "?::bigint" : "?";
+    Condition test{"(" + v.integer() + ") & " + operand, {bits}};
+    switch (filter.bit_test) {
+      case Filter::all_set:
+        test = {"(" + test.sql + ") = " + operand, {bits, bits}};
+        break;
+      case Filter::all_clear:
+        test.sql = "(" + test.sql + ") = 0";
+        break;
+      case Filter::any_set:
+        test.sql = "(" + test.sql + ") <> 0";
+        break;
+      case Filter::any_clear:
+        test = {"(" + test.sql + ") <> " + operand, {bits, bits}};
+        break;
+    }
+    std::vector<std::string> leaf{v.is_array(), v.is_marked(), v.has("$binary")};
+    if (!form_.postgres) leaf.push_back(v.is_inexact_number());
+    return ExactFilter{sure(test), doubtful(filter.parts, leaf)};
+  }
+
+  /// Patterns of plain characters alone, perhaps with "^" before them.
+  std::optional<ExactFilter> regex(const Filter& filter, const PathValue& v) const {
+    const Pattern& pattern = filter.patterns[0];
+    std::string text = pattern.source();
+    const bool begins = text.starts_with('^');
+    if (begins) text.erase(0, 1);
+    const bool ends = !begins && text.ends_with('$');
+    if (ends) text.pop_back();
+    if (!pattern.options().empty() || text.empty() ||
+        text.find_first_of(std::string_view("\\^$.|?*+()[]{}\0", 14)) != std::string::npos) {
+      return std::nullopt;
+    }
+    const std::string place =
+        form_.postgres ? "strpos(" + v.text() + ", ?::text)" : "instr(" + v.text() + ", ?)";
+    return ExactFilter{
+        sure({place + (begins ? " = 1" : " > 0"), {text}}),
+        doubtful(filter.parts, {v.is_array(), v.is_marked(), v.has("$text"), v.has("$regex")})};
   }
 
   const SqlForm& form_;
@@ -190,18 +330,28 @@ class Decider {
 }  // namespace
 
 std::optional<ExactFilter> exact_filter(const SqlForm& form, const Filter& filter, bool collated) {
-  if (!form.postgres) return std::nullopt;
   return Decider(form, collated).run(filter);
 }
 
-Condition arrays_on_the_way(const SqlForm& form, PathParts parts) {
-  Condition out;
-  for (std::size_t n = 1; n < parts.size(); ++n) {
-    if (!out.empty()) out.sql += " or ";
-    out.sql += array_sql(form, parts.first(n));
+Condition decided_part(const SqlForm& form, const Filter& filter, bool collated) {
+  if (filter.kind == Filter::all_of) {
+    std::vector<Condition> all;
+    for (const FilterPtr& child : filter.children) {
+      all.push_back(decided_part(form, *child, collated));
+    }
+    return all_of(all);
   }
-  if (!out.empty()) out.sql = "coalesce(" + out.sql + ", false)";
-  return out;
+  const auto exact = exact_filter(form, filter, collated);
+  if (!exact || exact->match.empty()) return {};
+  return exact->doubt.empty() ? exact->match : any_of({exact->match, exact->doubt});
+}
+
+Condition arrays_on_the_way(const SqlForm& form, PathParts parts) {
+  std::vector<Condition> any;
+  for (std::size_t n = 1; n < parts.size(); ++n) {
+    any.push_back({PathValue(form, parts.first(n)).is_array(), {}});
+  }
+  return any_of(any);
 }
 
 }  // namespace iacdb::doc

@@ -6,7 +6,7 @@
 // Where narrow() gives a condition that an index finds, this one gives the answer, for statements
 // that count, group, change or remove in the database. A row in doubt (a value that may equal one
 // of another form, an array on the way) makes the caller leave the statement to the evaluator.
-// Only for PostgreSQL. Threads: pure functions.
+// Threads: pure functions.
 
 #include <optional>
 
@@ -22,6 +22,9 @@ struct ExactFilter {
 };
 /// nullopt: the filter has parts that SQL does not decide.
 std::optional<ExactFilter> exact_filter(const SqlForm& form, const Filter& filter, bool collated);
+
+/// What SQL decides of a filter's parts that all must hold: no row that matches is without it.
+Condition decided_part(const SqlForm& form, const Filter& filter, bool collated);
 
 /// True where an array stands on the way to the path's last name; empty for a path of one name.
 Condition arrays_on_the_way(const SqlForm& form, PathParts parts);
