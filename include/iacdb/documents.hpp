@@ -21,6 +21,7 @@
 #include <iacdb/database.hpp>
 #include <iacdb/document.hpp>
 #include <iacdb/document_builder.hpp>
+#include <iacdb/index_advice.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -233,6 +234,15 @@ class DocumentStore {
   void transact(const std::function<void(DocumentStore&)>& f);
   /// Asks the store how it is; an answer, never an error.
   Health health();
+  /// Remembers what is asked from now on, through every copy of this store: how often each shape,
+  /// how long it took, and a few of its commands, values and all. Limits: 1,000 shapes.
+  void record_queries(bool on = true);
+  /// What was remembered, {command: {...}, count: 120, ms: 35.5} each, as AdviceOptions::workload
+  /// takes it in another process.
+  std::vector<Document> recorded_queries() const;
+  /// Which indexes what was recorded and `options.workload` want, and which nothing wants.
+  /// Cost: reads documents of each collection, see AdviceOptions. Throws: UnsupportedError.
+  IndexAdvice advise(const AdviceOptions& options = {});
 
  private:
   std::shared_ptr<doc::Server> server_;

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/command.hpp"
+#include "cli/doc_advise.hpp"
 #include "cli/doc_copy.hpp"
 #include "cli/doc_open.hpp"
 #include "cli/doc_transfer.hpp"
@@ -118,6 +119,7 @@ void add_doc(CLI::App& app, Context& context) {
   add_doc_copy(*group, context);
   add_doc_import(*group, context);
   add_doc_export(*group, context);
+  add_doc_advise(*group, context);
 }
 
 }  // namespace iacdb::cli

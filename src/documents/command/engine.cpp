@@ -309,6 +309,18 @@ void Engine::commit() {
   if (transaction_) transaction_->commit();
 }
 
+std::vector<IndexUse> Engine::index_uses(const std::string& collection) {
+  Work work(*store_, Access::read, transaction_.get());
+  const auto info = work.unit().find_collection(collection);
+  return info ? work.unit().index_uses(*info) : std::vector<IndexUse>();
+}
+
+void Engine::refresh_statistics(const std::string& collection) {
+  if (const auto info = transaction_->find_collection(collection)) {
+    transaction_->refresh_statistics(*info);
+  }
+}
+
 Object Engine::cursor_reply(Work& work, StreamPtr stream, const std::string& ns,
                             std::optional<std::int64_t> batch_size, bool single_batch,
                             RawBatch* raw) {

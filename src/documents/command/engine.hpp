@@ -115,6 +115,10 @@ class Engine : public Server {
   }
   ServerPtr begin() override;
   void commit() override;
+  IndexRules index_rules() override { return store_->index_rules(); }
+  std::vector<IndexUse> index_uses(const std::string& collection) override;
+  void refresh_statistics(const std::string& collection) override;
+  bool can_take_indexes_back() const override { return true; }
   Store& store() { return *store_; }
 
   // For commands.

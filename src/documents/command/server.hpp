@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "documents/advice/index_rules.hpp"
+#include "documents/advice/workload.hpp"
 #include "documents/bson/value.hpp"
 
 namespace iacdb::doc {
@@ -45,6 +47,22 @@ class Server {
   virtual void commit() = 0;
   /// Asks the store; never throws for one that does not answer.
   virtual Health health() = 0;
+
+  // For advice on indexes.
+  virtual IndexRules index_rules() { return mongo_index_rules(); }
+  /// What the store knows of each index of a collection, but _id's.
+  virtual std::vector<IndexUse> index_uses(const std::string& collection) = 0;
+  /// Lets the database's planner know what an index holds. Only where begin() gave this one.
+  virtual void refresh_statistics(const std::string& /*collection*/) {}
+  /// Whether indexes may be made in a transaction, and are gone when it is rolled back.
+  virtual bool can_take_indexes_back() const { return false; }
+  /// Remembers by shape what is asked from now on, or no longer.
+  virtual void record_queries(bool /*on*/) {}
+  /// What was remembered; null where nothing ever is.
+  virtual const Workload* recorded() const { return nullptr; }
+  /// The server itself, where this one only watches: what is asked there is neither told nor
+  /// remembered.
+  virtual Server& inside() { return *this; }
 };
 using ServerPtr = std::shared_ptr<Server>;
 

@@ -145,6 +145,7 @@ Object run_explain(Engine& engine, const Object& command) {
   }
   if (inner.empty()) fail(Code::bad_value, "explain needs a command");
   const Explained what = explained(work, inner);
+  std::optional<std::int64_t> examined;
   Object planner{{"namespace", Value(work.ns(what.collection))}};
   if (!what.source.collection) {
     planner.add("winningPlan", Value(Object{{"stage", Value("EOF")}}));
@@ -152,7 +153,10 @@ Object run_explain(Engine& engine, const Object& command) {
     Unit& unit = work.unit();
     std::optional<PlanText> plan;
     if (what.set && !what.source.view) plan = unit.explain_set(*what.source.collection, *what.set);
-    if (!plan) plan = unit.explain(*what.source.collection, what.selection);
+    if (!plan) {
+      plan = unit.explain(*what.source.collection, what.selection, verbosity != "queryPlanner");
+    }
+    examined = plan->examined;
     planner.add("winningPlan", Value(winning_plan(*plan)));
   }
   planner.add("rejectedPlans", Value(Array()));
@@ -163,8 +167,9 @@ Object run_explain(Engine& engine, const Object& command) {
       const StreamPtr stream = select(work, *what.source.collection, what.selection);
       while (stream->next()) ++n;
     }
-    reply.add("executionStats",
-              Value(Object{{"executionSuccess", Value(true)}, {"nReturned", narrowest(n)}}));
+    Object stats{{"executionSuccess", Value(true)}, {"nReturned", narrowest(n)}};
+    if (examined) stats.add("totalDocsExamined", narrowest(*examined));
+    reply.add("executionStats", Value(std::move(stats)));
   }
   reply.add("command", Value(inner));
   reply.add("serverInfo",

@@ -183,15 +183,45 @@ StagePtr parse_unwind(const Value& spec, const VariableNames&) {
   return out;
 }
 
+/// Each document is as likely as any other, and no more are held than are asked for.
+class SampleStream : public Stream {
+ public:
+  SampleStream(StreamPtr input, std::size_t size) : input_(std::move(input)), size_(size) {}
+
+  std::optional<Value> next() override {
+    if (input_) take();
+    if (taken_.empty()) return std::nullopt;
+    Value out = std::move(taken_.back());
+    taken_.pop_back();
+    return out;
+  }
+
+ private:
+  void take() {
+    std::mt19937_64 dice{std::random_device{}()};
+    std::size_t seen = 0;
+    while (auto document = input_->next()) {
+      ++seen;
+      if (taken_.size() < size_) {
+        taken_.push_back(std::move(*document));
+        continue;
+      }
+      const std::size_t at = std::uniform_int_distribution<std::size_t>(0, seen - 1)(dice);
+      if (at < size_) taken_[at] = std::move(*document);
+    }
+    std::shuffle(taken_.begin(), taken_.end(), dice);
+    input_.reset();
+  }
+
+  StreamPtr input_;
+  std::size_t size_;
+  std::vector<Value> taken_;
+};
+
 struct SampleStage : Stage {
   std::size_t size = 0;
   StreamPtr open(StreamPtr input, const PipelineContext&) const override {
-    return collected(std::move(input), [n = size](std::vector<Value> all) {
-      std::mt19937_64 dice{std::random_device{}()};
-      std::shuffle(all.begin(), all.end(), dice);
-      if (all.size() > n) all.resize(n);
-      return all;
-    });
+    return std::make_unique<SampleStream>(std::move(input), size);
   }
 };
 

@@ -24,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "documents/advice/index_rules.hpp"
 #include "documents/filter/filter.hpp"
 #include "documents/pipeline/pipeline.hpp"
 #include "documents/pipeline/sort.hpp"
@@ -86,7 +87,8 @@ struct Found {
 
 struct PlanText {
   std::string sql;
-  std::string plan;  ///< The database's own, where it tells.
+  std::string plan;                      ///< The database's own, where it tells.
+  std::optional<std::int64_t> examined;  ///< Documents looked at, where it ran and the plan tells.
   bool filtered = false;
   bool sorted = false;
   bool limited = false;
@@ -129,7 +131,9 @@ class Unit {
   virtual void drop_index(const CollectionInfo& collection, const std::string& name) = 0;
 
   virtual Found select(const CollectionInfo& collection, const Selection& selection) = 0;
-  virtual PlanText explain(const CollectionInfo& collection, const Selection& selection) = 0;
+  /// `runs`: it may run the statement, to tell what its plan looked at.
+  virtual PlanText explain(const CollectionInfo& collection, const Selection& selection,
+                           bool runs) = 0;
   /// Whether the writes that follow pass what the store itself keeps of a validator.
   virtual void bypass_validation(bool /*bypass*/) {}
   /// What the store itself keeps of a validator: {constraint: true, leftOut: [...]}.
@@ -140,6 +144,10 @@ class Unit {
   virtual void replace(const CollectionInfo& collection, const Record& before,
                        const Value& after) = 0;
   virtual void remove(const CollectionInfo& collection, const Record& record) = 0;
+
+  virtual std::vector<IndexUse> index_uses(const CollectionInfo& collection) = 0;
+  /// For the planner of the database.
+  virtual void refresh_statistics(const CollectionInfo& collection) = 0;
 
   /// Runs part of the work of a failed statement again: a savepoint around f.
   virtual void attempt(const std::function<void()>& f) = 0;
@@ -185,6 +193,7 @@ class Store {
     return false;
   }
   virtual Health health() = 0;
+  virtual IndexRules index_rules() const = 0;
   /// The database's name as replies show it.
   virtual std::string name() const = 0;
   /// Product and version, for buildInfo and explain.

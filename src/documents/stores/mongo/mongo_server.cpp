@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "documents/bson/codec.hpp"
+#include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/command/engine.hpp"
 #include "documents/command/sessions.hpp"
@@ -129,6 +130,7 @@ class MongoServer : public Server {
   ServerPtr begin() override;
   void commit() override { transaction_->commit_transaction(); }
   Health health() override;
+  std::vector<IndexUse> index_uses(const std::string& collection) override;
 
  private:
   /// What is left of an answer after its batch was taken out, or all of it.
@@ -166,6 +168,31 @@ Health MongoServer::health() {
     out.message = "ok";
   } catch (const std::exception& error) {
     out.message = error.what();
+  }
+  return out;
+}
+
+std::vector<IndexUse> MongoServer::index_uses(const std::string& collection) {
+  std::vector<IndexUse> out;
+  const Object reply =
+      reply_to({{"aggregate", Value(collection)},
+                {"pipeline", Value(Array{Value(Object{{"$indexStats", Value(Object())}})})},
+                {"cursor", Value(Object())}});
+  // Not every server counts: then nothing is known.
+  const Value& cursor = reply.get("cursor");
+  if (!cursor.is(Type::object) || !cursor.object().get("firstBatch").is(Type::array)) return out;
+  for (const Value& one : cursor.object().get("firstBatch").array()) {
+    if (!one.is(Type::object) || !one.object().get("name").is(Type::string)) continue;
+    IndexUse use;
+    use.name = one.object().get("name").text();
+    const Value& accesses = one.object().get("accesses");
+    if (accesses.is(Type::object)) {
+      const Value& ops = accesses.object().get("ops");
+      const Value& since = accesses.object().get("since");
+      if (ops.is_number()) use.uses = exact_int64(ops);
+      if (since.is(Type::date)) use.since = print_iso_date(since.millis());
+    }
+    if (use.name != "_id_") out.push_back(std::move(use));
   }
   return out;
 }

@@ -1,6 +1,7 @@
 #include "documents/stores/sql/sql_indexes.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "documents/bson/number.hpp"
 #include "documents/stores/sql/path_sql.hpp"
@@ -61,6 +62,36 @@ class Maker {
   std::vector<SqlIndex> out_;
 };
 
+/// Indexes of a base name's own, and the table of the same name that a unique one has. Only the
+/// former are there to find documents.
+void add_postgres_use(Queryable& db, const std::string& base, IndexUse& use) {
+  const auto [uses, bytes] = db.one<std::tuple<std::int64_t, std::int64_t>>(
+      "select coalesce(sum(idx_scan) filter (where indexrelname <> relname || '_pkey' and relname "
+      "<> ?), 0)::bigint, coalesce(sum(pg_relation_size(indexrelid)), 0)::bigint + coalesce("
+      "(select sum(pg_relation_size(c.oid)) from pg_class c join pg_namespace n on n.oid = "
+      "c.relnamespace where n.nspname = 'documents' and c.relname = ?), 0)::bigint "
+      "from pg_stat_user_indexes where schemaname = 'documents' and (relname = ? or "
+      "left(indexrelname::text, length(?) + 1) = ? || '$')",
+      base, base, base, base, base);
+  use.uses = uses;
+  use.bytes = bytes;
+  use.since = db.one<std::string>(
+      "select coalesce((select to_char(stats_reset at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') "
+      "from pg_stat_database where datname = current_database()), '')");
+}
+
+void add_sqlite_size(Queryable& db, const std::string& base, IndexUse& use) {
+  try {
+    use.bytes = db.one<std::optional<std::int64_t>>(
+        "select sum(pgsize) from dbstat where aggregate = 1 and (name = ? or substr(name, 1, "
+        "length(?) "
+        "+ 1) = ? || '$')",
+        base, base, base);
+  } catch (const QueryError&) {
+    // This SQLite was built without the table of sizes.
+  }
+}
+
 }  // namespace
 
 std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& collection,
@@ -92,6 +123,24 @@ std::string find_used_index(const SqlForm& form, const CollectionInfo& collectio
   const std::string id = form.postgres ? collection.table + "$id"
                                        : "sqlite_autoindex_documents." + collection.table + "_1";
   return plan.find(id) != std::string::npos ? "_id_" : "";
+}
+
+std::vector<IndexUse> SqlUnit::index_uses(const CollectionInfo& collection) {
+  std::vector<IndexUse> out;
+  for (const IndexInfo& index : collection.indexes) {
+    IndexUse& use = out.emplace_back();
+    use.name = index.name;
+    if (form_.postgres) {
+      add_postgres_use(sql(), key_table_name(collection, index), use);
+    } else {
+      add_sqlite_size(sql(), "documents." + key_table_name(collection, index), use);
+    }
+  }
+  return out;
+}
+
+void SqlUnit::refresh_statistics(const CollectionInfo& collection) {
+  sql().exec("analyze " + form_.table(collection.table));
 }
 
 }  // namespace iacdb::doc

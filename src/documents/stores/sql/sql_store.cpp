@@ -1,6 +1,8 @@
 #include "documents/stores/sql/sql_store.hpp"
 
 #include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/narrow.hpp"
+#include "documents/stores/sql/path_sql.hpp"
 #include "documents/stores/sql/sql_unit.hpp"
 
 namespace iacdb::doc {
@@ -98,6 +100,29 @@ UnitPtr SqlStore::begin(Access access) {
   Transaction snapshot = database_.begin({.isolation = Isolation::repeatable_read});
   snapshot.exec("set local lock_timeout = " + std::to_string(conflict_wait_ms));
   return std::make_unique<SqlUnit>(std::move(snapshot), form_, name_, true);
+}
+
+IndexRules SqlStore::index_rules() const {
+  IndexRules out;
+  out.arrays = form_.postgres ? IndexRules::Arrays::by_value : IndexRules::Arrays::scanned;
+  out.filters_by_keys = form_.postgres;
+  out.orders_by_insertion = true;
+  out.partial_is_whole = true;
+  out.serves = [form = form_](const Filter& filter) {
+    std::vector<std::string> parts = filter.parts;
+    const Filter* leaf = &filter;
+    if (filter.kind == Filter::elem_match_object) {
+      leaf = filter.children[0].get();
+      parts.insert(parts.end(), leaf->parts.begin(), leaf->parts.end());
+    }
+    // SQLite finds null and missing by looking.
+    if (!form.postgres && leaf->kind == Filter::equal && leaf->value.nullish()) return false;
+    return is_plain_path(parts) && !narrow(form, filter, false, {}).empty();
+  };
+  out.orders = [](const std::vector<std::string>& parts) {
+    return is_plain_path(parts) && !(parts.size() == 1 && parts[0] == "_id");
+  };
+  return out;
 }
 
 /// By numbers, ObjectIds, dates and booleans: no collation of a definition that has changed

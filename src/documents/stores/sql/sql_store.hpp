@@ -55,6 +55,7 @@ class SqlStore : public Store {
   bool find_by_id(const std::string& collection, const Value& id,
                   std::optional<std::string>& found) override;
   Health health() override { return database_.health(); }
+  IndexRules index_rules() const override;
   std::string name() const override { return name_; }
   std::string product() const override { return product_; }
   const SqlForm& form() const { return form_; }

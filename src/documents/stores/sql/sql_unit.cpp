@@ -11,6 +11,7 @@
 #include "documents/errors.hpp"
 #include "documents/stores/sql/compile.hpp"
 #include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/plan_text.hpp"
 #include "documents/stores/sql/sql_indexes.hpp"
 #include "documents/stores/sql/sql_records.hpp"
 
@@ -128,7 +129,7 @@ void SqlUnit::read(const CollectionInfo& collection, const std::function<void()>
   }
 }
 
-PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& selection) {
+PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& selection, bool runs) {
   CollectionInfo as_it_is = collection;
   as_it_is.version.clear();
   const CompiledSelect compiled = compile_select(form_, as_it_is, selection);
@@ -137,18 +138,20 @@ PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& sel
   out.filtered = compiled.filtered;
   out.sorted = compiled.sorted;
   out.limited = compiled.limited;
-  add_plan(as_it_is, compiled.parameters, out);
+  add_plan(as_it_is, compiled.parameters, runs, out);
   return out;
 }
 
 void SqlUnit::add_plan(const CollectionInfo& collection,
-                       const std::vector<SqlParameter>& parameters, PlanText& out) {
+                       const std::vector<SqlParameter>& parameters, bool runs, PlanText& out) {
   const std::vector<Cell> cells = cells_of(parameters);
   const iacdb::Arguments arguments{.cells = cells};
   if (form_.postgres) {
-    for (const Row& row : sql().query("explain " + out.sql, arguments)) {
+    const std::string how = runs ? "explain (analyze, timing off, summary off) " : "explain ";
+    for (const Row& row : sql().query(how + out.sql, arguments)) {
       out.plan += (out.plan.empty() ? "" : "\n") + row.get<std::string>(0);
     }
+    if (runs) out.examined = rows_examined(out.plan);
   } else {
     for (const Row& row : sql().query("explain query plan " + out.sql, arguments)) {
       out.plan += (out.plan.empty() ? "" : "\n") + row.get<std::string>("detail");

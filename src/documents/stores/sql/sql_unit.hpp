@@ -34,12 +34,15 @@ class SqlUnit : public Unit {
   void drop_index(const CollectionInfo& collection, const std::string& name) override;
 
   Found select(const CollectionInfo& collection, const Selection& selection) override;
-  PlanText explain(const CollectionInfo& collection, const Selection& selection) override;
+  PlanText explain(const CollectionInfo& collection, const Selection& selection,
+                   bool runs) override;
   void bypass_validation(bool bypass) override { bypass_ = bypass; }
   std::optional<Object> describe_guard(const CollectionInfo& collection) override;
   void insert(const CollectionInfo& collection, const std::vector<Value>& documents) override;
   void replace(const CollectionInfo& collection, const Record& before, const Value& after) override;
   void remove(const CollectionInfo& collection, const Record& record) override;
+  std::vector<IndexUse> index_uses(const CollectionInfo& collection) override;
+  void refresh_statistics(const CollectionInfo& collection) override;
   void attempt(const std::function<void()>& f) override;
   std::optional<std::int64_t> count(const CollectionInfo& collection,
                                     const Selection& selection) override;
@@ -63,7 +66,7 @@ class SqlUnit : public Unit {
   [[noreturn]] void raise_stale(const CollectionInfo& collection);
   /// Fills in the database's plan of the statement, and the index in it.
   void add_plan(const CollectionInfo& collection, const std::vector<SqlParameter>& parameters,
-                PlanText& out);
+                bool runs, PlanText& out);
   void lock_definitions();
   void save_indexes(const CollectionInfo& collection, const std::vector<IndexInfo>& indexes);
   /// The table that holds the keys of a unique index.

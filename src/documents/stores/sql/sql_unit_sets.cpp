@@ -153,7 +153,7 @@ std::optional<PlanText> SqlUnit::explain_set(const CollectionInfo& collection,
   out.sorted = true;
   out.limited = true;
   out.whole = true;
-  add_plan(as_it_is, statement->parameters, out);
+  add_plan(as_it_is, statement->parameters, false, out);
   return out;
 }
 
