@@ -283,7 +283,8 @@ class Select : public Buildable {
   Select& with(std::string_view name, const Select& query, std::vector<std::string> columns = {});
   Select& with_recursive(std::string_view name, const Select& query,
                          std::vector<std::string> columns);
-  /// Locks the rows until the transaction ends.
+  /// Locks the rows until the transaction ends. SQLite has one writer and no lock of a row: there a
+  /// change fails where another came first.
   Select& for_update();
 
   Node* make(Making& making) const;

@@ -22,10 +22,31 @@ Node* Parser::alter() {
   }
   Node* actions = build_.list();
   do {
-    build_.add(actions, alter_action());
+    add_action(actions);
   } while (accept(Op::comma));
   n->kids[alter_slot::actions] = actions;
   return at_position(n, begin);
+}
+
+/// One action, or what follows one in a list of SQL Server: ADD a int, b int; DROP COLUMN a, b.
+void Parser::add_action(Node* actions) {
+  const Node* last = actions->size > 0 ? actions->kid(actions->size - 1) : nullptr;
+  const bool verb = at("add"_w) || at("drop"_w) || at("alter"_w);
+  Node* a = nullptr;
+  if (is(Dialect::tsql) && last && !verb && last->text.starts_with("ADD")) {
+    a = alter_added(at_position(build_.slots(Kind::alter_action, action_slot::count), at_));
+  } else if (is(Dialect::tsql) && last && !verb && last->text.starts_with("DROP")) {
+    a = alter_dropped(at_position(build_.slots(Kind::alter_action, action_slot::count), at_));
+  } else {
+    a = alter_action();
+  }
+  if (a->text != "MODIFY GROUP") return build_.add(actions, a);
+  for (Node* column : *a->kid(action_slot::definition)) {
+    Node* one = build_.slots(Kind::alter_action, action_slot::count, "MODIFY");
+    one->position = a->position;
+    one->kids[action_slot::definition] = column;
+    build_.add(actions, one);
+  }
 }
 
 Node* Parser::alter_action() {
@@ -87,6 +108,10 @@ Node* Parser::added_default() {
 
 Node* Parser::alter_add(Node* a) {
   ++at_;
+  return alter_added(a);
+}
+
+Node* Parser::alter_added(Node* a) {
   const bool column = accept("column"_w);
   if (accept("if"_w, "not"_w, "exists"_w)) a->flags |= flag::if_not_exists;
   if (accept(Op::lparen)) {  // oracle: ADD (a int, b int)
@@ -104,15 +129,20 @@ Node* Parser::alter_add(Node* a) {
   Node* item = defaults ? added_default() : column ? column_definition() : table_item();
   a->kids[action_slot::definition] = item;
   a->text = item->is(Kind::column) ? "ADD COLUMN" : "ADD CONSTRAINT";
-  if (at("first"_w) || at("after"_w)) {
-    ++at_;
-    if (name_here()) name();
+  if (accept("first"_w)) {
+    a->kids[action_slot::expression] = build_.node(Kind::raw, "FIRST");
+  } else if (accept("after"_w)) {
+    a->kids[action_slot::expression] = name("a column");
   }
   return a;
 }
 
 Node* Parser::alter_drop(Node* a) {
   ++at_;
+  return alter_dropped(a);
+}
+
+Node* Parser::alter_dropped(Node* a) {
   if (accept("constraint"_w) || accept("foreign"_w, "key"_w)) {
     a->text = "DROP CONSTRAINT";
   } else if (accept("primary"_w, "key"_w)) {
@@ -153,9 +183,17 @@ Node* Parser::alter_modify(Node* a) {
   accept("column"_w);
   a->text = change ? "CHANGE" : "MODIFY";
   if (change) a->kids[action_slot::name] = name();
-  const bool group = !change && accept(Op::lparen);
+  if (!change && accept(Op::lparen)) {
+    Node* columns = build_.list();
+    do {
+      build_.add(columns, column_definition());
+    } while (accept(Op::comma));
+    expect(Op::rparen, "\")\"");
+    a->text = "MODIFY GROUP";
+    a->kids[action_slot::definition] = columns;
+    return a;
+  }
   a->kids[action_slot::definition] = column_definition();
-  if (group) expect(Op::rparen, "\")\"");
   return a;
 }
 

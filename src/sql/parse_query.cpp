@@ -11,7 +11,9 @@ bool Parser::query_word(std::size_t token) const {
   const std::size_t open = token + 1 < tokens_.size() ? token + 1 : token;
   if (!is(Dialect::mysql)) return tokens_[open].is(Op::lparen);
   if (tokens_[open].word == "row"_w) return true;
-  return tokens_[open].is(Op::lparen) && tokens_[match_[open] + 1].is(Op::comma);
+  // VALUES(column) of an upsert may be one of several arguments.
+  if (!tokens_[open].is(Op::lparen) || !tokens_[match_[open] + 1].is(Op::comma)) return false;
+  return tokens_[match_[open] + 2].is(Op::lparen);
 }
 
 /// True where a query begins: also behind parentheses that hold nothing but a query.

@@ -416,24 +416,34 @@ bool Parser::named_constraint(Node* c) {
   return made(ConstraintKind::generated);
 }
 
-/// (START WITH 1 INCREMENT BY 1 ..): start and increment are kept.
+/// (START WITH 1 INCREMENT BY 1 ..), in Oracle without parentheses too: start and increment are
+/// kept.
 void Parser::identity_options(Node* c) {
-  if (!at(Op::lparen)) return;
-  const std::size_t close = match_[at_];
+  const bool parens = at(Op::lparen);
+  if (!parens && !is(Dialect::oracle)) return;
+  const std::size_t close = parens ? match_[at_] : tokens_.size();
   Node* start = nullptr;
   Node* step = nullptr;
-  for (++at_; at_ < close;) {
+  if (parens) ++at_;
+  while (at_ < close && !at_end()) {
     if (accept("start"_w)) {
       accept("with"_w);
       start = expression();
     } else if (accept("increment"_w)) {
       accept("by"_w);
       step = expression();
-    } else {
+    } else if (parens) {
       ++at_;
+    } else if (at("minvalue"_w) || at("maxvalue"_w) || (at("cache"_w))) {
+      at_ += 2;
+    } else if (at("nocache"_w) || at("cycle"_w) || at("nocycle"_w) || at("order"_w) ||
+               at("noorder"_w) || at("nominvalue"_w) || at("nomaxvalue"_w)) {
+      ++at_;
+    } else {
+      break;
     }
   }
-  expect(Op::rparen, "\")\"");
+  if (parens) expect(Op::rparen, "\")\"");
   if (!start && !step) return;
   c->kids[constraint_slot::columns] = build_.with(
       Kind::list, {}, start ? start : build_.number("1"), step ? step : build_.number("1"));

@@ -200,7 +200,10 @@ class Parser {
   Node* create_sequence(std::uint32_t flags);
   Node* drop();
   Node* alter();
+  void add_action(Node* actions);
   Node* alter_action();
+  Node* alter_added(Node* action);
+  Node* alter_dropped(Node* action);
   Node* alter_add(Node* action);
   Node* alter_drop(Node* action);
   Node* alter_rename(Node* action);

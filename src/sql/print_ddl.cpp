@@ -178,7 +178,11 @@ void Printer::alter_action(const Node* n) {
   if (t == "ADD COLUMN") {
     put(is(Dialect::tsql) || is(Dialect::oracle) ? "ADD " : "ADD COLUMN ");
     if (n->has(flag::if_not_exists)) put("IF NOT EXISTS ");
-    return column(n->kid(action_slot::definition));
+    column(n->kid(action_slot::definition));
+    const Node* place = n->kid(action_slot::expression);
+    if (!place || !is(Dialect::mysql)) return;
+    put(place->is(Kind::raw) ? " " : " AFTER ");
+    return expression(place);
   }
   if (t == "ADD CONSTRAINT") {
     if (sqlite) unsupported(n, "ALTER TABLE ADD CONSTRAINT");

@@ -265,7 +265,7 @@ void Printer::locks(const Node* l) {
     const Node* wait = lock->kid(1);
     if (!wait) continue;
     if (!wait->is(Kind::raw)) {
-      if (!is(Dialect::oracle)) unsupported(lock, "WAIT n");
+      if (!is(Dialect::oracle) && !is(Dialect::mysql)) unsupported(lock, "WAIT n");
       put(" WAIT ");
     } else {
       put(" ");

@@ -80,20 +80,28 @@ void Printer::column(const Node* n) {
   }
 }
 
-void Printer::constraint(const Node* n, bool in_table) {
+/// CONSTRAINT name, where the target takes one.
+void Printer::constraint_name(const Node* n, bool in_table) {
   const auto kind = static_cast<ConstraintKind>(n->op);
-  if (kind == ConstraintKind::invisible && n->text.empty()) return;  // VISIBLE and its like.
-  if (!in_table) put(" ");
   const bool named_default = kind == ConstraintKind::default_ && !is(Dialect::tsql);
   const Node* title = n->kid(constraint_slot::name);
   const bool index = kind == ConstraintKind::index ||
                      (kind == ConstraintKind::unique && in_table && is(Dialect::mysql));
-  const bool nullable = kind == ConstraintKind::not_null || kind == ConstraintKind::null;
-  if (title && !nullable && !named_default && !index) {
+  // MySQL names keys of the table, not those of a column.
+  const bool nameless = (is(Dialect::mysql) && !in_table && kind != ConstraintKind::check) ||
+                        kind == ConstraintKind::not_null || kind == ConstraintKind::null;
+  if (title && !named_default && !index && !nameless) {
     put("CONSTRAINT ");
     name(title);
     put(" ");
   }
+}
+
+void Printer::constraint(const Node* n, bool in_table) {
+  const auto kind = static_cast<ConstraintKind>(n->op);
+  if (kind == ConstraintKind::invisible && n->text.empty()) return;  // VISIBLE and its like.
+  if (!in_table) put(" ");
+  constraint_name(n, in_table);
   switch (kind) {
     case ConstraintKind::not_null:
       return put("NOT NULL");

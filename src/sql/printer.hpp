@@ -111,6 +111,7 @@ class Printer {
   void table_items(const Node* list);
   void column(const Node* n);
   void constraint(const Node* n, bool in_table);
+  void constraint_name(const Node* n, bool in_table);
   void key_constraint(const Node* n);
   void index_constraint(const Node* n);
   void references(const Node* n);

@@ -1,4 +1,4 @@
-// UPDATE and DELETE: joins, ORDER BY and LIMIT, RETURNING.
+// UPDATE and DELETE: joins, ORDER BY and LIMIT.
 
 #include <span>
 #include <string>
@@ -7,6 +7,7 @@
 #include "sql/translate/expand.hpp"
 #include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
+#include "sql/translate/single_table.hpp"
 
 namespace iacdb::sql {
 
@@ -298,6 +299,25 @@ Node* exists_of(std::span<Node* const> tables, Node* condition, Context& c) {
   return c.build.with(Kind::exists, {}, s);
 }
 
+/// MariaDB returns the rows of a single table only: the others go into EXISTS.
+bool delete_returning(Node* n, Node* own, std::span<Node* const> others, Node* where, Context& c) {
+  Node* list = n->kid(delete_slot::returning);
+  if (!list || !c.to_is(Dialect::mysql)) return false;
+  walk(list, [&](Node* k) {
+    const std::string_view q = k->is(Kind::path) ? qualifier(k) : std::string_view();
+    if (!q.empty() && !same_word(q, known_as(own)) && !same_word(q, "deleted")) {
+      c.refuse(k, "RETURNING of another table's column has no equal in mysql");
+    }
+    return !k->is(Kind::path);
+  });
+  n->kids[delete_slot::targets] = c.build.list_of(own);
+  n->kids[delete_slot::where] = others.empty() ? where : exists_of(others, where, c);
+  if (!name_target(n, own, c)) {
+    c.refuse(n, "RETURNING of a table that is joined to itself has no equal in mysql");
+  }
+  return true;
+}
+
 void delete_join(Node* n, Context& c) {
   Node* targets = n->kid(delete_slot::targets);
   Node* from = n->kid(delete_slot::from);
@@ -305,6 +325,7 @@ void delete_join(Node* n, Context& c) {
   if (!from && !using_) {
     Node* t = targets->kid(0);
     if (!t->is(Kind::table) || !t->kid(table_slot::alias)) return;
+    if (c.to_is(Dialect::mysql) && name_target(n, t, c)) return;
     if (c.to_is(Dialect::tsql) || c.to_is(Dialect::mysql)) {
       Node* only = c.build.slots(Kind::table, table_slot::count);
       only->kids[table_slot::source] = c.build.clone(t->kid(table_slot::alias));
@@ -335,6 +356,7 @@ void delete_join(Node* n, Context& c) {
   if (!own) own = targets->kid(0);
   Node* where = and_of(c, condition, n->kid(delete_slot::where));
   n->kids[delete_slot::from] = n->kids[delete_slot::using_] = nullptr;
+  if (delete_returning(n, own, others, where, c)) return;
   if (c.to_is(Dialect::mysql) || c.to_is(Dialect::tsql)) {
     Node* only = c.build.slots(Kind::table, table_slot::count);
     only->kids[table_slot::source] = c.build.name(known_as(own));
@@ -384,6 +406,21 @@ void limited_change(Node* n, std::uint8_t where_slot, std::uint8_t order_slot,
   n->kids[order_slot] = n->kids[limit_slot] = nullptr;
 }
 
+/// Several tables one after the other; SQLite empties a table by DELETE.
+void truncate(Node* n, Context& c) {
+  if (c.to_is(Dialect::postgres)) return;
+  const auto one = [&](Node* name) -> Node* {
+    if (!c.to_is(Dialect::sqlite)) return c.build.with(Kind::truncate, {}, name);
+    Node* d = c.build.slots(Kind::delete_, delete_slot::count);
+    d->kids[delete_slot::targets] = c.build.list_of(table_of(c, name));
+    return d;
+  };
+  for (std::uint32_t i = 1; i < n->size; ++i) c.after.push_back(one(n->kids[i]));
+  const std::uint32_t flags = n->flags;
+  *n = *one(n->kids[0]);
+  n->flags |= flags;
+}
+
 }  // namespace
 
 void pass_changes(Context& c) {
@@ -398,87 +435,11 @@ void pass_changes(Context& c) {
       limited_change(n, delete_slot::where, delete_slot::order, delete_slot::limit,
                      n->kid(delete_slot::targets)->kid(0), c);
       delete_join(n, c);
-    } else if (n->is(Kind::truncate) && c.to_is(Dialect::sqlite)) {
-      // SQLite empties a table by DELETE.
-      if (n->size == 1) {
-        Node* t = c.build.slots(Kind::table, table_slot::count);
-        t->kids[table_slot::source] = n->kid(0);
-        Node* d = c.build.slots(Kind::delete_, delete_slot::count);
-        d->kids[delete_slot::targets] = c.build.list_of(t);
-        *n = *d;
-      }
+    } else if (n->is(Kind::truncate)) {
+      truncate(n, c);
     }
     return true;
   });
-}
-
-void pass_returning(Context& c) {
-  const auto output = [&](Node* list, bool inserted_is_row) {
-    if (!list) return;
-    const bool from_output = list->text == "OUTPUT";
-    for (Node* item : *list) {
-      Node*& e = item->kids[0];
-      if (from_output && !c.to_is(Dialect::tsql)) {
-        const bool star = e->is(Kind::star) && e->kid(0);
-        const std::string_view q = star ? last_name(e->kid(0)) : qualifier(e);
-        const bool right = same_word(q, inserted_is_row ? "inserted" : "deleted");
-        if (!right && !q.empty()) {
-          c.refuse(e, "the row before the change (DELETED.) has no equal in RETURNING");
-        }
-        if (star)
-          e = c.build.node(Kind::star);
-        else if (e->is(Kind::path))
-          e = e->kid(e->size - 1);
-      } else if (!from_output && c.to_is(Dialect::tsql)) {
-        const std::string_view pseudo = inserted_is_row ? "INSERTED" : "DELETED";
-        if (e->is(Kind::name))
-          e = c.build.with(Kind::path, {}, c.build.name(pseudo), e);
-        else if (e->is(Kind::star))
-          e = c.build.with(Kind::star, {}, c.build.name(pseudo));
-        else
-          c.refuse(e, "an expression in RETURNING has no equal in OUTPUT");
-      }
-    }
-    list->text = c.to_is(Dialect::tsql) ? "OUTPUT" : "";
-  };
-  Node* n = c.statement;
-  if (n->is(Kind::insert)) {
-    output(n->kid(insert_slot::returning), true);
-    if (n->kid(insert_slot::returning) && c.to_is(Dialect::mysql)) {
-      c.warn("returning", "INSERT .. RETURNING needs MariaDB 10.5; MySQL has none");
-    }
-  } else if (n->is(Kind::update)) {
-    Node* list = n->kid(update_slot::returning);
-    output(list, true);
-    if (list && c.to_is(Dialect::mysql)) {
-      const Node* where = n->kid(update_slot::where);
-      const Node* target = n->kid(update_slot::target);
-      if (!target->is(Kind::table))
-        c.refuse(n, "RETURNING of a joined UPDATE has no equal in mysql");
-      // The rows are read again by the same condition: it must not speak of what is set.
-      bool touched = false;
-      for (const Node* a : *n->kid(update_slot::assigns)) {
-        walk(const_cast<Node*>(where), [&](Node* k) {
-          touched = touched || (k->is(Kind::name) && same_word(k->text, last_name(a->kid(0))));
-          return true;
-        });
-      }
-      if (touched)
-        c.refuse(n, "UPDATE .. RETURNING sets a column of its own condition; mysql has no equal");
-      Node* s = c.build.select();
-      s->kids[select_slot::items] = list;
-      s->kids[select_slot::from] = c.build.list_of(c.build.clone(target));
-      s->kids[select_slot::where] = c.build.clone(where);
-      n->kids[update_slot::returning] = nullptr;
-      c.after.push_back(s);
-      c.result.answer = 1;
-    }
-  } else if (n->is(Kind::delete_)) {
-    output(n->kid(delete_slot::returning), false);
-    if (n->kid(delete_slot::returning) && c.to_is(Dialect::mysql)) {
-      c.warn("returning", "DELETE .. RETURNING needs MariaDB; MySQL has none");
-    }
-  }
 }
 
 }  // namespace iacdb::sql

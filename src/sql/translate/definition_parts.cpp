@@ -5,6 +5,9 @@
 // "The SET Type", "Automatic Initialization and Updating for TIMESTAMP" and "FOREIGN KEY
 // Constraints" of MySQL 8.0, "CREATE TABLE" of Transact-SQL 2019 and of Oracle 19c.
 
+#include <charconv>
+#include <string>
+
 #include "sql/parser.hpp"
 #include "sql/printer.hpp"
 #include "sql/translate/definitions.hpp"
@@ -58,6 +61,24 @@ Node* raw(Context& c, const std::string& text) {
   return c.build.node(Kind::command, c.build.text(text));
 }
 
+/// OLD.* or, where a column is generated, the others: a trigger before the change does not see it.
+std::string row_of(const Node* table, std::string_view row) {
+  std::string own;
+  bool generated = false;
+  for (const Node* item : *table->kid(table_def_slot::items)) {
+    if (!item->is(Kind::column)) continue;
+    bool made = false;
+    for (const Node* k : *item->kid(column_slot::constraints)) {
+      made = made || static_cast<ConstraintKind>(k->op) == ConstraintKind::generated;
+    }
+    generated = generated || made;
+    if (made) continue;
+    own += (own.empty() ? "" : ", ") + std::string(row) + "." +
+           printed(item->kid(column_slot::name), Dialect::postgres);
+  }
+  return generated ? "ROW(" + own + ")" : std::string(row) + ".*";
+}
+
 void follow_in_postgres(const Node* table, const Node* column, Context& c) {
   const Node* name = table->kid(table_def_slot::name);
   const std::string t = printed(name, c.to);
@@ -67,10 +88,10 @@ void follow_in_postgres(const Node* table, const Node* column, Context& c) {
   c.after.push_back(raw(c, "CREATE FUNCTION " + function +
                                "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW." + col +
                                " = CURRENT_TIMESTAMP; RETURN NEW; END $$"));
-  c.after.push_back(raw(c, "CREATE TRIGGER " + function + " BEFORE UPDATE ON " + t +
-                               " FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD." + col +
-                               " IS NOT DISTINCT FROM NEW." + col + ") EXECUTE FUNCTION " +
-                               function + "()"));
+  c.after.push_back(raw(
+      c, "CREATE TRIGGER " + function + " BEFORE UPDATE ON " + t + " FOR EACH ROW WHEN (" +
+             row_of(table, "OLD") + " IS DISTINCT FROM " + row_of(table, "NEW") + " AND OLD." +
+             col + " IS NOT DISTINCT FROM NEW." + col + ") EXECUTE FUNCTION " + function + "()"));
 }
 
 void follow_in_sqlite(const Node* table, const Node* column, Context& c) {
@@ -274,9 +295,6 @@ void drop_options(Node* n, Context& c) {
       if (o->text == "PARTITION" || o->text == "INHERITS") {
         c.refuse(n, std::string(o->text) + " of a table is not translated");
       }
-      if (o->text == "AUTO_INCREMENT") {
-        c.warn("identity-start", "the first number of an identity column was left out");
-      }
       const std::string text = upper_words(o->kids[o->size - 1]->text);
       if (text.starts_with("ON COMMIT")) keeps_rows = text.find("PRESERVE") != std::string::npos;
     }
@@ -288,14 +306,49 @@ void drop_options(Node* n, Context& c) {
   }
 }
 
-Node* identity_numbers(Node* numbers, Context& c) {
+Node* identity_numbers(const Node* table, Node* numbers, Context& c) {
   if (!numbers || (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite))) return numbers;
-  for (const Node* number : *numbers) {
-    if (number->text == "1") continue;
-    c.warn("identity-start", "the first number and the step of an identity column were left out");
-    break;
+  if (numbers->kid(1)->text != "1") {
+    c.warn("identity-start", "the step of an identity column was left out");
+  }
+  const Node* first = numbers->kid(0);
+  if (first->text == "1") return numbers;
+  long long start = 0;
+  const std::string_view digits = first->is(Kind::number) ? first->text : std::string_view();
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), start);
+  if (digits.empty() || read.ptr != digits.data() + digits.size()) {
+    c.warn("identity-start", "the first number of an identity column was left out");
+    return numbers;
+  }
+  if (c.to_is(Dialect::mysql)) {
+    c.after.push_back(raw(
+        c, "ALTER TABLE " + printed(table, c.to) + " AUTO_INCREMENT = " + std::to_string(start)));
+  } else {
+    const std::string name = printed(c.build.string(last_name(table)), c.to);
+    c.after.push_back(raw(c, "INSERT INTO sqlite_sequence (name, seq) VALUES (" + name + ", " +
+                                 std::to_string(start - 1) + ")"));
   }
   return numbers;
+}
+
+void first_number(Node* table, Context& c) {
+  Node* const options = table->kid(table_def_slot::options);
+  Node* const items = table->kid(table_def_slot::items);
+  if (!options || !items || c.to_is(Dialect::mysql)) return;
+  for (const Node* option : *options) {
+    if (option->text != "AUTO_INCREMENT") continue;
+    const std::string_view text = option->kids[option->size - 1]->text;
+    const std::size_t at = text.find_last_not_of("0123456789");
+    const std::string_view digits = at == text.npos ? text : text.substr(at + 1);
+    for (Node* item : *items) {
+      if (!item->is(Kind::column) || digits.empty()) continue;
+      for (Node* k : *item->kid(column_slot::constraints)) {
+        if (static_cast<ConstraintKind>(k->op) != ConstraintKind::auto_increment) continue;
+        k->kids[constraint_slot::columns] =
+            c.build.with(Kind::list, {}, c.build.number(digits), c.build.number("1"));
+      }
+    }
+  }
 }
 
 void replace_table(Node* n, Context& c) {
@@ -394,6 +447,12 @@ void create_index(Node* n, Context& c) {
     n->kids[index_slot::include] = nullptr;
   }
   partial_index(n, c);
+  if (!c.to_is(Dialect::postgres)) {
+    // Where NULLs stand in an index decides no row.
+    for (Node* part : *n->kid(index_slot::columns)) {
+      part->flags &= ~(flag::nulls_first | flag::nulls_last);
+    }
+  }
   if (c.to_is(Dialect::postgres) && !c.from_is(Dialect::oracle)) {
     // The index of a translated ORDER BY, which says where NULLs stand.
     for (Node* part : *n->kid(index_slot::columns)) {

@@ -43,7 +43,7 @@ Node* column_path(Context& c, Node* table, Node* column) {
 }
 
 /// Identity columns: AUTO_INCREMENT, IDENTITY, SERIAL, INTEGER PRIMARY KEY AUTOINCREMENT.
-void identity(Node* column, Node* items, Context& c) {
+void identity(const Node* table, Node* column, Node* items, Context& c) {
   Node* constraints = column->kid(column_slot::constraints);
   Node* type = column->kid(column_slot::type);
   bool generated = false;
@@ -57,7 +57,7 @@ void identity(Node* column, Node* items, Context& c) {
       continue;
     generated = true;
     place = i;
-    if (kind_of(k) == ConstraintKind::identity) numbers = k->kid(constraint_slot::columns);
+    numbers = k->kid(constraint_slot::columns);
     drop_kid(constraints, i);
   }
   if (type && type->text.ends_with("SERIAL")) {
@@ -69,7 +69,7 @@ void identity(Node* column, Node* items, Context& c) {
   if (!generated) return;
   if (type && type->text == "NUMBER" && type->size == 0) type->text = "BIGINT";
   Node* made = c.build.slots(Kind::constraint, constraint_slot::count);
-  made->kids[constraint_slot::columns] = identity_numbers(numbers, c);
+  made->kids[constraint_slot::columns] = identity_numbers(table, numbers, c);
   const bool sqlite = c.to_is(Dialect::sqlite);
   made->op = code(sqlite || c.to_is(Dialect::mysql) ? ConstraintKind::auto_increment
                                                     : ConstraintKind::identity);
@@ -154,7 +154,7 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c,
   Node* constraints = column->kid(column_slot::constraints);
   const Node* type = column->kid(column_slot::type);
   const ValueType value = type ? value_type_of(type, c.from) : ValueType::unknown;
-  identity(column, items, c);
+  identity(table, column, items, c);
   for (std::uint32_t i = 0; i < constraints->size; ++i) {
     Node* k = constraints->kids[i];
     switch (kind_of(k)) {
@@ -263,6 +263,7 @@ void table_constraints(Node* n, Context& c) {
 void create_table(Node* n, Context& c) {
   Node* table = n->kid(table_def_slot::name);
   std::vector<Node*> touched;
+  first_number(n, c);
   if (Node* items = n->kid(table_def_slot::items)) {
     for (std::uint32_t i = 0; i < items->size; ++i) {
       if (!items->kids[i]->is(Kind::column)) continue;
@@ -326,46 +327,6 @@ void select_into(Node*& n, Context& c) {
   n = t;
 }
 
-/// MODIFY of a whole definition becomes the standard's single changes.
-void split_modify(Node* action, Node* made, Context& c) {
-  Node* column = action->kid(action_slot::definition);
-  const auto change = [&](std::string_view what) {
-    Node* a = c.build.slots(Kind::alter_action, action_slot::count, what);
-    a->kids[action_slot::name] = c.build.clone(column->kid(column_slot::name));
-    c.build.add(made, a);
-    return a;
-  };
-  if (action->text == "CHANGE" &&
-      !same_word(action->kid(action_slot::name)->text, column->kid(column_slot::name)->text)) {
-    c.refuse(action,
-             "CHANGE that renames and redefines a column is not translated; rename it first");
-  }
-  if (column->kid(column_slot::type))
-    change("SET TYPE")->kids[action_slot::type] = column->kid(column_slot::type);
-  bool not_null = false;
-  bool null = false;
-  Node* value = nullptr;
-  for (Node* k : *column->kid(column_slot::constraints)) {
-    if (kind_of(k) == ConstraintKind::not_null)
-      not_null = true;
-    else if (kind_of(k) == ConstraintKind::null)
-      null = true;
-    else if (kind_of(k) == ConstraintKind::default_)
-      value = k->kid(constraint_slot::expression);
-    else
-      c.refuse(k, "this part of a column's redefinition is not translated");
-  }
-  const bool whole = !c.from_is(Dialect::oracle);  // Oracle's MODIFY leaves out what stays
-  if (not_null)
-    change("SET NOT NULL");
-  else if (null || whole)
-    change("DROP NOT NULL");
-  if (value)
-    change("SET DEFAULT")->kids[action_slot::expression] = value;
-  else if (c.from_is(Dialect::mysql))
-    change("DROP DEFAULT");
-}
-
 /// Oracle's ADD (a int, b int, CONSTRAINT ..) as one action each.
 void add_group(Node* table, Node* a, Node* made, std::vector<Node*>& touched, Context& c) {
   for (Node* d : *a->kid(action_slot::definition)) {
@@ -391,8 +352,12 @@ void alter_table(Node* n, Context& c) {
       c.warn("option", "an option of ALTER TABLE was left out");
       continue;
     }
-    if (a->text == "ADD COLUMN")
+    if (a->text == "ADD COLUMN") {
+      if (a->kid(action_slot::expression) && !c.to_is(Dialect::mysql)) {
+        c.warn("column-order", "FIRST or AFTER was left out: the column is the last one");
+      }
       column_constraints(table, a->kid(action_slot::definition), nullptr, c, touched);
+    }
     if (a->text == "ADD GROUP" && !c.to_is(Dialect::oracle)) {
       add_group(table, a, made, touched, c);
       continue;
@@ -414,6 +379,7 @@ void alter_table(Node* n, Context& c) {
       }
     }
     if (modify && c.to_is(Dialect::postgres)) {
+      if (a->text == "CHANGE") rename_first(table, a, c);
       split_modify(a, made, c);
       continue;
     }

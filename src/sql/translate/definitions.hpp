@@ -32,10 +32,17 @@ void create_index(Node* index, Context& c);
 /// Options of a table that have no place elsewhere; tells of those that change what it does.
 void drop_options(Node* table, Context& c);
 /// The numbers of IDENTITY(100, 5) as they are; tells where the target counts from one alone.
-Node* identity_numbers(Node* numbers, Context& c);
+Node* identity_numbers(const Node* table, Node* numbers, Context& c);
+/// AUTO_INCREMENT = n of a table of MySQL goes to its column.
+void first_number(Node* table, Context& c);
 /// CREATE OR REPLACE TABLE of MariaDB: the table that is there goes first.
 void replace_table(Node* n, Context& c);
 void create_view(Node* view, Context& c);
+
+/// MODIFY of a whole definition becomes the standard's single changes.
+void split_modify(Node* action, Node* made, Context& c);
+/// CHANGE a b int: the name before the rest, in a statement of its own.
+void rename_first(Node* table, const Node* change, Context& c);
 void drop(Node* drop, Context& c);
 
 }  // namespace iacdb::sql

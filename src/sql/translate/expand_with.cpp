@@ -1,5 +1,7 @@
 // WITH queries that change data, and UPDATE that answers with the rows before it.
 
+#include <string>
+
 #include "sql/translate/expand.hpp"
 #include "sql/translate/make.hpp"
 
@@ -183,11 +185,43 @@ void expand_changing_ctes(Context& c, Steps& steps) {
   for (std::string_view name : kept) steps.statements.push_back(drop_rows(c, name));
 }
 
+namespace {
+
+/// UPDATE .. FROM .. RETURNING: what it will answer with is kept before the change.
+void expand_joined_rows(Context& c, Steps& steps) {
+  Node* n = c.statement;
+  Node* target = n->kid(update_slot::target);
+  const std::string_view own = known_as(target);
+  if (!c.from_is(Dialect::postgres) && !c.from_is(Dialect::sqlite)) return;
+  bool others = false;
+  walk(n->kid(update_slot::returning), [&](Node* k) {
+    others = others || (k->is(Kind::path) && !same_word(qualifier(k), own));
+    return !k->is(Kind::path);
+  });
+  if (!others && c.to_is(Dialect::sqlite)) return;
+  if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite)) return;
+  const std::string_view kept = c.fresh("iacdb_rows_");
+  Node* rows = returned_rows(n, c);
+  std::uint32_t place = 0;
+  for (Node* item : *rows->kid(select_slot::items)) {
+    ++place;
+    if (!item->kid(1)) item->kids[1] = c.build.name(c.build.text("column" + std::to_string(place)));
+  }
+  n->kids[update_slot::returning] = nullptr;
+  Node* all = c.build.list_of(c.build.item(c.build.node(Kind::star)));
+  Node* shown = select_from(all, c.build.list_of(table_of(c, c.build.name(kept))), nullptr, c);
+  steps.statements = {keep_rows(c, kept, rows), n, shown, drop_rows(c, kept)};
+  steps.answer = 2;
+}
+
+}  // namespace
+
 void expand_old_rows(Context& c, Steps& steps) {
   Node* n = c.statement;
   Node* list = n->kid(update_slot::returning);
   Node* target = n->kid(update_slot::target);
-  if (!list || !target->is(Kind::table) || n->kid(update_slot::from)) return;
+  if (!list || !target->is(Kind::table)) return;
+  if (n->kid(update_slot::from)) return expand_joined_rows(c, steps);
   const bool old = has_old(list);
   const bool again = c.to_is(Dialect::mysql) && n->kid(update_slot::where) && sets_condition(n);
   const bool here =

@@ -148,12 +148,40 @@ void pass_dual(Context& c) {
 
 namespace {
 
-/// WITH (UPDLOCK) of a select is FOR UPDATE.
-bool lock_rows(Context& c) {
+/// WITH (UPDLOCK) of a select is FOR UPDATE, READPAST SKIP LOCKED.
+bool lock_rows(const Node* table, bool skips, Context& c) {
   Node* s = c.statement;
-  if (!s->is(Kind::select)) return false;
-  s->kids[query_slot::locks] = c.build.list_of(c.build.slots(Kind::lock, 2, "UPDATE"));
+  if (!s->is(Kind::select) || s->kid(query_slot::locks)) return false;
+  const Node* from = s->kid(select_slot::from);
+  const bool alone = from && from->size == 1 && from->kid(0) == table;
+  if (skips && !alone) return false;
+  Node* lock = c.build.slots(Kind::lock, 2, "UPDATE");
+  if (skips) lock->kids[1] = c.build.node(Kind::raw, "SKIP LOCKED");
+  s->kids[query_slot::locks] = c.build.list_of(lock);
   return true;
+}
+
+/// FOR UPDATE OF and WAIT n, where the target has less: more rows are locked, or waited for longer.
+void plain_lock(Node* lock, Context& c) {
+  const bool columns = c.from_is(Dialect::oracle) && c.to_is(Dialect::postgres);
+  if (lock->kid(0) && (columns || c.to_is(Dialect::mysql)) && c.from != c.to) {
+    c.warn("row-lock", "FOR UPDATE OF became FOR UPDATE, of all tables");
+    lock->kids[0] = nullptr;
+  }
+  const Node* wait = lock->kid(1);
+  if (!wait || wait->is(Kind::raw)) return;
+  if (c.to_is(Dialect::mysql)) {
+    c.warn("row-lock", "WAIT n is of MariaDB; MySQL has none");
+  } else if (c.to_is(Dialect::postgres)) {
+    c.warn("row-lock", "WAIT n was left out: lock_timeout says how long PostgreSQL waits");
+    lock->kids[1] = nullptr;
+  }
+}
+
+/// SQLite has one writer, and refuses a change on what another has changed since it was read.
+void leave_lock_out(Context& c) {
+  c.warn("row-lock",
+         "SQLite locks no rows: FOR UPDATE was left out; a change fails where another came first");
 }
 
 }  // namespace
@@ -167,7 +195,9 @@ void pass_hints(Context& c) {
           text.find("UPDLOCK") != std::string::npos || text.find("XLOCK") != std::string::npos ||
           text.find("TABLOCKX") != std::string::npos || text.find("READPAST") != std::string::npos;
       const bool skips = text.find("READPAST") != std::string::npos;
-      if (locks && (skips || c.to_is(Dialect::sqlite) || !lock_rows(c))) {
+      if (locks && c.to_is(Dialect::sqlite)) {
+        leave_lock_out(c);
+      } else if (locks && !lock_rows(n, skips, c)) {
         c.lose(n, "row-lock", "a locking table hint has no equal place here");
       }
       c.warn("hint", "a table hint was left out");
@@ -189,9 +219,14 @@ void pass_hints(Context& c) {
   walk(c.statement, [&](Node* n) {
     const bool query = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::values);
     if (!query || !n->kid(query_slot::locks)) return true;
-    if (c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql)) {
-      c.lose(n, "row-lock", "FOR UPDATE has no equal in " + std::string(to_string(c.to)));
+    if (c.to_is(Dialect::sqlite)) {
+      leave_lock_out(c);
       n->kids[query_slot::locks] = nullptr;
+    } else if (c.to_is(Dialect::tsql)) {
+      c.lose(n, "row-lock", "FOR UPDATE has no equal in tsql");
+      n->kids[query_slot::locks] = nullptr;
+    } else {
+      for (Node* lock : *n->kid(query_slot::locks)) plain_lock(lock, c);
     }
     return true;
   });

@@ -48,8 +48,10 @@ void pass_ctes(Context& c);     // RECURSIVE, column lists
 void pass_null_order(Context& c);
 void pass_windows(Context& c);  // OVER () beside others in MariaDB
 void pass_limits(Context& c);
-void pass_set_order(Context& c);  // ORDER BY expressions over UNION
-void pass_changes(Context& c);    // UPDATE and DELETE with joins, ORDER BY and LIMIT
+void pass_set_order(Context& c);     // ORDER BY expressions over UNION
+void pass_changes(Context& c);       // UPDATE and DELETE with joins, ORDER BY and LIMIT
+void pass_with_changes(Context& c);  // WITH before a change
+void pass_assignments(Context& c);   // one after the other, or at once
 void pass_upsert(Context& c);
 void pass_merge(Context& c);
 void pass_returning(Context& c);

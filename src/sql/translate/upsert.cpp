@@ -174,6 +174,12 @@ void conflict_to_mysql(Node* n, Context& c) {
       c.refuse(conflict, "the table has several unique keys: mysql acts on each of them", "schema");
   }
   if (!conflict->kid(conflict_slot::updates)) {
+    if (n->kid(insert_slot::returning)) {  // which must not answer with the rows that were there
+      c.warn("ignore", "INSERT IGNORE of mysql also lets values pass that do not fit");
+      n->flags |= flag::ignore;
+      n->kids[insert_slot::conflict] = nullptr;
+      return;
+    }
     // IGNORE would also swallow other errors: a key set to itself does nothing.
     Node* target = conflict->kid(conflict_slot::target);
     Node* column = nullptr;
