@@ -4,8 +4,30 @@
 
 #include "documents/bson/codec.hpp"
 #include "documents/command/engine.hpp"
+#include "documents/command/validation_details.hpp"
 
 namespace iacdb::doc {
+namespace {
+
+constexpr std::size_t rules_named_max = 5;
+
+/// Which rules a document breaks, and where: ": name: required, age: minimum".
+std::string named_rules(const Object& reply) {
+  const Value* holder = &reply.get("errInfo");
+  const Value& writes = reply.get("writeErrors");
+  if (writes.is(Type::array) && !writes.array().empty()) {
+    holder = &writes.array()[0].object().get("errInfo");
+  }
+  if (!holder->is(Type::object)) return "";
+  std::string out;
+  const std::vector<std::string> rules = broken_rules(holder->object());
+  for (std::size_t i = 0; i < rules.size() && i < rules_named_max; ++i) {
+    out += (i == 0 ? ": " : ", ") + rules[i];
+  }
+  return rules.size() > rules_named_max ? out + ", ..." : out;
+}
+
+}  // namespace
 
 void raise_document_error(int code, const std::string& message, const Object& reply) {
   ErrorFacts facts;
@@ -18,6 +40,7 @@ void raise_document_error(int code, const std::string& message, const Object& re
   if (code == 48) facts.kind = ErrorKind::duplicate_object;
   facts.retryable = code == 112;
   facts.message = message;
+  if (code == 121) facts.message += named_rules(reply);
   facts.native_code = code;
   facts.backend = "documents";
   const Value& name = reply.get("codeName");

@@ -44,6 +44,8 @@ class Work {
   bool bypasses_validation() const { return bypass_; }
   /// Whether a document satisfies the collection's validator, under the collection's collation.
   bool satisfies_validator(const CollectionInfo& collection, const Value& document);
+  /// Of a document that does not. Throws: Failure 121 with errInfo.
+  [[noreturn]] void refuse(const CollectionInfo& collection, const Value& document);
   /// `let`, evaluated; the names that expressions may use.
   VariableNames use_let(const Object& let);
   const Binding* bindings() const { return bindings_.empty() ? nullptr : &bindings_.back(); }
@@ -63,6 +65,7 @@ class Work {
     std::shared_ptr<const Collator> collator{};
   };
   const Validator& validator_of(const CollectionInfo& collection);
+  Environment environment_of(const Validator& validator) const;
 
   std::shared_ptr<Kept> kept_;
   UnitPtr owned_;

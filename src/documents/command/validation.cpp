@@ -5,8 +5,8 @@
 #include "documents/bson/codec.hpp"
 #include "documents/bson/collation.hpp"
 #include "documents/bson/ext_json.hpp"
+#include "documents/command/validation_details.hpp"
 #include "documents/command/writing.hpp"
-#include "documents/filter/json_schema.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -41,73 +41,6 @@ int depth_of(const Value& v) {
 
 constexpr int stored_depth_max = 180;
 
-/// How a validator's filter tells what it did not like.
-Value explain_filter(const Filter& filter, const Object& spec, const Value& document);
-
-Object leaf_details(const Field& condition, const Value& document) {
-  Object out;
-  std::string op = "$eq";
-  if (condition.value.is(Type::object) && !condition.value.object().empty() &&
-      condition.value.object().front().name.starts_with('$')) {
-    op = condition.value.object().front().name;
-  }
-  out.add("operatorName", Value(op));
-  out.add("specifiedAs", Value(Object{{condition.name, condition.value}}));
-  const Value v = value_at(document, split_path(condition.name));
-  if (v.missing()) {
-    out.add("reason", Value("field was missing"));
-  } else {
-    out.add("reason", Value(op == "$type" ? "type did not match" : "comparison failed"));
-    out.add("consideredValue", v);
-    if (op == "$type") out.add("consideredType", Value(type_name(v.type())));
-  }
-  return out;
-}
-
-Value explain_clauses(const std::string& name, const Array& clauses, const Value& document,
-                      const Environment& environment) {
-  Object out;
-  out.add("operatorName", Value(name));
-  Array unsatisfied;
-  for (std::size_t i = 0; i < clauses.size(); ++i) {
-    const FilterPtr part = parse_filter(clauses[i].object());
-    if (matches(*part, document, {.environment = &environment})) continue;
-    unsatisfied.push_back(
-        Value(Object{{"index", Value(static_cast<std::int32_t>(i))},
-                     {"details", explain_filter(*part, clauses[i].object(), document)}}));
-  }
-  out.add("clausesNotSatisfied", Value(std::move(unsatisfied)));
-  return Value(std::move(out));
-}
-
-Value explain_filter(const Filter& filter, const Object& spec, const Value& document) {
-  static_cast<void>(filter);
-  const Environment environment;
-  if (spec.size() > 1) {
-    Array clauses;
-    for (const Field& field : spec) clauses.push_back(Value(Object{field}));
-    return explain_clauses("$and", clauses, document, environment);
-  }
-  if (spec.empty()) return Value(Object());
-  const Field& condition = spec.front();
-  if (condition.name == "$jsonSchema") {
-    const SchemaPtr schema = parse_schema(condition.value.object());
-    return Value(Object{{"operatorName", Value("$jsonSchema")},
-                        {"schemaRulesNotSatisfied", Value(explain(*schema, document))}});
-  }
-  if ((condition.name == "$and" || condition.name == "$or" || condition.name == "$nor") &&
-      condition.value.is(Type::array)) {
-    return explain_clauses(condition.name, condition.value.array(), document, environment);
-  }
-  if (condition.name == "$expr") {
-    return Value(Object{{"operatorName", Value("$expr")},
-                        {"specifiedAs", Value(Object{condition})},
-                        {"reason", Value("expression did not match")},
-                        {"expressionResult", Value(false)}});
-  }
-  return Value(leaf_details(condition, document));
-}
-
 void check_size(const Value& document) {
   const std::size_t size = encode(document.object()).size();
   if (size > document_bytes_max) {
@@ -120,14 +53,6 @@ void check_size(const Value& document) {
 std::string option(const CollectionInfo& collection, const char* name, const char* otherwise) {
   const Value& v = collection.options.get(name);
   return v.is(Type::string) ? v.text() : otherwise;
-}
-
-[[noreturn]] void invalid(const CollectionInfo& collection, const Value& document) {
-  const Object& validator = collection.options.get("validator").object();
-  const Value details = explain_filter(*parse_filter(validator), validator, document);
-  fail(Code::document_validation_failure, "Document failed validation",
-       Object{{"errInfo", Value(Object{{"failingDocumentId", document.object().get("_id")},
-                                       {"details", details}})}});
 }
 
 }  // namespace
@@ -153,9 +78,22 @@ const Work::Validator& Work::validator_of(const CollectionInfo& collection) {
 bool Work::satisfies_validator(const CollectionInfo& collection, const Value& document) {
   const Validator& validator = validator_of(collection);
   if (!validator.filter) return true;
-  Environment environment = environment_;
-  environment.collator = validator.collator.get();
+  const Environment environment = environment_of(validator);
   return matches(*validator.filter, document, {.environment = &environment});
+}
+
+Environment Work::environment_of(const Validator& validator) const {
+  Environment out = environment_;
+  out.collator = validator.collator.get();
+  return out;
+}
+
+void Work::refuse(const CollectionInfo& collection, const Value& document) {
+  const Value details = explain_validator(collection.options.get("validator").object(), document,
+                                          environment_of(validator_of(collection)));
+  fail(Code::document_validation_failure, "Document failed validation",
+       Object{{"errInfo", Value(Object{{"failingDocumentId", document.object().get("_id")},
+                                       {"details", details}})}});
 }
 
 Value prepared_for_insert(Work& work, Value document) {
@@ -193,7 +131,7 @@ void check_document(Work& work, const CollectionInfo& collection, const Value& d
       option(collection, "validationAction", "error") == "warn") {
     return;
   }
-  if (!work.satisfies_validator(collection, document)) invalid(collection, document);
+  if (!work.satisfies_validator(collection, document)) work.refuse(collection, document);
 }
 
 void check_update(Work& work, const CollectionInfo& collection, const Value& before,

@@ -19,7 +19,7 @@ using SchemaPtr = std::shared_ptr<const Schema>;
 struct SchemaRule;
 
 struct Schema {
-  std::string description;
+  Object notes;  ///< title and description.
   std::vector<std::shared_ptr<const SchemaRule>> rules;
 };
 

@@ -180,7 +180,6 @@ SchemaPtr parse_schema(const Object& spec) {
     rule->spec = field.value;
     rule->owner = schema.get();
     it->parse(*rule);
-    if (field.name == "description") schema->description = field.value.text();
     schema->rules.push_back(std::move(rule));
   }
   if (spec.has("type") && spec.has("bsonType")) {
@@ -192,6 +191,9 @@ SchemaPtr parse_schema(const Object& spec) {
       fail(Code::failed_to_parse, std::string("$jsonSchema keyword '") + bound +
                                       "' must be present if " + exclusive + " is present");
     }
+  }
+  for (const char* note : {"title", "description"}) {
+    if (spec.has(note)) schema->notes.add(note, spec.get(note));
   }
   return schema;
 }
