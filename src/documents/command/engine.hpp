@@ -46,6 +46,12 @@ class Work {
   bool satisfies_validator(const CollectionInfo& collection, const Value& document);
   /// Of a document that does not. Throws: Failure 121 with errInfo.
   [[noreturn]] void refuse(const CollectionInfo& collection, const Value& document);
+  /// Of a document that validationAction "warn" lets pass.
+  void warn(const CollectionInfo& collection, const Value& document);
+  /// What is tried again is told again.
+  void forget_warnings() { warnings_.clear(); }
+  /// Adds what warn() was told, where it was: validationWarnings.
+  void add_warnings(Object& reply) const;
   /// `let`, evaluated; the names that expressions may use.
   VariableNames use_let(const Object& let);
   const Binding* bindings() const { return bindings_.empty() ? nullptr : &bindings_.back(); }
@@ -73,6 +79,8 @@ class Work {
   std::string database_;
   Environment& environment_;
   std::vector<Binding>& bindings_;
+  Object error_info(const CollectionInfo& collection, const Value& document);
+  Array warnings_;
   bool bypass_ = false;
   std::map<std::string, Validator> validators_;  ///< By the name of the collection.
 };

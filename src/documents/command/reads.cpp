@@ -218,7 +218,10 @@ Object run_aggregate(Engine& engine, const Object& command, RawBatch* raw) {
     stream = stream_of(drain(*stream));
     work.commit();
   }
-  return engine.cursor_reply(work, std::move(stream), work.ns(collection), batch, false, raw);
+  Object reply =
+      engine.cursor_reply(work, std::move(stream), work.ns(collection), batch, false, raw);
+  work.add_warnings(reply);
+  return reply;
 }
 
 Object run_count(Engine& engine, const Object& command) {

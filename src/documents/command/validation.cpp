@@ -40,6 +40,7 @@ int depth_of(const Value& v) {
 }
 
 constexpr int stored_depth_max = 180;
+constexpr std::size_t warnings_max = 10;  // Of one command.
 
 void check_size(const Value& document) {
   const std::size_t size = encode(document.object()).size();
@@ -88,12 +89,25 @@ Environment Work::environment_of(const Validator& validator) const {
   return out;
 }
 
+Object Work::error_info(const CollectionInfo& collection, const Value& document) {
+  return {{"failingDocumentId", document.object().get("_id")},
+          {"details", explain_validator(collection.options.get("validator").object(), document,
+                                        environment_of(validator_of(collection)))}};
+}
+
 void Work::refuse(const CollectionInfo& collection, const Value& document) {
-  const Value details = explain_validator(collection.options.get("validator").object(), document,
-                                          environment_of(validator_of(collection)));
   fail(Code::document_validation_failure, "Document failed validation",
-       Object{{"errInfo", Value(Object{{"failingDocumentId", document.object().get("_id")},
-                                       {"details", details}})}});
+       Object{{"errInfo", Value(error_info(collection, document))}});
+}
+
+void Work::warn(const CollectionInfo& collection, const Value& document) {
+  if (warnings_.size() < warnings_max) {
+    warnings_.push_back(Value(error_info(collection, document)));
+  }
+}
+
+void Work::add_warnings(Object& reply) const {
+  if (!warnings_.empty()) reply.add("validationWarnings", Value(warnings_));
 }
 
 Value prepared_for_insert(Work& work, Value document) {
@@ -128,10 +142,13 @@ void check_document(Work& work, const CollectionInfo& collection, const Value& d
   check_id(document.object().get("_id"));
   check_size(document);
   if (work.bypasses_validation() || option(collection, "validationLevel", "strict") == "off" ||
-      option(collection, "validationAction", "error") == "warn") {
+      work.satisfies_validator(collection, document)) {
     return;
   }
-  if (!work.satisfies_validator(collection, document)) work.refuse(collection, document);
+  if (option(collection, "validationAction", "error") != "warn") {
+    work.refuse(collection, document);
+  }
+  work.warn(collection, document);
 }
 
 void check_update(Work& work, const CollectionInfo& collection, const Value& before,

@@ -56,7 +56,7 @@ Object run_insert(Engine& engine, const Object& command) {
     inserted = static_cast<std::int64_t>(documents.size());
     all_at_once = true;
   } catch (const Failure&) {
-    // One by one, to learn which of them it is.
+    work.forget_warnings();  // One by one, to learn which of them it is.
   }
   if (!all_at_once) {
     each_write(work, given.size(), ordered, errors, [&](std::size_t i) {
@@ -67,6 +67,7 @@ Object run_insert(Engine& engine, const Object& command) {
   work.commit();
   Object reply{{"n", narrowest(inserted)}};
   if (!errors.empty()) reply.add("writeErrors", Value(std::move(errors)));
+  work.add_warnings(reply);
   return succeeded(std::move(reply));
 }
 
@@ -128,6 +129,7 @@ Object run_update_command(Engine& engine, const Object& command) {
   if (!upserted.empty()) reply.add("upserted", Value(std::move(upserted)));
   reply.add("nModified", narrowest(modified));
   if (!errors.empty()) reply.add("writeErrors", Value(std::move(errors)));
+  work.add_warnings(reply);
   return succeeded(std::move(reply));
 }
 
@@ -253,7 +255,9 @@ Object run_find_and_modify(Engine& engine, const Object& command) {
     if (outcome.upserted) last.add("upserted", *outcome.upserted);
   }
   work.commit();
-  return succeeded({{"lastErrorObject", Value(std::move(last))}, {"value", std::move(value)}});
+  Object reply{{"lastErrorObject", Value(std::move(last))}, {"value", std::move(value)}};
+  work.add_warnings(reply);
+  return succeeded(std::move(reply));
 }
 
 constexpr CommandEntry entries[] = {
