@@ -88,8 +88,8 @@ void Printer::constraint_name(const Node* n, bool in_table) {
   const bool index = kind == ConstraintKind::index ||
                      (kind == ConstraintKind::unique && in_table && is(Dialect::mysql));
   // MySQL names keys of the table, not those of a column.
-  const bool nameless = (is(Dialect::mysql) && !in_table && kind != ConstraintKind::check) ||
-                        kind == ConstraintKind::not_null || kind == ConstraintKind::null;
+  const bool nameless = (is(Dialect::mysql) && !in_table) || kind == ConstraintKind::not_null ||
+                        kind == ConstraintKind::null;
   if (title && !named_default && !index && !nameless) {
     put("CONSTRAINT ");
     name(title);

@@ -44,6 +44,8 @@ constexpr Pass passes[] = {
     {"names", pass_names, {Kind::name}},
     {"zero-dates", pass_zero_dates},
     {"stored-values", pass_stored_values},
+    {"row-address", pass_row_address, {Kind::name}},
+    {"collations", pass_collations, {Kind::collate, Kind::unary}},
     {"outer-marks", pass_outer_marks, {Kind::binary, Kind::outer_mark}},
     {"connect-by", pass_connect_by},
     {"series", pass_series, {Kind::call}},

@@ -42,10 +42,23 @@ void string_agg(Node*& n, Context& c) {
       const ValueType t = type_of(value, c);
       if (t != ValueType::text && t != ValueType::unknown) value = c.build.cast(value, "TEXT");
       made = c.build.call("STRING_AGG", value, separator);
+      if (Node* over = order ? n->kid(call_slot::over) : nullptr) {
+        // An order inside is not taken there: that of the window, over all its rows.
+        if (distinct || over->size != window_slot::count || over->kid(window_slot::order)) {
+          c.refuse(n, "an ordered text aggregate over this window has no equal");
+        }
+        over->kids[window_slot::order] = order;
+        over->kids[window_slot::frame] =
+            c.build.node(Kind::raw, "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
+        break;
+      }
       made->kids[call_slot::order] = order;
       break;
     }
     case Dialect::mysql:
+      if (n->kid(call_slot::over)) {
+        c.refuse(n, "a text aggregate over a window has no equal in MariaDB");
+      }
       made = c.build.call("GROUP_CONCAT", value);
       made->kids[call_slot::order] = order;
       made->kids[call_slot::separator] = separator;

@@ -38,7 +38,8 @@ bool may_be_text(const Node* n, Context& c) {
 /// UPPER(x) and LOWER(x) have decided already.
 bool folded(const Node* n) {
   return is_call(n, "UPPER") || is_call(n, "LOWER") || n->is(Kind::collate) ||
-         is_call(n, "$FORMAT_TIME") || is_call(n, "$JSON_TEXT") || is_call(n, "TYPEOF");
+         is_call(n, "$FORMAT_TIME") || is_call(n, "$JSON_TEXT") || is_call(n, "$JSON_SCALAR") ||
+         is_call(n, "TYPEOF");
 }
 
 Node* collated(Node* n, std::string_view collation, Context& c) {
@@ -85,6 +86,15 @@ void texts(Node* n, Context& c) {
 }
 
 void equality(Node* n, Context& c) {
+  if (has_letters(n->kid(0)) && has_letters(n->kid(1))) {
+    if (!ignores_case(c.from)) {
+      n->kids[1] = collated(n->kid(1), exact_collation(c.to), c);
+    } else {
+      n->kids[0] = lowered(n->kid(0), c);
+      n->kids[1] = lowered(n->kid(1), c);
+    }
+    return;
+  }
   for (std::size_t i = 0; i < 2; ++i) {
     Node*& literal = n->kids[i];
     Node*& value = n->kids[1 - i];

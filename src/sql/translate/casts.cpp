@@ -59,6 +59,17 @@ void to_decimal(Node*& n, Context& c) {
   n->flags |= flag::done;
 }
 
+/// CAST(x AS CHAR(n)) where the source has blanks behind x and the target has not.
+bool filled_up(const Node* cast, const Context& c) {
+  const Node* type = cast->kid(1);
+  const bool fills = c.from_is(Dialect::tsql) || c.from_is(Dialect::oracle);
+  const bool trims = c.to_is(Dialect::mysql) || c.to_is(Dialect::sqlite) ||
+                     c.to_is(Dialect::postgres);  // which drops them in || and LENGTH
+  return fills && trims && type->size == 1 && type->kid(0)->is(Kind::number) &&
+         (same_word(type->text, "CHAR") || same_word(type->text, "NCHAR")) &&
+         type_of(cast->kid(0), c) == ValueType::text;
+}
+
 }  // namespace
 
 void pass_casts(Context& c) {
@@ -75,10 +86,19 @@ void pass_casts(Context& c) {
     if (digits) return to_decimal(n, c);  // DECIMAL(p, 0) rounds, where INTEGER may cut.
     if (to == ValueType::integer) return to_integer(n, c);
     if (to != ValueType::text) return;
-    const bool unbounded = c.from_is(Dialect::mysql) && type->size == 0;
-    if (unbounded && c.to_is(Dialect::postgres)) type->text = "TEXT";
-    const bool cut = type->size == 1 && type->kid(0)->is(Kind::number) &&
-                     c.to_is(Dialect::sqlite) && type_of(n->kid(0), c) == ValueType::text;
+    // CHAR(n) of MySQL's CAST is no longer than its text; SQL Server's and Oracle's is filled up.
+    const bool mysql = c.from_is(Dialect::mysql) && c.to_is(Dialect::postgres);
+    if (mysql) type->text = type->size == 0 ? "TEXT" : "VARCHAR";
+    if (filled_up(n, c)) {
+      Node* length = type->kid(0);
+      n = c.build.call("RPAD", n->kid(0), length);
+      return;
+    }
+    const ValueType held = type_of(n->kid(0), c);
+    const bool column = n->kid(0)->is(Kind::name) || n->kid(0)->is(Kind::path);
+    const bool text = held == ValueType::text || (held == ValueType::unknown && column);
+    const bool cut =
+        type->size == 1 && type->kid(0)->is(Kind::number) && c.to_is(Dialect::sqlite) && text;
     if (!cut) return;
     Node* length = type->kid(0);
     type->size = 0;

@@ -54,9 +54,9 @@ void having(Node* s, Context& c) {
   bool aggregate = false;
   walk(s, [&](Node* k) {
     for (std::string_view f : {"COUNT", "SUM", "MIN", "MAX", "AVG", "$STRING_AGG"}) {
-      aggregate = aggregate || is_call(k, f);
+      aggregate = aggregate || (is_call(k, f) && !k->kid(call_slot::over));
     }
-    return true;
+    return !k->is(Kind::subquery) && !k->is(Kind::exists);
   });
   if (aggregate) return;
   // MySQL: HAVING without grouping filters rows, by aliases too.

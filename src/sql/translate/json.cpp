@@ -87,9 +87,52 @@ void write_json(Node*& n, Context& c) {
   n = made;
 }
 
+/// JSON_VALUE gives scalars only, JSON_QUERY objects and arrays only; anything else is NULL.
+void write_checked(Node*& n, bool scalar, Context& c) {
+  const auto plain = [&](std::string_view name) {
+    Node* call = c.build.call(name, c.build.clone(argument(n, 0)), c.build.clone(argument(n, 1)));
+    write_json(call, c);
+    return call;
+  };
+  Node* const value = plain(scalar ? "$JSON_TEXT" : "$JSON");
+  Node* const holes[] = {argument(n, 0), argument(n, 1), value};
+  switch (c.to) {
+    case Dialect::sqlite:
+      n = fill(scalar
+                   ? "CASE JSON_TYPE(:1, :2) WHEN 'object' THEN NULL WHEN 'array' THEN NULL WHEN "
+                     "'true' THEN 'true' WHEN 'false' THEN 'false' ELSE :3 END"
+                   : "CASE WHEN JSON_TYPE(:1, :2) IN ('object', 'array') THEN :3 END",
+               c.to, holes, c.build);
+      return;
+    case Dialect::mysql:
+      n = fill(scalar ? "CASE WHEN JSON_TYPE(JSON_EXTRACT(:1, :2)) NOT IN ('OBJECT', 'ARRAY', "
+                        "'NULL') THEN JSON_UNQUOTE(JSON_EXTRACT(:1, :2)) END"
+                      : "CASE WHEN JSON_TYPE(JSON_EXTRACT(:1, :2)) IN ('OBJECT', 'ARRAY') THEN "
+                        "JSON_EXTRACT(:1, :2) END",
+               c.to, holes, c.build);
+      return;
+    default:
+      break;
+  }
+  Node* const part = scalar ? plain("$JSON") : value;
+  const bool binary = type_of(argument(n, 0), c) == ValueType::json;
+  Node* const again[] = {part, value};
+  if (binary) {
+    n = fill(scalar ? "CASE WHEN JSONB_TYPEOF(:1) NOT IN ('object', 'array') THEN :2 END"
+                    : "CASE WHEN JSONB_TYPEOF(:1) IN ('object', 'array') THEN :2 END",
+             c.to, again, c.build);
+  } else {
+    n = fill(scalar ? "CASE WHEN JSON_TYPEOF(:1) NOT IN ('object', 'array') THEN :2 END"
+                    : "CASE WHEN JSON_TYPEOF(:1) IN ('object', 'array') THEN :2 END",
+             c.to, again, c.build);
+  }
+}
+
 }  // namespace
 
 void write_json_path(Node*& n, Context& c) {
+  const bool scalar = n->text == "$JSON_SCALAR";
+  if (scalar || n->text == "$JSON_FRAGMENT") return write_checked(n, scalar, c);
   write_json(n, c);
 }
 
@@ -100,12 +143,13 @@ void pass_json(Context& c) {
                           n->is(BinOp::gt) || n->is(BinOp::le) || n->is(BinOp::ge);
     for (std::size_t i = 0; compares && i < 2; ++i) {
       Node*& document = n->kids[i];
-      if (!is_call(document, "$JSON") && !is_call(document, "$JSON_TEXT")) continue;
+      const bool scalar = is_call(document, "$JSON_SCALAR");
+      if (!scalar && !is_call(document, "$JSON") && !is_call(document, "$JSON_TEXT")) continue;
       const ValueType other = type_of(n->kid(1 - i), c);
       const bool number = is_number(other);
       if (!number && other != ValueType::text) continue;
       // A value of a document is compared as what it is compared with.
-      document->text = "$JSON_TEXT";
+      if (!scalar) document->text = "$JSON_TEXT";
       if (number && c.to_is(Dialect::postgres)) {
         document = c.build.cast(document, "DECIMAL");
         document->flags |= flag::done;

@@ -52,6 +52,7 @@ class Lateral {
   /// What takes the place of `left APPLY table`.
   Node* rewrite(Node* left, Node* on) {
     Node* source = table_->kid(table_slot::source);
+    if (source->is(Kind::subquery) && read_rows(source->kid(0))) return chosen(left, on);
     if (!source->is(Kind::subquery) || !source->kid(0)->is(Kind::select)) refuse();
     q_ = source->kid(0);
     alias_ = known_as(table_);
@@ -65,6 +66,82 @@ class Lateral {
  private:
   [[noreturn]] void refuse() {
     c_.refuse(table_, "this lateral subquery has no equal in " + std::string(to_string(c_.to)));
+  }
+
+  /// VALUES (..), (..), or a union of selects without tables: the values of each row.
+  bool read_rows(Node* q) {
+    if (q->is(Kind::values)) {
+      for (Node* row : *q->kid(values_slot::rows)) rows_.push_back(row);
+      const Node* columns = table_->kid(table_slot::columns);
+      if (!columns) refuse();
+      for (const Node* name : *columns) names_.push_back(last_name(name));
+      return true;
+    }
+    if (!q->is(Kind::set_op) || !union_rows(q)) {
+      rows_.clear();
+      return false;
+    }
+    const Node* columns = table_->kid(table_slot::columns);
+    while (q->is(Kind::set_op)) q = q->kid(set_slot::left);
+    const Node* items = q->kid(select_slot::items);
+    for (std::uint32_t i = 0; i < items->size; ++i) {
+      const Node* item = items->kid(i);
+      names_.push_back(columns && i < columns->size ? last_name(columns->kid(i))
+                       : item->kid(1)               ? item->kid(1)->text
+                                                    : last_name(item->kid(0)));
+      if (names_.back().empty()) refuse();
+    }
+    return true;
+  }
+
+  bool union_rows(Node* q) {
+    if (q->is(Kind::set_op)) {
+      if (q->set() != SetKind::union_ || !q->has(flag::all) || q->kid(query_slot::order) ||
+          q->kid(query_slot::limit)) {
+        return false;
+      }
+      return union_rows(q->kid(set_slot::left)) && union_rows(q->kid(set_slot::right));
+    }
+    const bool row = q->is(Kind::select) && !q->kid(select_slot::from) &&
+                     !q->kid(select_slot::where) && !q->kid(query_slot::limit);
+    if (!row) return false;
+    Node* values = c_.build.node(Kind::row);
+    for (Node* item : *q->kid(select_slot::items)) c_.build.add(values, item->kid(0));
+    rows_.push_back(values);
+    return true;
+  }
+
+  /// The rows are numbered: a column is the value of the row with the number.
+  Node* chosen(Node* left, Node* on) {
+    alias_ = known_as(table_);
+    number_ = c_.fresh("iacdb_row_");
+    inlined(left, nullptr, false);
+    Node* numbers = nullptr;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      Node* one = c_.build.select();
+      Node* number = c_.build.number(c_.build.text(std::to_string(i + 1)));
+      Node* name = numbers ? nullptr : c_.build.name(number_);
+      one->kids[select_slot::items] = c_.build.list_of(c_.build.item(number, name));
+      numbers = numbers ? union_all(c_, numbers, one) : one;
+    }
+    table_->kids[table_slot::source] = c_.build.with(Kind::subquery, {}, numbers);
+    table_->kids[table_slot::columns] = nullptr;
+    table_->flags &= ~flag::lateral;
+    if (!on) on = c_.build.node(Kind::boolean, "TRUE");
+    return join_of(c_, outer_ ? JoinKind::left : JoinKind::inner, left, table_, on);
+  }
+
+  /// CASE number WHEN 1 THEN .. END
+  Node* value_of_row(std::size_t column) {
+    Node* choice = c_.build.slots(Kind::case_, 2);
+    choice->kids[0] = c_.build.column(alias_, number_);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (column >= rows_[i]->size) refuse();
+      c_.build.add(choice, c_.build.with(Kind::when, {},
+                                         c_.build.number(c_.build.text(std::to_string(i + 1))),
+                                         c_.build.clone(rows_[i]->kid(column))));
+    }
+    return choice;
   }
 
   void name_columns() {
@@ -101,6 +178,7 @@ class Lateral {
   }
 
   Node* value_of(std::size_t i, bool scalar) {
+    if (!rows_.empty()) return value_of_row(i);
     Node* e = q_->kid(select_slot::items)->kids[i]->kid(0);
     if (!scalar) return c_.build.paren(c_.build.clone(e));
     Node* one = c_.build.clone(q_);
@@ -245,6 +323,8 @@ class Lateral {
   Node* q_ = nullptr;
   std::string_view alias_ = {};
   std::vector<std::string_view> names_ = {};
+  std::vector<Node*> rows_ = {};  ///< of VALUES
+  std::string_view number_ = {};
 };
 
 void lower(Node* s, Node*& n, Context& c) {

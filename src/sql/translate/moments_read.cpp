@@ -310,11 +310,43 @@ void warn_of_lost_time(Node* n, Context& c) {
       "..)) says that none is meant");
 }
 
+/// ROUND of a date: to the month from its 16th day, to the year from July, to the day from noon.
+void rounded_date(Node*& n, Context& c) {
+  const Node* args = n->kid(call_slot::args);
+  Node* value = args->size > 0 ? args->kid(0) : nullptr;
+  const Node* mask = args->size == 2 ? args->kid(1) : nullptr;
+  const bool masked = mask && mask->is(Kind::string);
+  if (!value || c.to_is(Dialect::oracle) || (!masked && !is_moment(type_of(value, c)))) return;
+  if (mask && !masked) return;
+  const std::string_view word = masked ? mask->text : "DD";
+  std::string_view unit = unit_of(word);
+  if (same_word(word, "MON") || same_word(word, "RM")) unit = "MONTH";
+  if (same_word(word, "DDD") || same_word(word, "J")) unit = "DAY";
+  if (same_word(word, "SYYYY") || same_word(word, "Y")) unit = "YEAR";
+  std::string_view part;
+  std::string_view half;
+  if (unit == "MONTH") part = "DAY", half = "16";
+  if (unit == "YEAR") part = "MONTH", half = "7";
+  if (unit == "DAY" && !same_word(word, "DAY") && !same_word(word, "D")) part = "HOUR", half = "12";
+  if (part.empty()) c.refuse(n, "this mask of ROUND has no equal");
+  Node* of = c.build.with(Kind::extract, part, c.build.clone(value));
+  Node* late = c.build.binary(BinOp::ge, of, c.build.number(half));
+  const auto start = [&](Node* moment) {
+    return c.build.call("$DATE_TRUNC", c.build.string(unit), moment);
+  };
+  Node* next = start(add(c, c.build.clone(value), c.build.number("1"), unit));
+  Node* made = c.build.slots(Kind::case_, 2);
+  made->kids[1] = start(value);
+  c.build.add(made, c.build.with(Kind::when, {}, late, next));
+  n = made;
+}
+
 /// Oracle's TRUNC is of numbers and of dates; the mask tells, or the type.
 void read_oracle_call(Node*& n, Context& c) {
   Node* args = n->kid(call_slot::args);
   date_of_last_day(n, c);
   warn_of_lost_time(n, c);
+  if (same_word(n->text, "ROUND")) return rounded_date(n, c);
   if (!same_word(n->text, "TRUNC") || args->size == 0) return;
   const bool moment = is_moment(type_of(args->kid(0), c));
   if (args->size == 1) {

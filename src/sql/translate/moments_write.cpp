@@ -19,7 +19,10 @@ namespace {
 Node* as_timestamp(Node* n, Context& c) {
   const bool column = n->is(Kind::name) || n->is(Kind::path);
   // A DATE of Oracle may have become a date without time.
-  if (type_of(n, c) == ValueType::timestamp && !(column && c.from_is(Dialect::oracle))) return n;
+  const bool day = n->is(Kind::cast) && n->has(flag::done) && n->kid(1)->text == "DATE";
+  if (!day && type_of(n, c) == ValueType::timestamp && !(column && c.from_is(Dialect::oracle))) {
+    return n;
+  }
   Node* made = c.build.cast(n, "TIMESTAMP");
   made->flags |= flag::done;
   return made;
@@ -101,6 +104,12 @@ Node* extract(Node* n, Context& c) {
   const auto form = [&](std::string_view text) { return fill(text, c.to, holes, c.build); };
   const auto keep = [&]() -> Node* { return n; };
   if (f == "EPOCH") return c.build.call("$EPOCH", n->kid(0));
+  if (f == "YEAR_MONTH" && !c.to_is(Dialect::mysql)) {
+    Node* month = extract(c.build.with(Kind::extract, "MONTH", c.build.clone(n->kid(0))), c);
+    n->text = "YEAR";
+    Node* year = c.build.binary(BinOp::mul, extract(n, c), c.build.number("100"));
+    return c.build.paren(c.build.binary(BinOp::add, year, month));
+  }
   switch (c.to) {
     case Dialect::postgres:
       n->kids[0] = typed(n->kid(0), moment_type(n->kid(0), c), c);

@@ -31,6 +31,23 @@ Node* name_of_place(Node* key, Node* items, Context& c) {
   return c.build.name(column_name(item, key->text, c));
 }
 
+/// The aggregate behind a name of the list: MariaDB takes such a name alone, not in an expression.
+Node* aggregate_named(const Node* key, const Node* items) {
+  if (!items || !key->is(Kind::name)) return nullptr;
+  for (const Node* item : *items) {
+    if (!item->kid(1) || !same_word(item->kid(1)->text, key->text)) continue;
+    bool aggregate = false;
+    walk(item->kid(0), [&](Node* n) {
+      for (std::string_view f : {"COUNT", "SUM", "MIN", "MAX", "AVG", "$STRING_AGG"}) {
+        aggregate = aggregate || (is_call(n, f) && !n->kid(call_slot::over));
+      }
+      return !n->is(Kind::subquery);
+    });
+    return aggregate ? item->kid(0) : nullptr;
+  }
+  return nullptr;
+}
+
 /// `whole`: a set operation's order, whose columns may be NULL in any of its parts.
 void order_nulls(Node* list, Context& c, Node* items = nullptr, bool whole = false) {
   for (std::uint32_t i = 0; i < list->size; ++i) {
@@ -60,6 +77,10 @@ void order_nulls(Node* list, Context& c, Node* items = nullptr, bool whole = fal
       const Node* item = items ? ordinal_item(key, items) : nullptr;
       if (!item) continue;
       key = item->kid(0);
+      if (never_null(c, key)) continue;
+    }
+    if (Node* aggregate = whole ? nullptr : aggregate_named(key, items)) {
+      key = aggregate;
       if (never_null(c, key)) continue;
     }
     // CASE WHEN x IS NULL THEN 1 ELSE 0 END before the key itself

@@ -207,9 +207,6 @@ void pass_source_operators(Context& c) {
       n = fill("CAST(~:1 AS SIGNED)", c.to, holes, c.build);  // else a number without a sign
       return;
     }
-    if (n->is(Kind::unary) && n->text == "BINARY") {
-      c.refuse(n, "BINARY comparison has no equal; use COLLATE");
-    }
     if (n->is(Kind::unary) && n->text == "+") n = n->kid(0);
     if (n->is(Kind::assignment) || n->is(Kind::variable)) {
       c.refuse(n, "a session variable has no equal");
@@ -404,7 +401,29 @@ void pass_like(Context& c) {
   });
 }
 
+namespace {
+
+/// (a, b) IS NULL of PostgreSQL: every part is; IS NOT NULL: none is.
+void row_is_null(Node*& n, Context& c) {
+  if (!n->kid(1)->is(Kind::null)) return;
+  Node* whole = nullptr;
+  for (Node* part : *n->kid(0)) {
+    Node* test = c.build.binary(n->bin(), part, c.build.null());
+    whole = whole ? c.build.binary(BinOp::and_, whole, test) : test;
+  }
+  if (whole) n = c.build.paren(whole);
+}
+
+}  // namespace
+
 void pass_row_values(Context& c) {
+  const bool postgres = c.from_is(Dialect::postgres) && !c.to_is(Dialect::postgres);
+  Node* none = nullptr;
+  rewrite_tree(postgres ? c.statement : none, [&](Node*& n) {
+    if (n->is(Kind::row)) n->text = {};  // ROW(a, b) is (a, b)
+    const bool test = n->is(BinOp::is) || n->is(BinOp::is_not);
+    if (test && n->kid(0)->is(Kind::row)) row_is_null(n, c);
+  });
   if (!c.to_is(Dialect::tsql) && !c.to_is(Dialect::oracle)) return;
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::binary) || !n->kid(0)->is(Kind::row) || !n->kid(1)->is(Kind::row)) return;

@@ -12,6 +12,8 @@ bool leave_out(const Node* statement, Context& c);
 void pass_database_names(Context& c);    // schemas, and the spelling of tables
 void pass_names(Context& c);             // quoting and folding
 void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
+void pass_row_address(Context& c);       // ROWID
+void pass_collations(Context& c);        // COLLATE, BINARY
 void pass_dual(Context& c);              // FROM dual
 void pass_zero_dates(Context& c);        // '0000-00-00'
 void pass_stored_values(Context& c);     // literals in the columns they go to

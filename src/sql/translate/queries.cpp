@@ -162,7 +162,40 @@ bool name_items(Node* query, Node* columns, Context& c) {
 
 }  // namespace
 
+namespace {
+
+/// (SELECT MAX(v) FROM (VALUES (a), (b)) AS t(v)) is the greatest of a and b: MariaDB's derived
+/// tables do not see the columns outside.
+void extreme_of_values(Node*& n, Context& c) {
+  Node* s = n->is(Kind::subquery) ? n->kid(0) : nullptr;
+  if (!s || !s->is(Kind::select) || s->kid(select_slot::where) || s->kid(select_slot::group) ||
+      s->kid(query_slot::limit) || s->kid(select_slot::items)->size != 1) {
+    return;
+  }
+  const Node* from = s->kid(select_slot::from);
+  const Node* table = from && from->size == 1 ? from->kid(0) : nullptr;
+  const Node* source = table && table->is(Kind::table) ? table->kid(table_slot::source) : nullptr;
+  const Node* values = source && source->is(Kind::subquery) ? source->kid(0) : nullptr;
+  const Node* columns = values ? table->kid(table_slot::columns) : nullptr;
+  const Node* call = s->kid(select_slot::items)->kid(0)->kid(0);
+  const bool extreme = (is_call(call, "MAX") || is_call(call, "MIN")) && argument_count(call) == 1;
+  if (!columns || columns->size != 1 || !values->is(Kind::values) || !extreme ||
+      !same_word(last_name(argument(call, 0)), last_name(columns->kid(0)))) {
+    return;
+  }
+  Node* made = c.build.call(is_call(call, "MAX") ? "$GREATEST_SKIP" : "$LEAST_SKIP");
+  for (const Node* row : *values->kid(values_slot::rows)) {
+    c.build.add(made->kids[call_slot::args], row->kid(0));
+  }
+  n = made;
+}
+
+}  // namespace
+
 void pass_values(Context& c) {
+  if (c.to_is(Dialect::mysql) && c.from != c.to) {
+    rewrite_tree(c.statement, [&](Node*& n) { extreme_of_values(n, c); });
+  }
   rewrite_tree(c.statement, [&](Node*& n) {
     if (!n->is(Kind::table)) return;
     Node* source = n->kid(table_slot::source);

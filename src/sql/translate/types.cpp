@@ -127,21 +127,21 @@ ValueType type_of_call(const Node* n, const Context& context) {
                  "$FIND_IN_SET"})) {
     return ValueType::integer;
   }
-  if (any_of(f, {"UPPER",         "LOWER",
-                 "REPLACE",       "$SUBSTR",
-                 "$SUBSTRING",    "LTRIM",
-                 "RTRIM",         "LPAD",
-                 "RPAD",          "REPEAT",
-                 "$CONCAT_NULL",  "$CONCAT_SKIP",
-                 "$CONCAT_EMPTY", "CONCAT_WS",
-                 "LEFT",          "RIGHT",
-                 "REVERSE",       "CHR",
-                 "$FORMAT_TIME",  "$TO_TEXT",
-                 "SPLIT_PART",    "$SUBSTRING_INDEX",
-                 "$STUFF",        "$JSON_TEXT",
-                 "$STR",          "$FORMAT_NUMBER",
-                 "MD5",           "INITCAP",
-                 "CONCAT"})) {
+  if (any_of(f, {"UPPER",          "LOWER",
+                 "REPLACE",        "$SUBSTR",
+                 "$SUBSTRING",     "LTRIM",
+                 "RTRIM",          "LPAD",
+                 "RPAD",           "REPEAT",
+                 "$CONCAT_NULL",   "$CONCAT_SKIP",
+                 "$CONCAT_EMPTY",  "CONCAT_WS",
+                 "LEFT",           "RIGHT",
+                 "REVERSE",        "CHR",
+                 "$FORMAT_TIME",   "$TO_TEXT",
+                 "SPLIT_PART",     "$SUBSTRING_INDEX",
+                 "$STUFF",         "$JSON_TEXT",
+                 "$JSON_SCALAR",   "$STR",
+                 "$FORMAT_NUMBER", "MD5",
+                 "INITCAP",        "CONCAT"})) {
     return ValueType::text;
   }
   if (any_of(f, {"$DATE_PART", "$SECONDS_BETWEEN", "$DAY_FRACTION", "$TO_NUMBER"})) {
