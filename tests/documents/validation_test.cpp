@@ -220,44 +220,6 @@ TEST(Validation, the_constraint_accepts_what_the_evaluator_accepts) {
   EXPECT_GT(sum.accepted, 0);
 }
 
-// --- errors ---
-
-/// What a program is told of a document.
-std::string told(const std::string& rules, const std::string& document) {
-  DocumentStore store = open_documents("sqlite::memory:");
-  Collection people =
-      store.create("people", Document::from_json(R"({"validator": )" + rules + "}"));
-  try {
-    people.insert(Document::from_json(document));
-  } catch (const DocumentError& error) {
-    EXPECT_EQ(error.native_code(), 121);
-    EXPECT_EQ(error.kind(), ErrorKind::check_violation);
-    return error.what();
-  }
-  return "";
-}
-
-TEST(Validation, an_error_names_the_paths_and_the_rules) {
-  const auto said = [](const std::string& names) {
-    return "documents: Document failed validation: " + names + " [code 121]";
-  };
-  const std::string schema = R"({"$jsonSchema": {"required": ["name", "mail"], "properties": {
-    "age": {"minimum": 0}, "home": {"properties": {"zip": {"pattern": "^[0-9]+$"}}},
-    "tags": {"items": {"bsonType": "string"}}}, "patternProperties": {"^n_": {"type": "number"}}}})";
-  EXPECT_EQ(told(schema, R"({"_id": 1, "name": "Ada", "mail": "a@b"})"), "");
-  EXPECT_EQ(told(schema, R"({"_id": 1, "age": -1, "home": {"zip": "x"}, "tags": ["a", 5]})"),
-            said("name: required, mail: required, age: minimum, home.zip: pattern, "
-                 "tags.1: bsonType"));
-  EXPECT_EQ(told(schema, R"({"_id": 1, "name": 1, "mail": 1, "n_1": "x"})"), said("n_1: type"));
-  EXPECT_EQ(told(schema, R"({"age": -1, "home": {"zip": "x"}, "tags": [5], "n_1": "x"})"),
-            said("name: required, mail: required, age: minimum, home.zip: pattern, "
-                 "tags.0: bsonType, ..."));
-  EXPECT_EQ(
-      told(R"({"a": {"$gt": 1}, "$or": [{"b": 1}, {"c": {"$exists": true}}]})", R"({"a": 0})"),
-      said("a: $gt, b: $eq, c: $exists"));
-  EXPECT_EQ(told(R"({"$expr": {"$gt": ["$a", 1]}})", R"({"a": 0})"), said("$expr"));
-}
-
 // --- other writers ---
 
 /// What a statement of another program ends with: "" where it succeeds.

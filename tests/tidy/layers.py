@@ -18,6 +18,7 @@ PUBLIC_HEADERS = {
     "dialect": "core",
     "document": "documents",
     "document_builder": "documents",
+    "document_schema": "documents",
     "index_advice": "documents",
     "documents": "documents",
     "error": "core",

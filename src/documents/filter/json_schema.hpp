@@ -1,5 +1,6 @@
 #pragma once
 // $jsonSchema: draft 4 with bsonType, as MongoDB has it, and why a document does not satisfy it.
+// Draft 2020-12 with bsonType, for the program itself, is the same tree with other rules.
 //
 //   auto schema = parse_schema(parse_json(R"({"required": ["name"]})"));
 //   if (!satisfies(*schema, document)) details = explain(*schema, document);
@@ -32,13 +33,24 @@ struct SchemaRule {
   std::vector<Type> types;
   bool any_number = false;
   const Schema* owner = nullptr;
+
+  // Draft 2020-12.
+  const Schema* target = nullptr;  ///< Of $ref: a schema that the root owns.
+  bool (*holds)(const SchemaRule&, const Value&) = nullptr;  ///< Null: as the keyword in draft 4.
+  void (*explains)(const SchemaRule&, const Value&, Object&) = nullptr;
 };
 
 /// Throws: Failure 9 or 14 for a keyword that is unknown, unsupported or malformed.
 SchemaPtr parse_schema(const Object& spec);
+/// Draft 2020-12. Throws: Failure 9 as above.
+SchemaPtr parse_schema_2020(const Value& spec);
 bool satisfies(const Schema& schema, const Value& value);
 /// schemaRulesNotSatisfied of a validation error.
 Array explain(const Schema& schema, const Value& value);
+
+// dependencies, which draft 2020-12 calls dependentRequired and dependentSchemas.
+bool dependencies_hold(const SchemaRule& rule, const Value& value);
+void explain_dependencies(const SchemaRule& rule, const Value& value, Object& out);
 
 /// Whether a rule holds of a value; rules hold of values of other types than theirs.
 bool rule_holds(const SchemaRule& rule, const Value& value);

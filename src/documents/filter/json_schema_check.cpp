@@ -89,6 +89,8 @@ bool additional_properties_hold(const SchemaRule& rule, const Value& v) {
   return true;
 }
 
+}  // namespace
+
 bool dependencies_hold(const SchemaRule& rule, const Value& v) {
   if (!v.is(Type::object)) return true;
   for (const auto& [name, schema] : rule.named) {
@@ -103,6 +105,8 @@ bool dependencies_hold(const SchemaRule& rule, const Value& v) {
   }
   return true;
 }
+
+namespace {
 
 bool items_hold(const SchemaRule& rule, const Value& v) {
   if (!v.is(Type::array)) return true;
@@ -232,6 +236,7 @@ constexpr Check checks[] = {
 }  // namespace
 
 bool rule_holds(const SchemaRule& rule, const Value& value) {
+  if (rule.holds != nullptr) return rule.holds(rule, value);
   const auto* it = std::find_if(std::begin(checks), std::end(checks),
                                 [&](const Check& c) { return c.keyword == rule.keyword; });
   return it->holds(rule, value);

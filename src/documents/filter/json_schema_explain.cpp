@@ -32,7 +32,8 @@ void add_specified(Object& out, const SchemaRule& rule) {
        {std::pair("minimum", "exclusiveMinimum"), std::pair("maximum", "exclusiveMaximum")}) {
     if (rule.keyword != bound) continue;
     const SchemaRule* other = sibling(rule, exclusive);
-    if (other != nullptr && other->spec.boolean()) as.add(exclusive, other->spec);
+    if (other != nullptr && other->spec.is(Type::boolean) && other->spec.boolean())
+      as.add(exclusive, other->spec);
   }
   out.add("specifiedAs", Value(std::move(as)));
 }
@@ -109,6 +110,8 @@ void explain_patterns(const SchemaRule& rule, const Value& value, Object& out) {
   out.add("details", Value(std::move(details)));
 }
 
+}  // namespace
+
 void explain_dependencies(const SchemaRule& rule, const Value& value, Object& out) {
   Array failing;
   for (const auto& [name, schema] : rule.named) {
@@ -126,6 +129,8 @@ void explain_dependencies(const SchemaRule& rule, const Value& value, Object& ou
   }
   out.add("failingDependencies", Value(std::move(failing)));
 }
+
+namespace {
 
 /// items and additionalItems, of one schema.
 void explain_element(const Schema& schema, const Array& elements, std::size_t first,
@@ -290,7 +295,9 @@ Array explain(const Schema& schema, const Value& value) {
     Object entry{{"operatorName", Value(rule->keyword)}};
     const auto* it = std::find_if(std::begin(explanations), std::end(explanations),
                                   [&](const Explanation& e) { return e.keyword == rule->keyword; });
-    if (it != std::end(explanations)) {
+    if (rule->explains != nullptr) {
+      rule->explains(*rule, value, entry);
+    } else if (it != std::end(explanations)) {
       it->explain(*rule, value, entry);
     } else {
       explain_plain(*rule, value, entry);
