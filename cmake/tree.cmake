@@ -18,11 +18,11 @@ iacdb_room(pool DEPENDS driver observe)
 iacdb_room(database DEPENDS pool)
 iacdb_room(documents DEPENDS database LIBS PkgConfig::Pcre2 PkgConfig::Icu stemmer
            mongo::mongoc_static OpenSSL::Crypto)
-iacdb_room(http DEPENDS database LIBS OpenSSL::SSL OpenSSL::Crypto)
+iacdb_room(http DEPENDS documents LIBS OpenSSL::SSL OpenSSL::Crypto)
 if(IACDB_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Boost.Asio's fences, which the sanitizer does not follow; g++ warns of each.
   target_compile_options(iacdb_http PRIVATE -Wno-tsan)
 endif()
-iacdb_room(cli DEPENDS http documents LIBS CLI11::CLI11 PkgConfig::Libedit)
+iacdb_room(cli DEPENDS http LIBS CLI11::CLI11 PkgConfig::Libedit)
 target_compile_definitions(iacdb_cli PRIVATE IACDB_VERSION="${PROJECT_VERSION}")
 iacdb_backend_table(sqlite libsqlite3-dev postgres libssl-dev mysql libmariadb-dev)

@@ -234,6 +234,9 @@ class DocumentStore {
   void transact(const std::function<void(DocumentStore&)>& f);
   /// Asks the store how it is; an answer, never an error.
   Health health();
+  /// What was asked through this store and its copies: how often, how long, how it failed, by
+  /// collection and command; and the pool and statements of the SQL database beneath.
+  DocumentMetrics metrics() const;
   /// Remembers what is asked from now on, through every copy of this store: how often each shape,
   /// how long it took, and a few of its commands, values and all. Limits: 1,000 shapes.
   void record_queries(bool on = true);

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace iacdb {
 
@@ -88,6 +89,20 @@ struct Metrics {
   std::string backend;
   PoolMetrics pool;
   StatementMetrics statements;
+};
+
+/// One command on one collection of a document store: `rows` are documents.
+struct CommandMetrics {
+  std::string collection;
+  std::string command;  ///< "find"
+  StatementMetrics statements;
+};
+
+struct DocumentMetrics {
+  std::string database;  ///< The store's name.
+  std::string backend;
+  std::optional<Metrics> sql{};  ///< Of the SQL database that keeps the documents; not of MongoDB.
+  std::vector<CommandMetrics> commands{};
 };
 
 }  // namespace iacdb

@@ -17,17 +17,22 @@
 
 namespace iacdb {
 
-/// One finished statement. Lifetime: valid during the call only.
+/// One finished statement, or one finished command of a document store; the SQL that such a command
+/// ran is told as well. Lifetime: valid during the call only.
 struct QueryEvent {
   std::string_view database;  ///< The pool's name.
   std::string_view backend;
   std::string_view label;  ///< Options::label.
-  std::string_view sql;  ///< The text as the program gave it, literals included; never parameters.
+  /// The text as the program gave it, literals included, never parameters; of a command its shape,
+  /// without values.
+  std::string_view sql;
   std::chrono::nanoseconds duration{0};  ///< From the call to the last row fetched.
   std::chrono::nanoseconds waited{0};    ///< Of that, waiting for a connection.
   std::uint64_t rows = 0;                ///< Rows fetched or affected.
   const Error* error = nullptr;          ///< Null when it succeeded.
-  std::string_view plan{};  ///< How the database runs it; only where plan_after() asked for it.
+  std::string_view plan{};     ///< How the database runs it; only where plan_after() asked for it.
+  std::string_view command{};  ///< "find": a command of a document store; else empty.
+  std::string_view collection{};  ///< What that command is about.
 
   /// The text with literals replaced: what logs may keep. Cost: lexes the statement.
   std::string fingerprint() const;

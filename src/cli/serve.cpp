@@ -41,9 +41,11 @@ observe::LogOptions log_options_of(const config::Settings& settings) {
                               .file = settings.log.file,
                               .slow_query_threshold = settings.log.slow_query_threshold,
                               .slow_query_plan = settings.log.slow_query_plan};
-  for (const auto& [name, database] : settings.databases) {
-    if (database.slow_query_threshold) {
-      options.slow_query_thresholds[name] = *database.slow_query_threshold;
+  for (const auto* section : {&settings.databases, &settings.documents}) {
+    for (const auto& [name, database] : *section) {
+      if (database.slow_query_threshold) {
+        options.slow_query_thresholds[name] = *database.slow_query_threshold;
+      }
     }
   }
   return options;
@@ -88,8 +90,22 @@ std::map<std::string, http::Registry::Source> sources_of(const config::Settings&
       return now;
     };
   }
-  if (sources.empty()) {
+  if (sources.empty() && settings.documents.empty()) {
     raise(ErrorKind::config, "no database is configured; give --config or --url");
+  }
+  return sources;
+}
+
+/// Every configured document store.
+std::map<std::string, http::DocumentStores::Source> store_sources_of(
+    const config::Settings& settings, const ServeOptions& options) {
+  std::map<std::string, http::DocumentStores::Source> sources;
+  for (const auto& [name, unused] : settings.documents) {
+    if (!options.url.empty() && name == options.name) {
+      raise(ErrorKind::config,
+            "a document store is called " + name + "; give the database of --url another --name");
+    }
+    sources[name] = [&settings, key = name] { return settings.document_store(key); };
   }
   return sources;
 }
@@ -174,7 +190,8 @@ void serve(const ServeOptions& options, Context& context) {
   const auto observer = std::make_shared<observe::FanOut>(
       std::vector<std::shared_ptr<Observer>>{observation.log, observation.groups});
   http::Registry registry(sources_of(settings, options, context), observer);
-  http::Api api(settings.serve, registry, observation);
+  http::DocumentStores stores(store_sources_of(settings, options), observer);
+  http::Api api(settings.serve, registry, stores, observation);
   http::Server server(settings.serve,
                       {.admit = [&api](const http::Request& request) { return api.admit(request); },
                        .handle = [&api](const http::Request& request,

@@ -130,9 +130,11 @@ void check_token_rights(const Node& node, const Settings& settings, BindContext&
   if (tokens == nullptr) return;
   std::vector<std::string_view> names;
   for (const auto& [name, database] : settings.databases) names.push_back(name);
+  for (const auto& [name, store] : settings.documents) names.push_back(name);
   for (std::size_t i = 0; i < std::min(tokens->items.size(), settings.serve.tokens.size()); ++i) {
     for (const auto& [name, access] : settings.serve.tokens[i].databases) {
-      if (name == "*" || settings.databases.contains(name)) continue;
+      const bool known = settings.databases.contains(name) || settings.documents.contains(name);
+      if (name == "*" || known) continue;
       context.problems.add(mark_of(tokens->items[i], "databases"),
                            "there is no database " + shown(name) + suggestion(name, names));
     }
@@ -148,6 +150,10 @@ void check_kinds(const Node& node, const Settings& settings, BindContext& contex
   }
   for (const auto& [name, store] : settings.documents) {
     const Node& written = *node.find("documents")->find(name);
+    if (settings.databases.contains(name)) {
+      context.problems.add(written.mark, "a database is called " + shown(name) +
+                                             " already; give the document store another name");
+    }
     for (const char* key : {"replicas", "source_dialect", "statements", "policies"}) {
       if (written.find(key) == nullptr) continue;
       context.problems.add(mark_of(written, key),

@@ -355,6 +355,9 @@ TEST(DocumentStores, AreOfThreeKinds) {
   };
   EXPECT_EQ(refusal("databases: {d: {url: 'mongodb://h/d'}}"),
             "f.yaml:1:16: mongodb is a document store; write it under documents:");
+  EXPECT_EQ(
+      refusal("databases: {d: {url: 'sqlite:a'}}\ndocuments: {d: {url: 'sqlite:b'}}"),
+      "f.yaml:2:16: a database is called \"d\" already; give the document store another name");
   EXPECT_EQ(refusal("documents: {d: {url: 'mysql://h/d'}}"),
             "f.yaml:1:16: documents are kept in postgres, sqlite or mongodb, not in mysql");
   EXPECT_EQ(refusal("documents: {d: {url: 'postgres://h/d', source_dialect: mysql}}"),

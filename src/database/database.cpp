@@ -32,6 +32,10 @@ std::vector<std::string> check_statements(const Database& database) {
   return Inside::state(database).check_statements({});
 }
 
+std::shared_ptr<Observer> observer_of(const Database& database) {
+  return Inside::state(database).telemetry()->observer;
+}
+
 void set_options(Transaction& transaction, const Options& options) {
   /// Its executor is nobody else's business.
   struct Peek : Queryable {

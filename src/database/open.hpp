@@ -18,6 +18,8 @@ void set_options(Transaction& transaction, const Options& options);
 /// What can be told without connecting: policies, the file of named statements. Throws:
 /// ConfigError.
 void check_settings(const config::DatabaseSettings& settings);
+/// What the database was opened with; may be null.
+std::shared_ptr<Observer> observer_of(const Database& database);
 /// Prepares every named statement of a database; one line for each that cannot run.
 std::vector<std::string> check_statements(const Database& database);
 /// With a `source`, each new connection takes its user, password and TLS files from it, so that a

@@ -66,15 +66,32 @@ Dialect dialect_of(std::string_view backend) {
   return parse_dialect(backend).value_or(Dialect::sqlite);
 }
 
+/// Databases and document stores have no name in common: the configuration sees to it.
+std::map<std::string, Readiness::Question> questions_to(Registry& registry,
+                                                        DocumentStores& stores) {
+  std::map<std::string, Readiness::Question> out;
+  for (const std::string& name : registry.names()) {
+    out[name] = [&registry, name] {
+      return registry.get(name).with({.timeout = Readiness::patience}).health().ok;
+    };
+  }
+  for (const std::string& name : stores.names()) {
+    out[name] = [&stores, name] { return stores.get(name).health().ok; };
+  }
+  return out;
+}
+
 }  // namespace
 
-Api::Api(const config::ServeSettings& settings, Registry& registry, Observation observation)
+Api::Api(const config::ServeSettings& settings, Registry& registry, DocumentStores& stores,
+         Observation observation)
     : settings_(settings),
       registry_(registry),
+      stores_(stores),
       observation_(std::move(observation)),
       access_(settings.tokens),
       sessions_(settings.limits.sessions_max),
-      readiness_(registry) {}
+      readiness_(questions_to(registry, stores)) {}
 
 Admission Api::judge(const Request& request) {
   const Path path = parse_target(request.target);

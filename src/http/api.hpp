@@ -15,6 +15,7 @@
 
 #include "config/settings.hpp"
 #include "http/access.hpp"
+#include "http/document_stores.hpp"
 #include "http/message.hpp"
 #include "http/readiness.hpp"
 #include "http/registry.hpp"
@@ -37,7 +38,8 @@ struct Observation {
 
 class Api {
  public:
-  Api(const config::ServeSettings& settings, Registry& registry, Observation observation = {});
+  Api(const config::ServeSettings& settings, Registry& registry, DocumentStores& stores,
+      Observation observation = {});
 
   /// Judges a request by its header. Never blocks, never throws.
   Admission admit(const Request& request);
@@ -80,6 +82,7 @@ class Api {
 
   const config::ServeSettings& settings_;
   Registry& registry_;
+  DocumentStores& stores_;
   const Observation observation_;
   Access access_;
   Sessions sessions_;

@@ -43,7 +43,9 @@ void Api::metrics(Call& call) {
       return !group.database.empty() && !may_see(group.database);
     });
   }
-  std::string text = observe::prometheus_text(all, groups);
+  std::vector<DocumentMetrics> documents = stores_.metrics();
+  std::erase_if(documents, [&](const DocumentMetrics& store) { return !may_see(store.database); });
+  std::string text = observe::prometheus_text(all, groups, documents);
   traffic_.append_to(text);
   append_gauge(text, "iacdb_http_sessions", "Sessions that are open.", sessions_.size());
   append_up(text, readiness_.latest(), may_see);

@@ -1,30 +1,27 @@
 #include "http/readiness.hpp"
 
 #include <algorithm>
-
-#include "iacdb/error.hpp"
+#include <exception>
 
 namespace iacdb::http {
 namespace {
 
 constexpr std::size_t threads_max = 4;
 constexpr std::chrono::seconds fresh{1};
-constexpr std::chrono::seconds patience{3};
 
 }  // namespace
 
-Readiness::Readiness(Registry& registry)
-    : registry_(registry),
-      workers_(std::clamp<std::size_t>(registry.names().size(), 1, threads_max),
-               registry.names().size()) {
-  for (const std::string& name : registry.names()) states_[name];
+Readiness::Readiness(std::map<std::string, Question> questions)
+    : questions_(std::move(questions)),
+      workers_(std::clamp<std::size_t>(questions_.size(), 1, threads_max), questions_.size()) {
+  for (const auto& [name, unused] : questions_) states_[name];
 }
 
 void Readiness::check(const std::string& name) {
   bool ok = false;
   try {
-    ok = registry_.get(name).with({.timeout = patience}).health().ok;
-  } catch (const Error&) {
+    ok = questions_.at(name)();
+  } catch (const std::exception&) {
     // Not ready; the pool has told the log why.
   }
   {

@@ -1,5 +1,6 @@
 #pragma once
-// Readiness: whether each database answers, asked at most once a second however many want to know.
+// Readiness: whether each database and document store answers, asked at most once a second however
+// many want to know.
 //
 //   for (const auto& [name, ok] : readiness.ask()) ...      // waits up to three seconds
 //
@@ -8,18 +9,22 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
 
 #include "base/workers.hpp"
-#include "http/registry.hpp"
 
 namespace iacdb::http {
 
 class Readiness {
  public:
-  explicit Readiness(Registry& registry);
+  static constexpr std::chrono::seconds patience{3};
+  /// One of a name; it may throw, which is a no.
+  using Question = std::function<bool()>;
+
+  explicit Readiness(std::map<std::string, Question> questions);
 
   std::map<std::string, bool> ask();
   /// The answers of the last ask(), without asking.
@@ -36,7 +41,7 @@ class Readiness {
 
   void check(const std::string& name);
 
-  Registry& registry_;
+  const std::map<std::string, Question> questions_;
   mutable std::mutex mutex_;
   std::condition_variable answered_;
   std::map<std::string, State> states_;

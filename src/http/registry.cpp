@@ -42,54 +42,27 @@ Database Registry::get(std::string_view name) {
     raise(ErrorKind::usage, "no database of that name is configured; see GET /v1/databases");
   }
   Entry& entry = found->second;
-  std::unique_lock lock(entry.mutex);
-  if (entry.database) return *entry.database;
-  if (entry.opening) {
-    // Whoever comes meanwhile shares the attempt and its outcome.
-    entry.changed.wait(lock, [&] { return !entry.opening; });
-    if (entry.database) return *entry.database;
-    std::rethrow_exception(entry.failure);
-  }
-  entry.opening = true;
-  lock.unlock();
-  open(found->first, entry);
-  lock.lock();
-  entry.opening = false;
-  entry.changed.notify_all();
-  if (!entry.database) std::rethrow_exception(entry.failure);
-  return *entry.database;
-}
-
-/// Only the one thread that set `opening` comes here.
-void Registry::open(const std::string& name, Entry& entry) noexcept {
-  std::optional<Database> database;
-  std::exception_ptr failure;
-  observe::DatabasePlace place;
-  try {
+  const auto open = [&]() -> Open {
     const config::DatabaseSettings settings = entry.source();
-    database = database::open(settings, {.name = name, .observer = observer_}, entry.source);
-    place = place_of(settings, database->can().product);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  const std::lock_guard lock(entry.mutex);
-  entry.database = std::move(database);
-  entry.failure = failure;
-  entry.place = std::move(place);
+    Database database =
+        database::open(settings, {.name = found->first, .observer = observer_}, entry.source);
+    observe::DatabasePlace place = place_of(settings, database.can().product);
+    return {std::move(database), std::move(place)};
+  };
+  return entry.open.get(open).database;
 }
 
 observe::DatabasePlace Registry::place(std::string_view name) const {
   const auto found = entries_.find(std::string(name));
   if (found == entries_.end()) return {};
-  const std::lock_guard lock(found->second.mutex);
-  return found->second.place;
+  const auto open = found->second.open.opened();
+  return open ? open->place : observe::DatabasePlace();
 }
 
 std::vector<Database> Registry::opened() {
   std::vector<Database> result;
-  for (auto& [name, entry] : entries_) {
-    const std::lock_guard lock(entry.mutex);
-    if (entry.database) result.push_back(*entry.database);
+  for (const auto& [name, entry] : entries_) {
+    if (const auto open = entry.open.opened()) result.push_back(open->database);
   }
   return result;
 }

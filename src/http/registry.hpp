@@ -4,19 +4,16 @@
 // A database that is down when the service starts does not keep it from starting: its requests are
 // answered 503 until it is there. Threads: safe to share.
 
-#include <condition_variable>
-#include <exception>
 #include <functional>
 #include <iacdb/database.hpp>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/settings.hpp"
+#include "http/open_once.hpp"
 #include "observe/statement_spans.hpp"
 
 namespace iacdb::http {
@@ -39,17 +36,13 @@ class Registry {
   void close(std::chrono::milliseconds drain);
 
  private:
-  struct Entry;
-  void open(const std::string& name, Entry& entry) noexcept;
-
+  struct Open {
+    Database database;
+    observe::DatabasePlace place;
+  };
   struct Entry {
     Source source;
-    mutable std::mutex mutex;
-    std::condition_variable changed;
-    bool opening = false;
-    std::exception_ptr failure;  ///< Of the latest attempt.
-    std::optional<Database> database;
-    observe::DatabasePlace place;
+    OpenOnce<Open> open;
   };
   std::shared_ptr<Observer> observer_;
   std::map<std::string, Entry> entries_;

@@ -7,6 +7,7 @@
 namespace iacdb {
 
 std::string QueryEvent::fingerprint() const {
+  if (!command.empty()) return std::string(sql);
   return sql::fingerprint(sql, parse_dialect(backend).value_or(Dialect::sqlite)).text;
 }
 

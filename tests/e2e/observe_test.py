@@ -116,6 +116,37 @@ class Observed(unittest.TestCase):
                 self.assertIn(name, names)
             self.assertIn('iacdb_database_up{database="mysql"} 1', answer.body.decode())
 
+    def test_document_stores_are_opened_and_told_of(self):
+        people = {"url": escaped(test_urls()["postgres"])}
+        with Service({"databases": {"sqlite": {"url": "sqlite:o.db"}},
+                      "documents": {"people": people, "notes": {"url": "sqlite:n.db"},
+                                    "gone": {"url": "mongodb://127.0.0.1:1/x?"
+                                                    "serverSelectionTimeoutMS=200"}},
+                      "log": {"format": "json", "level": "debug"}}) as service:
+            answer = service.ask("GET", "/readyz")
+            self.assertEqual(answer.status, 503)
+            self.assertEqual(answer.json()["databases"],
+                             {"sqlite": True, "people": True, "notes": True, "gone": False})
+            metrics = service.ask("GET", "/metrics").body.decode()
+            for name, backend in (("people", "postgres"), ("notes", "sqlite")):
+                self.assertIn(f'iacdb_database_up{{database="{name}"}} 1', metrics)
+                self.assertIn(f'iacdb_pool_open{{database="{name}",backend="{backend}"}}', metrics)
+            self.assertIn('iacdb_database_up{database="gone"} 0', metrics)
+            self.assertNotIn('backend="mongodb"', metrics)
+            names = {json.loads(line).get("database") for line in
+                     service.log_text().splitlines() if line.startswith("{")}
+            self.assertIn("notes", names)
+
+    def test_a_service_of_document_stores_alone(self):
+        with Service({"documents": {"notes": {"url": "sqlite:n.db"}},
+                      "serve": {"tokens": [{"name": "a", "token": "a-token-0123456789abcdef",
+                                            "databases": ["notes"]}]}}) as service:
+            self.assertEqual(service.ask("GET", "/readyz").json()["databases"], {"notes": True})
+            code, out, err = command("metrics", "notes", "--config",
+                                     str(service.folder / "iacdb.json"), cwd=service.folder)
+            self.assertEqual(code, 0, err)
+            self.assertIn('iacdb_pool_open{database="notes",backend="sqlite"} 1', out)
+
     def check_spans(self, spans, answer):
         here = answer.headers["traceparent"]
         trace, server_id = here.split("-")[1:3]

@@ -465,6 +465,10 @@ Health DocumentStore::health() {
   return server_->health();
 }
 
+DocumentMetrics DocumentStore::metrics() const {
+  return server_->metrics();
+}
+
 DocumentStore open_documents(const Database& database) {
   return DocumentStore(doc::open_server(database));
 }

@@ -27,9 +27,8 @@ std::string named_rules(const Object& reply) {
   return rules.size() > rules_named_max ? out + ", ..." : out;
 }
 
-}  // namespace
-
-void raise_document_error(int code, const std::string& message, const Object& reply) {
+/// The kind is iacdb's name for the code.
+ErrorFacts facts_of(int code, const std::string& message) {
   ErrorFacts facts;
   facts.kind = ErrorKind::data;
   if (code == 11000) facts.kind = ErrorKind::unique_violation;
@@ -40,9 +39,22 @@ void raise_document_error(int code, const std::string& message, const Object& re
   if (code == 48) facts.kind = ErrorKind::duplicate_object;
   facts.retryable = code == 112;
   facts.message = message;
-  if (code == 121) facts.message += named_rules(reply);
   facts.native_code = code;
   facts.backend = "documents";
+  return facts;
+}
+
+}  // namespace
+
+Error error_without_values(int code, const std::string& code_name, const std::string& message) {
+  ErrorFacts facts = facts_of(code, "the document store refused the command: " + code_name);
+  facts.server_message = message;
+  return Error(std::move(facts));
+}
+
+void raise_document_error(int code, const std::string& message, const Object& reply) {
+  ErrorFacts facts = facts_of(code, message);
+  if (code == 121) facts.message += named_rules(reply);
   const Value& name = reply.get("codeName");
   throw DocumentError(std::move(facts), name.is(Type::string) ? name.text() : code_name(code),
                       Document::trusted(encode(reply)));

@@ -126,6 +126,7 @@ class Engine : public Server {
   }
   ServerPtr begin() override;
   void commit() override;
+  std::optional<Metrics> sql_metrics() override { return store_->metrics(); }
   IndexRules index_rules() override { return store_->index_rules(); }
   std::vector<IndexUse> index_uses(const std::string& collection) override;
   void refresh_statistics(const std::string& collection) override;

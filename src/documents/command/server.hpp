@@ -48,6 +48,13 @@ class Server {
   /// Asks the store; never throws for one that does not answer.
   virtual Health health() = 0;
 
+  /// Of the SQL database that keeps the documents; none for MongoDB.
+  virtual std::optional<Metrics> sql_metrics() { return std::nullopt; }
+  /// What was asked of this server since it was opened; only of a watched one, see watched.hpp.
+  virtual DocumentMetrics metrics() {
+    return {.database = {}, .backend = {}, .sql = sql_metrics()};
+  }
+
   // For advice on indexes.
   virtual IndexRules index_rules() { return mongo_index_rules(); }
   /// What the store knows of each index of a collection, but _id's.

@@ -193,6 +193,8 @@ class Store {
     return false;
   }
   virtual Health health() = 0;
+  /// Of the database beneath.
+  virtual Metrics metrics() const = 0;
   virtual IndexRules index_rules() const = 0;
   /// The database's name as replies show it.
   virtual std::string name() const = 0;

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t definitions_max = 1000;
 /// How long a client's transaction waits for a lock before it is a write conflict.
 constexpr int conflict_wait_ms = 100;
+/// A database that takes longer to answer is not well.
+constexpr std::chrono::seconds health_patience{3};
 constexpr std::string_view undefined_table = "42P01";
 
 bool ready(Queryable& db, const SqlForm& form) {
@@ -100,6 +102,10 @@ UnitPtr SqlStore::begin(Access access) {
   Transaction snapshot = database_.begin({.isolation = Isolation::repeatable_read});
   snapshot.exec("set local lock_timeout = " + std::to_string(conflict_wait_ms));
   return std::make_unique<SqlUnit>(std::move(snapshot), form_, name_, true);
+}
+
+Health SqlStore::health() {
+  return database_.with({.timeout = health_patience}).health();
 }
 
 IndexRules SqlStore::index_rules() const {

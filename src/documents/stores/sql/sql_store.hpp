@@ -54,7 +54,8 @@ class SqlStore : public Store {
   UnitPtr begin(Access access) override;
   bool find_by_id(const std::string& collection, const Value& id,
                   std::optional<std::string>& found) override;
-  Health health() override { return database_.health(); }
+  Health health() override;
+  Metrics metrics() const override { return database_.metrics(); }
   IndexRules index_rules() const override;
   std::string name() const override { return name_; }
   std::string product() const override { return product_; }

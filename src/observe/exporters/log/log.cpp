@@ -123,6 +123,7 @@ void Log::on_query(const QueryEvent& event) {
   LogLine line = this->line(level, event.error != nullptr ? "query_failed" : succeeded);
   line.add("database", event.database).add("backend", event.backend);
   line.add_if("label", event.label);
+  line.add_if("command", event.command).add_if("collection", event.collection);
   line.add("ms", in_ms(event.duration));
   if (event.waited.count() != 0) line.add("waited_ms", in_ms(event.waited));
   line.add("rows", event.rows);

@@ -11,9 +11,9 @@
 //   pool_<what>        debug: opened, closed; info: breaker_closed; error: breaker_opened; else
 //   warn
 //
-// Statements appear as their fingerprint; their values, the server's own words and secrets never
-// do. Lines are written at once, by the thread that they are about: nothing is queued. A line that
-// cannot be written is counted.
+// Statements appear as their fingerprint, commands of document stores as their shape; their values,
+// the server's own words and secrets never do. Lines are written at once, by the thread that they
+// are about: nothing is queued. A line that cannot be written is counted.
 // Threads: safe to share.
 
 #include <atomic>

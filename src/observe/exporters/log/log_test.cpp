@@ -63,6 +63,20 @@ TEST_F(LogTest, SlowQueryIsAWarningWithItsFingerprint) {
   EXPECT_EQ(found[0]["rows"], 3);
 }
 
+TEST_F(LogTest, ASlowDocumentCommandHasItsShape) {
+  Log log(options(LogLevel::warn));
+  QueryEvent event = query(1s);
+  event.sql = R"(find people {"name":?})";
+  event.command = "find";
+  event.collection = "people";
+  log.on_query(event);
+  ASSERT_EQ(lines().size(), 1U);
+  EXPECT_EQ(lines()[0]["event"], "slow_query");
+  EXPECT_EQ(lines()[0]["command"], "find");
+  EXPECT_EQ(lines()[0]["collection"], "people");
+  EXPECT_EQ(lines()[0]["statement"], R"(find people {"name":?})");
+}
+
 TEST_F(LogTest, PlansAreAskedForWhereTheyWouldBeWritten) {
   LogOptions planned = options(LogLevel::warn);
   EXPECT_EQ(Log(planned).plan_after("orders"), std::chrono::nanoseconds::max());

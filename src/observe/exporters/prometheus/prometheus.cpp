@@ -199,17 +199,67 @@ void add_groups(std::vector<MetricFamily>& out, const std::vector<StatementGroup
   out.push_back(std::move(errors));
 }
 
+ClientMetric sample_of(const DocumentMetrics& store, const CommandMetrics& command) {
+  ClientMetric sample;
+  sample.label = {{"database", store.database},
+                  {"backend", store.backend},
+                  {"collection", command.collection},
+                  {"command", command.command}};
+  return sample;
+}
+
+void add_commands(std::vector<MetricFamily>& out, const std::vector<DocumentMetrics>& stores) {
+  MetricFamily times{"iacdb_document_commands_seconds",
+                     "Time of the commands of a document store.",
+                     MetricType::Histogram,
+                     {}};
+  MetricFamily documents{"iacdb_document_commands_documents_total",
+                         "Documents that commands returned or wrote.",
+                         MetricType::Counter,
+                         {}};
+  MetricFamily errors{"iacdb_document_commands_errors_total",
+                      "Commands of a document store that failed, by kind of error.",
+                      MetricType::Counter,
+                      {}};
+  for (const DocumentMetrics& store : stores) {
+    for (const CommandMetrics& command : store.commands) {
+      ClientMetric sample = sample_of(store, command);
+      sample.counter.value = number(command.statements.rows);
+      documents.metric.push_back(sample);
+      sample.counter.value = 0;
+      set_histogram(sample, command.statements);
+      times.metric.push_back(std::move(sample));
+      for (std::size_t kind = 0; kind < error_kinds_count; ++kind) {
+        if (command.statements.errors[kind] == 0) continue;  // Too many samples otherwise.
+        ClientMetric failed = sample_of(store, command);
+        failed.label.push_back({"kind", std::string(to_string(static_cast<ErrorKind>(kind)))});
+        failed.counter.value = number(command.statements.errors[kind]);
+        errors.metric.push_back(std::move(failed));
+      }
+    }
+  }
+  out.push_back(std::move(times));
+  out.push_back(std::move(documents));
+  out.push_back(std::move(errors));
+}
+
 }  // namespace
 
 std::string prometheus_text(const std::vector<Metrics>& databases,
-                            const std::vector<StatementGroup>& groups) {
+                            const std::vector<StatementGroup>& groups,
+                            const std::vector<DocumentMetrics>& documents) {
+  std::vector<Metrics> all = databases;
+  for (const DocumentMetrics& store : documents) {
+    if (store.sql) all.push_back(*store.sql);
+  }
   std::vector<MetricFamily> collected;
-  collected.reserve(families.size() + 6);
-  for (const Family& family : families) collected.push_back(simple_family(family, databases));
-  collected.push_back(breaker_family(databases));
-  collected.push_back(duration_family(databases));
-  collected.push_back(errors_family(databases));
+  collected.reserve(families.size() + 9);
+  for (const Family& family : families) collected.push_back(simple_family(family, all));
+  collected.push_back(breaker_family(all));
+  collected.push_back(duration_family(all));
+  collected.push_back(errors_family(all));
   if (!groups.empty()) add_groups(collected, groups);
+  if (!documents.empty()) add_commands(collected, documents);
   return prometheus::TextSerializer().Serialize(collected);
 }
 

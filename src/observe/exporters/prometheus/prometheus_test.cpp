@@ -96,5 +96,27 @@ TEST(Prometheus, EscapesLabels) {
   EXPECT_THAT(prometheus_text({odd}), HasSubstr("database=\"a\\\"b\\\\c\\nd\""));
 }
 
+TEST(Prometheus, DocumentCommandsAreLabelledByCollectionAndCommand) {
+  DocumentMetrics store{
+      .database = "people", .backend = "sqlite", .sql = example(), .commands = {}};
+  store.sql->database = "people";
+  CommandMetrics find{"pets", "find", {}};
+  find.statements.rows = 7;
+  find.statements.total = std::chrono::milliseconds(250);
+  find.statements.buckets[1] = 3;
+  find.statements.errors[static_cast<std::size_t>(ErrorKind::timeout)] = 2;
+  store.commands.push_back(find);
+  const std::string text = prometheus_text({}, {}, {store});
+  const std::string labels =
+      R"({database="people",backend="sqlite",collection="pets",command="find")";
+  EXPECT_THAT(text, HasSubstr("iacdb_document_commands_seconds_count" + labels + "} 3\n"));
+  EXPECT_THAT(text, HasSubstr("iacdb_document_commands_seconds_sum" + labels + "} 0.25\n"));
+  EXPECT_THAT(text, HasSubstr("iacdb_document_commands_documents_total" + labels + "} 7\n"));
+  EXPECT_THAT(
+      text, HasSubstr("iacdb_document_commands_errors_total" + labels + ",kind=\"timeout\"} 2\n"));
+  EXPECT_THAT(text, Not(HasSubstr(labels + ",kind=\"connect\"")));
+  EXPECT_THAT(text, HasSubstr("iacdb_pool_leased{database=\"people\",backend=\"postgres\"} 3\n"));
+}
+
 }  // namespace
 }  // namespace iacdb::observe
