@@ -42,7 +42,7 @@ by the evaluator over the rows that are left, with the same result.
 # keys of the stored form, and what stands in comments.
 NO_OPERATORS = {"$ROOT", "$CURRENT", "$items", "$db", "$id", "$ref", "$search", "$language",
                 "$caseSensitive", "$diacriticSensitive", "$weights", "$override", "$schema", "$n",
-                "$textScore", "$a", "$b"}
+                "$textScore", "$a", "$b", "$anchor", "$defs"}
 OPERATOR_NAME = re.compile(r'"(\$[A-Za-z]+)"')
 
 

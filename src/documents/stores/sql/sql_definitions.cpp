@@ -179,7 +179,7 @@ void SqlUnit::drop_collection(const CollectionInfo& collection) {
     if (index.unique) sql().exec("drop table " + key_table(collection, index));
   }
   if (!collection.options.has("viewOn")) sql().exec("drop table " + form_.table(collection.table));
-  drop_guard_function(collection);
+  drop_guard_functions(collection);
   sql().exec("delete from " + form_.registry() + " where name = ?", collection.name);
 }
 

@@ -77,7 +77,7 @@ class SqlUnit : public Unit {
   void make_guard(const CollectionInfo& collection);
   void drop_guard(const CollectionInfo& collection);
   /// Of a collection whose table is gone.
-  void drop_guard_function(const CollectionInfo& collection);
+  void drop_guard_functions(const CollectionInfo& collection);
   /// Lets the constraint know, before a write, whether it is to hold.
   void apply_bypass();
   /// 121, of a document that a constraint of the table refused.

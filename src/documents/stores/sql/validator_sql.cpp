@@ -161,13 +161,16 @@ class FilterSql {
 Guard guard_of(const ValueSql& values, const Object& options) {
   Guard out;
   const Value& validator = options.get("validator");
+  const std::string level = word(options, "validationLevel", "strict");
   const bool refuses = validator.is(Type::object) && !validator.object().empty() &&
-                       word(options, "validationLevel", "strict") == "strict" &&
-                       word(options, "validationAction", "error") == "error";
+                       level != "off" && word(options, "validationAction", "error") == "error";
   if (!refuses) return out;
+  out.moderate = level == "moderate";
   FilterSql sql(values, options.get("collation").is(Type::object));
-  out.condition = sql.holds(*parse_filter(validator.object()), "doc", Bound::outer, "");
+  const FilterPtr filter = parse_filter(validator.object());
+  out.condition = sql.holds(*filter, "doc", Bound::outer, "");
   out.left_out = sql.left_out();
+  out.surely = sql.holds(*filter, "doc", Bound::inner, "");
   return out;
 }
 
