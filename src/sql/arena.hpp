@@ -10,12 +10,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "sql/problem.hpp"
 
 namespace iacdb::sql {
 
@@ -57,6 +60,10 @@ class Arena {
     return ((noted_[0] & set[0]) | (noted_[1] & set[1])) != 0;
   }
 
+  /// More than this many bytes from now on are too many. Throws then, where they are asked for:
+  /// Problem "limit".
+  void limit(std::size_t bytes) noexcept { room_ = bytes; }
+
   /// Forgets everything and keeps the first block for the next tree.
   void reset() noexcept {
     noted_ = {};
@@ -71,12 +78,15 @@ class Arena {
 
   void grow(std::size_t bytes) {
     const std::size_t size = bytes > block_bytes ? bytes : block_bytes;
+    if (size > room_) fail("limit", "the statement needs too much memory", 0);
+    room_ -= size;
     blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
     next_ = blocks_.back().get();
     left_ = size;
   }
 
   std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t room_ = std::numeric_limits<std::size_t>::max();
   std::array<std::uint64_t, 2> noted_{};
   char* next_ = nullptr;
   std::size_t left_ = 0;

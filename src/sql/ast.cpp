@@ -33,6 +33,10 @@ const Node* bare(const Node* n) noexcept {
 
 }  // namespace
 
+void WorkLimit::exceeded() {
+  fail("limit", "the translation of this statement grows too large: it nests too deep", 0);
+}
+
 bool same_tree(const Node* a, const Node* b) noexcept {
   a = bare(a);
   b = bare(b);

@@ -9,6 +9,7 @@
 // Lifetime: as long as the arena and the source. Threads: one at a time.
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "sql/arena.hpp"
@@ -428,10 +429,33 @@ std::string_view last_name(const Node* n) noexcept;
 /// The first name of a path of two or more; empty otherwise.
 std::string_view qualifier(const Node* n) noexcept;
 
+/// What a translation may still do on this thread, in nodes looked at by walk() and rewrite_tree().
+/// A form that holds an argument twice doubles with each level that it nests in; this ends it.
+class WorkLimit {
+ public:
+  explicit WorkLimit(std::uint64_t nodes) : before_(left_) { left_ = nodes; }
+  ~WorkLimit() { left_ = before_; }
+  WorkLimit(const WorkLimit&) = delete;
+  WorkLimit& operator=(const WorkLimit&) = delete;
+
+  /// Throws: Problem "limit".
+  static void take() {
+    if (--left_ == 0) exceeded();
+  }
+
+ private:
+  [[noreturn]] static void exceeded();
+
+  static inline thread_local std::uint64_t left_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t before_;
+};
+
 /// Calls visit(node) for a node and everything below it; visit returns false to stay out of a node.
 template <typename Visit>
 void walk(Node* n, Visit&& visit) {
-  if (!n || !visit(n)) return;
+  if (!n) return;
+  WorkLimit::take();
+  if (!visit(n)) return;
   for (std::uint32_t i = 0; i < n->size; ++i) {
     Node* kid = n->kids[i];
     if (!kid) continue;
@@ -447,6 +471,7 @@ void walk(Node* n, Visit&& visit) {
 template <typename Change>
 void rewrite_tree(Node*& n, Change&& change) {
   if (!n) return;
+  WorkLimit::take();
   for (std::uint32_t i = 0; i < n->size; ++i) {
     Node*& kid = n->kids[i];
     if (!kid) continue;

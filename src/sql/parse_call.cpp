@@ -38,9 +38,13 @@ void Parser::call_arguments(Node* call) {
   else
     accept("all"_w);
   Node* args = call->kids[call_slot::args];
-  do {
-    build_.add(args, argument());
-  } while (accept(Op::comma));
+  {
+    Chain chain(*this);  // As operators they may become one.
+    do {
+      build_.add(args, argument());
+    } while (accept(Op::comma));
+    if (args->size > 8) chain.grow("arguments of functions in one another", args->size);
+  }
   if (at("order"_w)) call->kids[call_slot::order] = order_list();
   if (accept("separator"_w)) call->kids[call_slot::separator] = expression();
   if (accept("ignore"_w, "nulls"_w)) call->flags |= flag::ignore;

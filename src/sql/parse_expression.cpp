@@ -8,14 +8,11 @@ namespace iacdb::sql {
 
 Node* Parser::expression(int power) {
   Depth depth(*this);
+  Chain chain(*this);
   Node* left = prefix();
-  std::size_t chain = 0;
   for (bool done = false; !done;) {
     left = infix(left, power, done);
-    if (++chain > chain_max) {
-      fail("limit", "more than " + std::to_string(chain_max) + " operators in one chain",
-           cur().begin);
-    }
+    if (!done) chain.grow("operators in one chain");
   }
   return left;
 }

@@ -14,11 +14,11 @@ Node* Parser::from_list() {
 
 Node* Parser::join_chain() {
   Depth depth(*this);
+  Chain chain(*this);
   Node* left = table_primary();
-  std::size_t chain = 0;
   for (bool done = false; !done;) {
     left = join_tail(left, done);
-    if (++chain > chain_max) fail("limit", "too many joins in one query", cur().begin);
+    if (!done) chain.grow("joins in one query");
   }
   return left;
 }

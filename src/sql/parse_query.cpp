@@ -59,8 +59,8 @@ Node* Parser::query() {
 
 /// Set operations; INTERSECT binds tighter than UNION and EXCEPT, save in sqlite and oracle.
 Node* Parser::query_body(int power) {
+  Chain chain(*this);
   Node* left = query_primary();
-  std::size_t chain = 0;
   for (;;) {
     const bool intersect = at("intersect"_w);
     const bool flat = is(Dialect::sqlite) || is(Dialect::oracle);
@@ -81,7 +81,7 @@ Node* Parser::query_body(int power) {
     n->kids[set_slot::left] = left;
     n->kids[set_slot::right] = query_body(mine);
     left = n;
-    if (++chain > chain_max) fail("limit", "too many set operations in one query", cur().begin);
+    chain.grow("set operations in one query");
   }
 }
 

@@ -15,6 +15,15 @@ Parser::Depth::Depth(Parser& p) : parser(p) {
   }
 }
 
+void Parser::Chain::grow(std::string_view links, std::size_t by) {
+  own_ = std::max(own_, parser_.height_) + by;
+  parser_.height_ = 0;
+  if (own_ > chain_max) {
+    fail("limit", "more than " + std::to_string(chain_max) + " " + std::string(links),
+         parser_.cur().begin);
+  }
+}
+
 Parser::Parser(std::string_view source, Dialect dialect, Arena& arena)
     : source_(source), dialect_(dialect), arena_(arena), build_(arena) {
   Lexer lexer(source, dialect);

@@ -10,6 +10,7 @@
 // Lifetime: the tree holds views into the source and lives in the arena. Cost: linear.
 // Limits: depth_max of nesting, chain_max operators in one chain.
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -226,6 +227,21 @@ class Parser {
     Depth& operator=(const Depth&) = delete;
     Parser& parser;
   };
+  /// A chain that grows to the left: its height is the tree's, with what hangs below its operands.
+  class Chain {
+   public:
+    explicit Chain(Parser& p) : parser_(p), outer_(p.height_) { p.height_ = 0; }
+    ~Chain() { parser_.height_ = std::max(outer_, std::max(own_, parser_.height_) + 1); }
+    Chain(const Chain&) = delete;
+    Chain& operator=(const Chain&) = delete;
+    /// Another operand stands in it. `links`: of what; throws Problem "limit".
+    void grow(std::string_view links, std::size_t by = 1);
+
+   private:
+    Parser& parser_;
+    std::size_t outer_;
+    std::size_t own_ = 0;
+  };
 
   std::string_view source_;
   Dialect dialect_;
@@ -235,6 +251,7 @@ class Parser {
   std::vector<std::uint32_t> match_;  ///< of a "(": the index of its ")"
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  std::size_t height_ = 0;  ///< Of the highest chain that was read last; see Chain.
   bool has_comments_ = false;
 };
 

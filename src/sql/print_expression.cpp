@@ -41,6 +41,7 @@ int Printer::power_of_node(const Node* n) const {
 
 void Printer::expression(const Node* n, int power) {
   if (!n) return;
+  if (out_.size() > longest_) fail("limit", "the translation of this statement grows too long", 0);
   if (power_of_node(n) < power) {
     put("(");
     expression_open(n);

@@ -7,6 +7,7 @@
 // work. Parentheses that the dialect's precedence needs are added.
 // Throws: QueryError(syntax) where the dialect has no form for a node. Cost: linear.
 
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ class Printer {
   void statement(const Node* n);
   void expression(const Node* n, int power = 0);
   std::string take() { return std::move(out_); }
+  /// A longer text is too long. Throws then: Problem "limit".
+  void limit(std::size_t bytes) { longest_ = bytes; }
 
  private:
   bool is(Dialect d) const { return dialect_ == d; }
@@ -132,6 +135,7 @@ class Printer {
   Dialect dialect_;
   Comments* comments_;
   std::string out_;
+  std::size_t longest_ = std::numeric_limits<std::size_t>::max();
 };
 
 }  // namespace iacdb::sql

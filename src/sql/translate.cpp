@@ -116,8 +116,18 @@ Translation failure(const Error& e) {
   return t;
 }
 
-std::string printed(const Node* n, Dialect to, Comments* comments = nullptr) {
-  Printer printer(to, comments);
+// What the translation of a statement may come to. Whole statements stay far below; nested forms
+// that hold an argument twice would double without end.
+constexpr std::size_t tree_bytes_max = std::size_t{32} << 20;
+constexpr std::size_t tree_bytes_each = 4000;  ///< For each byte of the statement.
+constexpr std::size_t text_bytes_max = std::size_t{1} << 20;
+constexpr std::size_t text_bytes_each = 200;
+constexpr std::uint64_t nodes_max = 10'000'000;
+constexpr std::uint64_t nodes_each = 5000;
+
+std::string printed(const Node* n, const Context& c, Comments* comments = nullptr) {
+  Printer printer(c.to, comments);
+  printer.limit(text_bytes_max + text_bytes_each * c.length);
   printer.statement(n);
   return printer.take();
 }
@@ -140,10 +150,10 @@ std::uint64_t shape(const Context& c) {
 }
 
 void write(Context& c, Comments* comments) {
-  for (Node* n : c.before) c.result.statements.push_back(printed(n, c.to));
+  for (Node* n : c.before) c.result.statements.push_back(printed(n, c));
   c.result.answer += c.before.size();
   if (!c.statement) return;  // left out, with all that hangs on it
-  std::string text = printed(c.statement, c.to, comments);
+  std::string text = printed(c.statement, c, comments);
   if (comments) {
     text.insert(0, comments->front());
     const bool ends = text.ends_with(';');
@@ -152,7 +162,7 @@ void write(Context& c, Comments* comments) {
     if (ends) text += ';';
   }
   c.result.statements.push_back(std::move(text));
-  for (Node* n : c.after) c.result.statements.push_back(printed(n, c.to));
+  for (Node* n : c.after) c.result.statements.push_back(printed(n, c));
 }
 
 void run(Context& c) {
@@ -175,6 +185,7 @@ void write_steps(const Steps& steps, Context& c) {
   for (std::size_t i = 0; i < steps.statements.size(); ++i) {
     Context part{c.from, c.to, c.build, c.options, c.result};
     part.statement = steps.statements[i];
+    part.length = c.length;
     part.names_made = names;
     const std::size_t first = c.result.statements.size();
     c.result.answer = 0;
@@ -297,6 +308,9 @@ void leave_out_hints(const Comments& comments, Context& c) {
 
 /// Throws Problem and Error.
 void translate_parsed(Context& c, std::string_view text, bool has_comments) {
+  c.length = text.size();
+  const WorkLimit work(nodes_max + nodes_each * text.size());
+  c.build.arena().limit(tree_bytes_max + tree_bytes_each * text.size());
   if (c.options.whole_database && leave_out(c.statement, c)) return;
   if (c.options.learned) learn(*c.options.learned, *c.statement, c.from);
   std::optional<Comments> comments;

@@ -60,11 +60,12 @@ void pass_concatenation(Context& c) {
     const bool same =
         (c.to_is(Dialect::postgres) && !c.from_is(Dialect::sqlite)) || c.to_is(Dialect::oracle);
     if (same && !c.from_is(Dialect::oracle)) return;
-    Node* call = c.build.call(c.from_is(Dialect::oracle) ? "$CONCAT_EMPTY" : "$CONCAT_NULL");
-    const std::string_view name = call->text;
+    const char* const name = c.from_is(Dialect::oracle) ? "$CONCAT_EMPTY" : "$CONCAT_NULL";
+    const bool grows = is_call(n->kids[0], name);  // What is left of it is this chain's beginning.
+    Node* call = grows ? n->kids[0] : c.build.call(name);
     call->position = n->position;
     Node* args = call->kid(call_slot::args);
-    for (std::uint32_t i = 0; i < 2; ++i) {
+    for (std::uint32_t i = grows ? 1 : 0; i < 2; ++i) {
       Node* k = n->kids[i];
       if (is_call(k, name)) {
         for (Node* inner : *k->kid(call_slot::args)) c.build.add(args, inner);

@@ -169,7 +169,7 @@ ValueType column_type(const Context& c, const Node* column) {
   sources_of(c);
   // Queries that name each other's columns are asked again and again, without it in ever more ways;
   // one that is being found is not known, so that a circle ends.
-  const auto [known, added] = c.sources.column_types.emplace(column, ValueType::unknown);
+  const auto [known, added] = c.sources.types.emplace(column, ValueType::unknown);
   if (!added) return known->second;
   ++c.depth_of_types;
   ValueType found = ValueType::unknown;
@@ -183,7 +183,7 @@ ValueType column_type(const Context& c, const Node* column) {
   }
   --c.depth_of_types;
   if (mixed) found = ValueType::unknown;
-  c.sources.column_types[column] = found;
+  c.sources.types[column] = found;
   return found;
 }
 

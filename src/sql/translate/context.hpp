@@ -19,14 +19,14 @@ struct Sources {
   bool outer = false;  ///< an outer join or ROLLUP may make any column NULL
   std::vector<Node*> tables = {};
   std::vector<Node*> ctes = {};
-  std::unordered_map<const Node*, ValueType> column_types = {};  ///< Found already.
+  std::unordered_map<const Node*, ValueType> types = {};  ///< Found already.
 
   void forget() {
+    if (!types.empty()) types.clear();
     if (!known) return;
     known = outer = false;
     tables.clear();
     ctes.clear();
-    column_types.clear();
   }
 };
 
@@ -40,6 +40,7 @@ struct Context {
   std::vector<Node*> before = {};  ///< statements to run first
   std::vector<Node*> after = {};   ///< statements to run then
   int names_made = 0;
+  std::size_t length = 0;  ///< Of the statement, in bytes.
   mutable Sources sources = {};
   mutable int depth_of_types = 0;
 

@@ -186,6 +186,26 @@ ValueType type_of_call(const Node* n, const Context& context) {
   return ValueType::unknown;
 }
 
+/// Of more operators than are asked for again and again.
+bool is_long_chain(const Node* n) {
+  constexpr int links = 16;
+  for (int i = 0; i < links; ++i) {
+    if (!n->is(Kind::binary) && !n->is(Kind::paren)) return false;
+    n = n->kid(0);
+  }
+  return true;
+}
+
+ValueType type_of_binary(const Node* n, const Context& context);
+ValueType remembered_type(const Node* n, const Context& context) {
+  auto& known = context.sources.types;
+  const auto it = known.find(n);
+  if (it != known.end()) return it->second;
+  const ValueType found = type_of_binary(n, context);
+  known.emplace(n, found);
+  return found;
+}
+
 ValueType type_of_binary(const Node* n, const Context& context) {
   switch (n->bin()) {
     case BinOp::add:
@@ -286,7 +306,7 @@ ValueType type_of(const Node* n, const Context& context) noexcept {
     case Kind::unary:
       return n->text == "NOT" ? ValueType::boolean : type_of(n->kid(0), context);
     case Kind::binary:
-      return type_of_binary(n, context);
+      return is_long_chain(n) ? remembered_type(n, context) : type_of_binary(n, context);
     case Kind::like:
     case Kind::in:
     case Kind::between:

@@ -53,9 +53,8 @@ void order_empty(Node* select, Context& c) {
       empty = true;
       continue;
     }
-    bool known = false;
-    for (const Node* other : others) known = known || same_tree(other, spec);
-    if (!known && !spec->kid(window_slot::base)) others.push_back(spec);
+    if (others.size() == 2 || spec->kid(window_slot::base)) continue;  // Two tell enough.
+    if (others.empty() || !same_tree(others[0], spec)) others.push_back(spec);
   }
   if (!empty || others.size() < 2) return;
   for (Node* call : calls) {
