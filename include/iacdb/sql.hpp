@@ -154,7 +154,9 @@ struct ColumnFacts {
   bool not_null = false;
   bool generated_key = false;  ///< AUTO_INCREMENT, IDENTITY, SERIAL
   bool has_default = false;
-  std::string declared = {};  ///< the type as written, in upper case
+  std::string declared = {};      ///< the type as written, in upper case
+  std::string type_text = {};     ///< with its parameters, where a script said it
+  std::string default_text = {};  ///< the default's expression, where a script said it
 };
 
 struct TableFacts {

@@ -65,6 +65,8 @@ sql::ColumnFacts read_column(const Json& json) {
                                   [&](const auto& pair) { return pair.second == type; });
   if (named != type_names.end()) c.type = named->first;
   c.declared = json.value("declared", "");
+  c.type_text = json.value("type_text", "");
+  c.default_text = json.value("default_text", "");
   c.not_null = json.value("not_null", false);
   c.generated_key = json.value("generated", false);
   c.has_default = json.value("default", false);
@@ -81,6 +83,8 @@ std::string print_catalogue(const sql::SchemaFacts& facts) {
       columns.push_back({{"name", c.name},
                          {"type", type_names[static_cast<std::size_t>(c.type)].second},
                          {"declared", c.declared},
+                         {"type_text", c.type_text},
+                         {"default_text", c.default_text},
                          {"not_null", c.not_null},
                          {"generated", c.generated_key},
                          {"default", c.has_default}});

@@ -27,6 +27,7 @@ class Printer {
 
   void statement(const Node* n);
   void expression(const Node* n, int power = 0);
+  void type(const Node* n);
   std::string take() { return std::move(out_); }
   /// A longer text is too long. Throws then: Problem "limit".
   void limit(std::size_t bytes) { longest_ = bytes; }
@@ -61,7 +62,6 @@ class Printer {
   void path(const Node* n);
   void literal(const Node* n);
   void cast(const Node* n);
-  void type(const Node* n);
   void interval(const Node* n);
   void array(const Node* n);
   void subscript(const Node* n);

@@ -5,6 +5,7 @@
 
 #include "iacdb/error.hpp"
 #include "sql/parser.hpp"
+#include "sql/printer.hpp"
 #include "sql/split.hpp"
 #include "sql/translate/types.hpp"
 
@@ -59,12 +60,25 @@ ValueType value_type_of_named(const NamedType& type, Dialect dialect) {
   }
 }
 
+/// A part of a definition in its own dialect; empty where it cannot be said again.
+template <typename Print>
+std::string said(Print&& print, Dialect dialect) {
+  try {
+    Printer printer(dialect);
+    print(printer);
+    return printer.take();
+  } catch (const Problem&) {
+    return {};
+  }
+}
+
 void add_column(TableFacts& t, const Node* column, Dialect dialect) {
   ColumnFacts facts;
   facts.name = column->kid(column_slot::name)->text;
   if (const Node* type = column->kid(column_slot::type)) {
     facts.type = value_type_of(type, dialect);
     facts.declared = type->text;
+    facts.type_text = said([&](Printer& p) { p.type(type); }, dialect);
     if (facts.type == ValueType::decimal && type->size == 2 && type->kid(1)->is(Kind::number)) {
       facts.scale = std::atoi(std::string(type->kid(1)->text).c_str());
     }
@@ -85,6 +99,8 @@ void add_column(TableFacts& t, const Node* column, Dialect dialect) {
         break;
       case ConstraintKind::default_:
         facts.has_default = true;
+        facts.default_text =
+            said([&](Printer& p) { p.expression(c->kid(constraint_slot::expression)); }, dialect);
         break;
       case ConstraintKind::identity:
       case ConstraintKind::auto_increment:

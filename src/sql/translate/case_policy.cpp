@@ -229,7 +229,9 @@ void pass_case(Context& c) {
     if (!n) return;
     const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::is_distinct) ||
                           n->is(BinOp::is_not_distinct);
-    if (differs && compares) equality(n, c);
+    const bool orders =
+        n->is(BinOp::lt) || n->is(BinOp::gt) || n->is(BinOp::le) || n->is(BinOp::ge);
+    if (differs && (compares || orders)) equality(n, c);
     if (differs && n->is(Kind::in)) in_list(n, c);
     if (differs && n->is(Kind::case_)) choice(n, c);
     if (differs && is_call(n, "$STRPOS")) place(n, c);

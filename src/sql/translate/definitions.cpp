@@ -341,6 +341,22 @@ void add_group(Node* table, Node* a, Node* made, std::vector<Node*>& touched, Co
   }
 }
 
+/// SQLite, SQL Server and Oracle take one action a statement.
+void one_action_each(Node* table, Node* made, Context& c) {
+  const bool single =
+      c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle);
+  if (!single) return;
+  std::vector<Node*> more;
+  for (std::uint32_t i = 1; i < made->size; ++i) {
+    Node* one = c.build.slots(Kind::alter_table, alter_slot::count);
+    one->kids[alter_slot::name] = c.build.clone(table);
+    one->kids[alter_slot::actions] = c.build.list_of(made->kids[i]);
+    more.push_back(one);
+  }
+  made->size = 1;
+  c.after.insert(c.after.begin(), more.begin(), more.end());
+}
+
 void alter_table(Node* n, Context& c) {
   Node* made = c.build.list();
   Node* table = n->kid(alter_slot::name);
@@ -383,10 +399,14 @@ void alter_table(Node* n, Context& c) {
       split_modify(a, made, c);
       continue;
     }
+    if (c.to_is(Dialect::sqlite) && same_in_sqlite(table, a, c)) continue;
+    const bool whole = c.to_is(Dialect::mysql) || c.to_is(Dialect::tsql);
+    if (modify && whole && !c.from_is(Dialect::mysql)) keep_modified(table, a, c);
     if (modify && c.to_is(Dialect::sqlite))
       c.refuse(a, "changing a column needs a rebuilt table in sqlite");
     c.build.add(made, a);
   }
+  if (c.to_is(Dialect::mysql) && !c.from_is(Dialect::mysql)) join_modify(table, made, c);
   if (!touched.empty()) {
     c.lose(n, "on-update", "ON UPDATE of a column that is added needs a trigger");
   }
@@ -396,18 +416,7 @@ void alter_table(Node* n, Context& c) {
     return;
   }
   n->kids[alter_slot::actions] = made;
-  const bool single =
-      c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle);
-  if (!single) return;
-  std::vector<Node*> more;
-  for (std::uint32_t i = 1; i < made->size; ++i) {
-    Node* one = c.build.slots(Kind::alter_table, alter_slot::count);
-    one->kids[alter_slot::name] = c.build.clone(table);
-    one->kids[alter_slot::actions] = c.build.list_of(made->kids[i]);
-    more.push_back(one);
-  }
-  made->size = 1;
-  c.after.insert(c.after.begin(), more.begin(), more.end());
+  one_action_each(table, made, c);
 }
 
 }  // namespace

@@ -41,6 +41,12 @@ void create_view(Node* view, Context& c);
 
 /// MODIFY of a whole definition becomes the standard's single changes.
 void split_modify(Node* action, Node* made, Context& c);
+/// The standard's single changes become one MODIFY of the whole definition, which MySQL wants.
+void join_modify(const Node* table, Node* actions, Context& c);
+/// What MODIFY of Oracle and SQL Server leaves as it is has to be said again in MySQL.
+void keep_modified(const Node* table, Node* modify, Context& c);
+/// A change of a type that SQLite's column holds already.
+bool same_in_sqlite(const Node* table, const Node* action, Context& c);
 /// CHANGE a b int: the name before the rest, in a statement of its own.
 void rename_first(Node* table, const Node* change, Context& c);
 void drop(Node* drop, Context& c);

@@ -178,6 +178,23 @@ Node* symmetric(Node* n, Context& c) {
   return n->has(flag::negated) ? c.build.unary("NOT", both) : both;
 }
 
+/// strftime('%Y', x) - 1: SQLite counts with the text of a number.
+void parts_as_numbers(Node* n, Context& c) {
+  const bool counts = n->is(BinOp::add) || n->is(BinOp::sub) || n->is(BinOp::mul) ||
+                      n->is(BinOp::div) || n->is(BinOp::mod);
+  if (!counts) return;
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    const Node* value = n->kid(i);
+    while (value->is(Kind::paren)) value = value->kid(0);
+    if (!is_call(value, "STRFTIME") || argument_count(value) == 0) continue;
+    const Node* mask = argument(value, 0);
+    const bool one = mask->is(Kind::string) && mask->text.size() == 2 && mask->text[0] == '%';
+    if (one && std::string_view("YmdHMSsjwW").find(mask->text[1]) != std::string_view::npos) {
+      n->kids[i] = c.build.cast(n->kids[i], "INTEGER");
+    }
+  }
+}
+
 }  // namespace
 
 void pass_source_operators(Context& c) {
@@ -197,6 +214,7 @@ void pass_source_operators(Context& c) {
       n = symmetric(n, c);
       return;
     }
+    if (c.from_is(Dialect::sqlite) && c.from != c.to) parts_as_numbers(n, c);
     if (n->is(BinOp::bit_xor) && c.to_is(Dialect::sqlite)) {
       Node* const holes[] = {n->kid(0), n->kid(1)};
       n = fill("((:1 | :2) - (:1 & :2))", c.to, holes, c.build);

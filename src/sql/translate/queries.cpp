@@ -267,6 +267,11 @@ void widen_columns(Node* body, Context& c) {
     const Node* later = grown->kids[i]->kid(0);
     const ValueType held = type_of(value, c);
     const ValueType grows = type_of(later, c);
+    if (exact && value->is(Kind::string) && is_moment(grows) && c.from_is(Dialect::sqlite)) {
+      value = c.build.cast(value, grows == ValueType::date ? "DATE" : "TIMESTAMP");
+      value->flags |= flag::done;
+      continue;
+    }
     const bool number = exact && c.from_is(Dialect::sqlite) && held == ValueType::integer &&
                         (grows == ValueType::decimal || grows == ValueType::real);
     const bool same = later->is(Kind::number) || (exact && same_cast(value, later)) ||
@@ -288,7 +293,83 @@ void widen_columns(Node* body, Context& c) {
 
 }  // namespace
 
+namespace {
+
+bool one_row(const Node* q) {
+  if (q->is(Kind::values)) return q->kid(values_slot::rows)->size == 1;
+  return q->is(Kind::select) && !q->kid(select_slot::from);
+}
+
+/// UNION ALL SELECT x + 1 FROM c LIMIT n of SQLite counts the rows that a recursion makes. Where
+/// each step makes one row at most, a counter beside the columns does the same.
+void limited_recursion(Node* with, std::uint32_t at, Context& c) {
+  Node* cte = with->kids[at];
+  Node* body = cte->kid(cte_slot::body);
+  Node* limit = body->kid(query_slot::limit);
+  Node* first = body->kid(set_slot::left);
+  Node* next = body->kid(set_slot::right);
+  const Node* from = next->is(Kind::select) ? next->kid(select_slot::from) : nullptr;
+  const bool alone = from && from->size == 1 && from->kid(0)->is(Kind::table) &&
+                     !next->kid(select_slot::group) && !next->has(flag::distinct);
+  Node* columns = cte->kid(cte_slot::columns);
+  const bool plain = one_row(first) && first->is(Kind::select) && alone && columns &&
+                     body->has(flag::all) && !limit->kid(1) && !body->kid(query_slot::order);
+  if (!plain) c.refuse(limit, "LIMIT of this recursive query has no equal");
+  const std::string_view name = cte->kid(cte_slot::name)->text;
+  const std::string_view made = c.fresh("iacdb_cte_");
+  const std::string_view count = c.fresh("iacdb_count_");
+  Node* table = from->kid(0);
+  if (!table->kid(table_slot::alias)) table->kids[table_slot::alias] = c.build.name(name);
+  const std::string_view alias = table->kid(table_slot::alias)->text;
+  table->kids[table_slot::source] = c.build.name(made);
+  c.build.add(first->kids[select_slot::items], c.build.item(c.build.number("1")));
+  Node* counted = c.build.column(alias, count);
+  c.build.add(next->kids[select_slot::items],
+              c.build.item(c.build.binary(BinOp::add, counted, c.build.number("1"))));
+  Node* below = c.build.binary(BinOp::lt, c.build.clone(counted), limit->kid(0));
+  next->kids[select_slot::where] = and_of(c, next->kid(select_slot::where), below);
+  body->kids[query_slot::limit] = nullptr;
+  Node* inner = c.build.slots(Kind::cte, cte_slot::count);
+  inner->kids[cte_slot::name] = c.build.name(made);
+  inner->kids[cte_slot::columns] = c.build.clone(columns);
+  c.build.add(inner->kids[cte_slot::columns], c.build.name(count));
+  inner->kids[cte_slot::body] = body;
+  Node* outer = c.build.select();
+  outer->kids[select_slot::items] = c.build.list();
+  for (const Node* column : *columns) {
+    c.build.add(outer->kids[select_slot::items], c.build.item(c.build.clone(column)));
+  }
+  outer->kids[select_slot::from] = c.build.list_of(table_of(c, c.build.name(made)));
+  cte->kids[cte_slot::body] = outer;
+  c.build.insert(with, at, inner);
+}
+
+/// A body that is a union whose second part speaks of the query itself.
+bool recurses(const Node* cte) {
+  const Node* body = cte->kid(cte_slot::body);
+  if (!body->is(Kind::set_op)) return false;
+  bool found = false;
+  const std::string_view name = cte->kid(cte_slot::name)->text;
+  walk(body->kid(set_slot::right), [&](const Node* k) {
+    found = found || (k->is(Kind::table) && same_word(last_name(k->kid(table_slot::source)), name));
+    return true;
+  });
+  return found;
+}
+
+}  // namespace
+
 void pass_ctes(Context& c) {
+  if (c.from_is(Dialect::sqlite) && c.from != c.to) {
+    walk(c.statement, [&](Node* n) {
+      for (std::uint32_t i = 0; n->is(Kind::with) && i < n->size; ++i) {
+        if (!recurses(n->kid(i)) || !n->kid(i)->kid(cte_slot::body)->kid(query_slot::limit))
+          continue;
+        limited_recursion(n, i++, c);
+      }
+      return true;
+    });
+  }
   walk(c.statement, [&](Node* n) {
     if (!n->is(Kind::with)) return true;
     for (Node* cte : *n) {
@@ -300,15 +381,7 @@ void pass_ctes(Context& c) {
                  "a WITH query that changes data has no equal in " + std::string(to_string(c.to)));
       }
       if (cte->kid(cte_slot::tail)) c.refuse(cte, "SEARCH and CYCLE of WITH");
-      bool recursive = false;
-      const std::string_view name = cte->kid(cte_slot::name)->text;
-      if (body->is(Kind::set_op)) {
-        walk(body->kid(set_slot::right), [&](Node* k) {
-          recursive = recursive || (k->is(Kind::table) &&
-                                    same_word(last_name(k->kid(table_slot::source)), name));
-          return true;
-        });
-      }
+      const bool recursive = recurses(cte);
       if (recursive) n->flags |= flag::recursive;
       const bool typed = c.to_is(Dialect::mysql) || c.to_is(Dialect::postgres);
       if (recursive && typed && c.from != c.to) widen_columns(body, c);
