@@ -107,10 +107,12 @@ class OfCollection {
     total_ = to_double(server_.run({{"count", Value(name_)}}).get("n"));
     look_at_documents();
     for (const Load& load : loads_) {
-      plans_.push_back(plan_of(load));
-      if (!plans_.back()) continue;
-      explained_ += load.entry.count;
-      if (!plans_.back()->empty()) planned_.push_back(*plans_.back());
+      for (const Measured& sample : load.samples) {
+        const auto plan = plan_of(sample);
+        if (plan && !plan->empty()) planned_.push_back(*plan);
+        if (&sample == &load.samples.front()) plans_.push_back(plan);
+      }
+      if (plans_.back()) explained_ += load.entry.count;
     }
     Chooser chooser(rules_, total_, existing_);
     for (Load& load : loads_) chooser.add(std::move(load));
@@ -125,10 +127,10 @@ class OfCollection {
     if (options_.prove) prove_from(first);
   }
 
-  std::optional<std::string> plan_of(const Load& load) {
+  std::optional<std::string> plan_of(const Measured& sample) {
     try {
-      return planned_index(server_.run({{"explain", Value(load.samples[0].statement().find)},
-                                        {"verbosity", Value("queryPlanner")}}));
+      return planned_index(server_.run(
+          {{"explain", Value(sample.statement().find)}, {"verbosity", Value("queryPlanner")}}));
     } catch (const Failure&) {
       return std::nullopt;  // A server that does not explain.
     }
@@ -166,7 +168,7 @@ class OfCollection {
     proposal.collection = name_;
     proposal.key = Document::trusted(encode(object_of(key)));
     proposal.name = default_index_name(key);
-    proposal.writes_kept = writes_kept(writes_, key);
+    proposal.writes_kept = writes_kept(writes_, key, rules_);
     for (const WriteLoad& one : writes_) proposal.writes += one.documents;
     for (const ListedIndex& index : indexes_) {
       const bool begins = index.plain && index.name != "_id_" && index.key.size() < key.size() &&

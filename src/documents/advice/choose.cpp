@@ -27,13 +27,14 @@ Cost Load::cost(const std::vector<Key>& keys, double total) const {
   return {sum.documents / n, sum.entries / n, sum.sorted / n};
 }
 
-std::int64_t writes_kept(const std::vector<WriteLoad>& writes, const Key& key) {
+std::int64_t writes_kept(const std::vector<WriteLoad>& writes, const Key& key,
+                         const IndexRules& rules) {
   std::int64_t out = 0;
   for (const WriteLoad& one : writes) {
     const bool touched = std::any_of(key.begin(), key.end(), [&](const KeyField& field) {
       return one.writing.touches(field.path);
     });
-    if (touched) out += one.documents;
+    if (touched || rules.kept_by_every_write) out += one.documents;
   }
   return out;
 }
@@ -70,7 +71,8 @@ double Chooser::price(const std::vector<Key>& keys, const std::vector<WriteLoad>
   for (const Load& load : loads_) {
     out += static_cast<double>(load.entry.count) * load.cost(all, total_).total();
   }
-  for (const Key& key : keys) out += write_price * static_cast<double>(writes_kept(writes, key));
+  for (const Key& key : keys)
+    out += write_price * static_cast<double>(writes_kept(writes, key, rules_));
   return out;
 }
 

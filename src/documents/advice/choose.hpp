@@ -28,7 +28,8 @@ struct WriteLoad {
   std::int64_t documents = 0;
 };
 /// Documents whose writing keeps an index on the key up to date.
-std::int64_t writes_kept(const std::vector<WriteLoad>& writes, const Key& key);
+std::int64_t writes_kept(const std::vector<WriteLoad>& writes, const Key& key,
+                         const IndexRules& rules);
 
 class Chooser {
  public:

@@ -25,6 +25,9 @@ struct IndexRules {
   bool orders_by_insertion = false;
   /// A partial or sparse index holds all documents nevertheless.
   bool partial_is_whole = false;
+  /// An index is kept up to date with every write of a document, whichever fields it changes: both
+  /// databases make entries anew when the column that an expression reads is written.
+  bool kept_by_every_write = false;
   /// Whether an index on the path of a comparison narrows to what it matches. A comparison is a
   /// leaf of a filter, or an elem_match_object with one.
   std::function<bool(const Filter&)> serves;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <initializer_list>
+#include <span>
 
 #include "core/json.hpp"
 #include "documents/bson/ext_json.hpp"
@@ -40,11 +41,14 @@ std::string fields(const Object& object, const Print& value) {
   return out + "}";
 }
 
+/// Of a longer list the rest is not looked at.
+constexpr std::size_t elements_max = 1000;
+
 /// Each shape once.
 std::string elements(const Array& array, const std::function<std::string(const Value&)>& value) {
   std::vector<std::string> seen;
   std::size_t bytes = 0;
-  for (const Value& v : array) {
+  for (const Value& v : std::span(array).first(std::min(array.size(), elements_max))) {
     std::string one = value(v);
     if (std::find(seen.begin(), seen.end(), one) != seen.end()) continue;
     bytes += one.size();

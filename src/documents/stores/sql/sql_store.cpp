@@ -114,6 +114,7 @@ IndexRules SqlStore::index_rules() const {
   out.filters_by_keys = form_.postgres;
   out.orders_by_insertion = true;
   out.partial_is_whole = true;
+  out.kept_by_every_write = true;
   out.serves = [form = form_](const Filter& filter) {
     std::vector<std::string> parts = filter.parts;
     const Filter* leaf = &filter;
