@@ -375,6 +375,15 @@ TEST_F(Guarded, the_constraint_goes_with_the_collection) {
   EXPECT_EQ(listed.boolean("cursor.firstBatch.0.info.validator.constraint"), true);
   store().run(Document::from_json(R"({"drop": ")" + moved + "\"}"));
   EXPECT_EQ(functions(), 0);
+  // A function that is left over, of a table that was dropped by hand, is replaced.
+  db_.exec("create function documents.\"" + moved +
+           "$valid\"(doc jsonb) returns boolean language sql as 'select false'");
+  store().run(Document::from_json(R"({"create": ")" + moved +
+                                  R"(", "validator": {"a": {"$type": "int"}}})"));
+  EXPECT_EQ(outcome(db_, "insert into documents.\"" + moved +
+                             R"("(id, doc) values ('1', '{"_id": 1, "a": 1}'))"),
+            "");
+  store().run(Document::from_json(R"({"drop": ")" + moved + "\"}"));
 }
 
 // --- at the same time ---

@@ -29,7 +29,7 @@ std::string bypassed() {
 std::string create_condition(const std::string& function, const std::string& condition) {
   // The planner takes subqueries over a document for large; to compile them would cost seconds.
   const bool is_plain = condition.find("(select") == std::string::npos;
-  return "create function " + function +
+  return "create or replace function " + function +
          "(doc jsonb) returns boolean language sql immutable parallel safe " +
          (is_plain ? "" : "set jit = off ") + "as " +
          literal("select " + both({"jsonb_typeof(doc) = 'object'", condition}));
@@ -65,7 +65,7 @@ void SqlUnit::make_guard(const CollectionInfo& collection) {
   const std::string refuse = function_of(collection, "refuse");
   const std::string surely = function_of(collection, "surely");
   sql().exec(create_condition(surely, made.surely));
-  sql().exec("create function " + refuse + "() returns trigger language plpgsql as " +
+  sql().exec("create or replace function " + refuse + "() returns trigger language plpgsql as " +
              literal(refusing));
   const std::string unless =
       " for each row when (not (" + bypassed() + ") and not " + valid + "(new.doc)";
