@@ -206,7 +206,7 @@ class Block {
       return;
     }
     Node* from = n_->kid(select_slot::from);
-    if (from->size != 1 || !from->kid(0)->is(Kind::table)) {
+    if (!from || from->size != 1 || !from->kid(0)->is(Kind::table)) {
       c_.refuse(n_, "ROWNUM beside ORDER BY or GROUP BY over a join");
     }
     Node* table = from->kid(0);
