@@ -241,6 +241,10 @@ void update_join(Node* n, Context& c) {
   Node* condition = nullptr;
   Node* target = n->kid(update_slot::target);
   Node* from = n->kid(update_slot::from);
+  const Node* source = target->is(Kind::table) ? target->kid(table_slot::source) : nullptr;
+  if (source && source->is(Kind::subquery)) {
+    c.refuse(n, "an UPDATE of a query has no equal; write MERGE or an UPDATE with a join");
+  }
   const bool joined = target->is(Kind::join);
   if (!joined && !from) {
     if (target->is(Kind::table)) {
