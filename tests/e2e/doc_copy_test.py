@@ -53,7 +53,10 @@ class DocCopy(unittest.TestCase):
         answers = self.run_doc(url, {"find": self.name, "sort": {"_id": 1}, "batchSize": 100000},
                                {"listCollections": 1, "filter": {"name": self.name}},
                                {"listIndexes": self.name})
-        return [json.loads(answer)["cursor"]["firstBatch"] for answer in answers]
+        out = [json.loads(answer)["cursor"]["firstBatch"] for answer in answers]
+        for collection in out[1]:  # What a database itself holds of a validator is its own.
+            collection["info"].pop("validator", None)
+        return out
 
     def copy(self, source, target, *more):
         return command("--config", str(self.config), "doc", "copy", source, target,
