@@ -7,6 +7,10 @@ namespace iacdb::sql {
 Node* Parser::function_call(Node* function) {
   Node* n = build_.slots(Kind::call, call_slot::count, last_name(function));
   n->position = function->position;
+  // Such names are the translator's own, for functions that every dialect calls differently.
+  if (n->text.starts_with('$') && !own_names_) {
+    fail("unsupported", "a function whose name begins with $", function->position);
+  }
   if (function->is(Kind::path)) n->kids[call_slot::path] = function;
   if (function->has(flag::quoted)) n->flags |= flag::quoted;
   expect(Op::lparen, "\"(\"");

@@ -37,6 +37,8 @@ inline constexpr int or_ = 10, xor_ = 15, and_ = 20, not_ = 25, is = 30, compare
 class Parser {
  public:
   Parser(std::string_view source, Dialect dialect, Arena& arena);
+  /// Reads a text of the translator's own, in which functions may have names that begin with "$".
+  void allow_own_names() { own_names_ = true; }
 
   /// Throws Problem. The whole text must be one statement.
   Node* whole_statement();
@@ -253,6 +255,7 @@ class Parser {
   std::size_t depth_ = 0;
   std::size_t height_ = 0;  ///< Of the highest chain that was read last; see Chain.
   bool has_comments_ = false;
+  bool own_names_ = false;
 };
 
 }  // namespace iacdb::sql

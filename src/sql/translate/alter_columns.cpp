@@ -86,6 +86,7 @@ Node* known_column(const Node* where, const ColumnFacts* facts, Context& c) {
   if (facts->has_default) text += " DEFAULT " + facts->default_text;
   text += facts->not_null ? " NOT NULL)" : ")";
   Parser parser(c.build.text(text), c.from, c.build.arena());
+  parser.allow_own_names();
   return parser.whole_statement()->kid(table_def_slot::items)->kid(0);
 }
 

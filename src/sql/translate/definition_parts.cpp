@@ -129,6 +129,7 @@ void resolve_named_type(Node* column, Context& c) {
   }
   Parser parser(c.build.text("CREATE TABLE t (c " + named->definition + ")"), c.from,
                 c.build.arena());
+  parser.allow_own_names();
   Node* base = parser.whole_statement()->kid(table_def_slot::items)->kid(0);
   column->kids[column_slot::type] = base->kid(column_slot::type);
   for (Node* k : *base->kid(column_slot::constraints)) {

@@ -23,7 +23,9 @@ const Node* parsed(std::string_view text, Dialect dialect) {
   std::unique_ptr<Parsed>& entry = cache[{text.data(), dialect}];
   if (!entry) {
     auto made = std::make_unique<Parsed>();
-    made->tree = Parser(text, dialect, made->arena).whole_expression();
+    Parser parser(text, dialect, made->arena);
+    parser.allow_own_names();
+    made->tree = parser.whole_expression();
     entry = std::move(made);
   }
   return entry->tree;
@@ -79,6 +81,7 @@ Node* fill(std::string_view text, Dialect dialect, std::span<Node* const> holes,
 Node* fill_text(const std::string& text, Dialect dialect, std::span<Node* const> holes,
                 Builder& build) {
   Parser parser(build.text(text), dialect, build.arena());
+  parser.allow_own_names();
   const bool query = text.starts_with("SELECT") || text.starts_with("WITH");
   const Node* tree = query ? parser.whole_statement() : parser.whole_expression();
   return Filler(holes, build, true).copy(tree);
