@@ -8,6 +8,7 @@
 #include <new>
 #include <string>
 
+#include "iacdb/query.hpp"
 #include "sql/translate.hpp"
 
 namespace {
@@ -154,6 +155,17 @@ TEST(Limits, ends_what_doubles_with_each_level) {
       const Translation t = translate(sql, from, to, lossy());
       EXPECT_LT(t.error ? 0 : t.sql().size(), std::size_t{2} << 20);
     });
+  }
+}
+
+TEST(Limits, leave_room_for_what_is_built) {
+  Insert insert = insert_into("t", {"a"});
+  constexpr int rows = 60'000;
+  const Expression one = call("LOWER", {call("UPPER", {call("LOWER", {value("a text")})})});
+  for (int i = 0; i < rows; ++i) insert.values({one});
+  for (const Dialect to : {Dialect::mysql, Dialect::postgres, Dialect::sqlite}) {
+    const std::string text = insert.build({.dialect = to}).statements.at(0).text();
+    EXPECT_GT(text.size(), std::size_t{1} << 20) << to_string(to);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -306,11 +307,31 @@ void leave_out_hints(const Comments& comments, Context& c) {
   }
 }
 
+/// What a built tree would be as a text, roughly: limits are told by it.
+std::size_t built_length(Node* tree) {
+  constexpr std::size_t bytes_each = 8;
+  std::size_t nodes = 0;
+  walk(tree, [&](Node*) { return ++nodes, true; });
+  return nodes * bytes_each;
+}
+
+/// While it lives, so much more memory may be asked for.
+class ArenaLimit {
+ public:
+  ArenaLimit(Arena& arena, std::size_t bytes) : arena_(arena) { arena.limit(bytes); }
+  ~ArenaLimit() { arena_.limit(std::numeric_limits<std::size_t>::max()); }
+  ArenaLimit(const ArenaLimit&) = delete;
+  ArenaLimit& operator=(const ArenaLimit&) = delete;
+
+ private:
+  Arena& arena_;
+};
+
 /// Throws Problem and Error.
 void translate_parsed(Context& c, std::string_view text, bool has_comments) {
-  c.length = text.size();
-  const WorkLimit work(nodes_max + nodes_each * text.size());
-  c.build.arena().limit(tree_bytes_max + tree_bytes_each * text.size());
+  c.length = text.empty() ? built_length(c.statement) : text.size();
+  const WorkLimit work(nodes_max + nodes_each * c.length);
+  const ArenaLimit memory(c.build.arena(), tree_bytes_max + tree_bytes_each * c.length);
   if (c.options.whole_database && leave_out(c.statement, c)) return;
   if (c.options.learned) learn(*c.options.learned, *c.statement, c.from);
   std::optional<Comments> comments;
