@@ -4,7 +4,6 @@
 
 #include "documents/bson/ext_json.hpp"
 #include "documents/command/world.hpp"
-#include "documents/filter/text_search.hpp"
 #include "documents/pipeline/stage_table.hpp"
 
 namespace iacdb::doc {

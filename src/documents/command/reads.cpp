@@ -6,7 +6,6 @@
 #include "documents/bson/number.hpp"
 #include "documents/command/reading.hpp"
 #include "documents/filter/path_walk.hpp"
-#include "documents/filter/text_search.hpp"
 #include "documents/pipeline/stage_table.hpp"
 
 namespace iacdb::doc {
@@ -15,15 +14,6 @@ namespace {
 std::optional<std::int64_t> batch_size(Arguments& arguments) {
   if (!arguments.has("batchSize")) return std::nullopt;
   return arguments.count("batchSize");
-}
-
-const Object* text_search(const Filter& filter) {
-  if (filter.kind == Filter::text) return &filter.value.object();
-  if (filter.kind != Filter::all_of) return nullptr;
-  for (const FilterPtr& child : filter.children) {
-    if (const Object* found = text_search(*child)) return found;
-  }
-  return nullptr;
 }
 
 /// The stream of a find: selection, score, sort by score, projection.

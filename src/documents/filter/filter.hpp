@@ -20,7 +20,8 @@ namespace iacdb::doc {
 
 struct Filter;
 using FilterPtr = std::shared_ptr<const Filter>;
-struct Schema;  // $jsonSchema; see json_schema.hpp
+struct Schema;     // $jsonSchema; see json_schema.hpp
+class TextSearch;  // $text; see text_search.hpp
 
 struct Filter {
   enum Kind : std::uint8_t {
@@ -46,7 +47,7 @@ struct Filter {
     bits,               ///< path, bit_test, positions
     expression,         ///< expression
     schema,             ///< schema
-    text,               ///< text search: value is the $text document
+    text,               ///< text_search
     sample,             ///< $sampleRate: value
   };
   enum BitTest : std::uint8_t { all_set, all_clear, any_set, any_clear };
@@ -67,6 +68,7 @@ struct Filter {
   std::vector<FilterPtr> children;
   ExpressionPtr expr;
   std::shared_ptr<const Schema> json_schema;
+  std::shared_ptr<const TextSearch> text_search;
 };
 
 /// Throws: Failure with MongoDB's code for whatever is wrong.

@@ -154,7 +154,7 @@ class Matcher {
       case Filter::schema:
         return satisfies(*filter.json_schema, document);
       case Filter::text:
-        return text_matches(filter.value.object(), document);
+        return filter.text_search->score(document) > 0;
       case Filter::sample:
         return sampled(filter.value.real());
       case Filter::array_size_is:

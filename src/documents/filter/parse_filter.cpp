@@ -4,6 +4,7 @@
 #include "documents/bson/number.hpp"
 #include "documents/filter/json_schema.hpp"
 #include "documents/filter/parser.hpp"
+#include "documents/filter/text_search.hpp"
 
 namespace iacdb::doc {
 
@@ -96,7 +97,7 @@ FilterPtr parse_text(const Value& value) {
     }
   }
   Filter filter = of_kind(Filter::text);
-  filter.value = value;
+  filter.text_search = std::make_shared<const TextSearch>(value.object());
   return make(std::move(filter));
 }
 

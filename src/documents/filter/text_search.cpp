@@ -72,7 +72,7 @@ class QueryReader {
   }
 
   const std::string& text_;
-  const WordStyle& style_;
+  const WordStyle style_;
   Query query_;
   std::size_t at_ = 0;
   bool minus_ = false;
@@ -113,10 +113,8 @@ WordStyle style_of(const Object& search) {
 }
 
 /// A document may name its own language, in the field that the index says.
-WordStyle style_in(const Object& search, const Value& document, WordStyle style) {
-  const Value& override_field = search.get("$override");
-  const Value& own = document.object().get(
-      override_field.is(Type::string) ? std::string_view(override_field.text()) : "language");
+WordStyle style_in(const std::string& language, const Value& document, WordStyle style) {
+  const Value& own = document.object().get(language);
   if (own.is(Type::string)) {
     style.english = is_english(own.text(), ", which the document with _id " +
                                                print_json(document.object().get("_id")) + " names");
@@ -160,27 +158,43 @@ double score_of(const std::string& text, const WordStyle& style,
 
 }  // namespace
 
-double text_score(const Object& search, const Value& document) {
-  const WordStyle style = style_of(search);
-  const WordStyle of_document = style_in(search, document, style);
-  const std::string& asked = search.get("$search").text();
-  const Query query = QueryReader(asked, style).read();
-  const WordStyle of_index{.english = style.english};  // Scores know neither case nor marks.
-  const std::set<std::string> words = QueryReader(asked, of_index).read().words;
-  const Value& weights = search.get("$weights");
+struct TextSearch::Parsed {
+  explicit Parsed(const Object& search)
+      : style(style_of(search)),
+        query(QueryReader(search.get("$search").text(), style).read()),
+        scored(QueryReader(search.get("$search").text(), {.english = style.english}).read().words),
+        weights(search.get("$weights").object()) {
+    if (search.get("$override").is(Type::string)) language = search.get("$override").text();
+  }
+
+  WordStyle style;
+  Query query;
+  std::set<std::string> scored;  ///< Scores know neither case nor marks.
+  Object weights;
+  std::string language = "language";  ///< The field in which a document may name its own.
+};
+
+TextSearch::TextSearch(const Object& search) : parsed_(std::make_shared<const Parsed>(search)) {}
+
+double TextSearch::score(const Value& document) const {
+  const auto& [style, query, scored, weights, language] = *parsed_;
+  const WordStyle own = style_in(language, document, style);
   const bool plain = !style.case_sensitive && !style.diacritic_sensitive;
   double score = 0;
   bool found = plain;
   bool excluded = false;
   std::set<std::size_t> phrases;
   each_text(document, "", [&](const std::string& path, const std::string& text) {
-    const double weight = weights.is(Type::object) ? weight_of(weights.object(), path) : 1;
+    const double weight = weight_of(weights, path);
     if (weight == 0) return;
-    score += weight * score_of(text, {.english = of_document.english}, words);
-    each_word(text, of_document, [&](const std::string& word) {
-      excluded = excluded || query.excluded.count(word) > 0;
-      found = found || query.words.count(word) > 0;
-    });
+    score += weight * score_of(text, {.english = own.english}, scored);
+    if (!plain || !query.excluded.empty()) {
+      each_word(text, own, [&](const std::string& word) {
+        excluded = excluded || query.excluded.count(word) > 0;
+        found = found || query.words.count(word) > 0;
+      });
+    }
+    if (query.phrases.empty() && query.excluded_phrases.empty()) return;
     const std::string folded = fold_phrase(text, style);
     const auto holds = [&](const std::string& phrase) {
       return folded.find(phrase) != std::string::npos;
@@ -201,10 +215,6 @@ const Value& known_text_score(const Value& document) {
     fail_at(40218, "query requires text score metadata, but it is not available");
   }
   return score;
-}
-
-bool text_matches(const Object& search, const Value& document) {
-  return text_score(search, document) > 0;
 }
 
 }  // namespace iacdb::doc

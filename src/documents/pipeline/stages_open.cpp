@@ -125,7 +125,7 @@ StreamPtr MatchStage::open(StreamPtr input, const PipelineContext& context) cons
     const MatchContext match{.environment = context.environment, .bindings = context.bindings};
     if (!matches(*filter, d, match)) return std::nullopt;
     if (text != nullptr) {
-      d.edit_object().set("$textScore", Value(text_score(text->value.object(), d)));
+      d.edit_object().set("$textScore", Value(text->text_search->score(d)));
     }
     return d;
   });
