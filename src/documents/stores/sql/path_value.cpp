@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "documents/stores/sql/number_sql.hpp"
+#include "documents/stores/sql/value_sql.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -102,63 +102,54 @@ std::string PathValue::is_inexact_number() const {
 
 // --- types ---
 
-std::string PathValue::is_integer_type(bool wide) const {
-  if (postgres_) {
-    return "coalesce(case when " + is_number() + " then " + number_kind_sql(leaf_ + "::numeric") +
-           " = " + (wide ? "3" : "1") + " end, false)";
+std::string PathValue::is_sqlite_number_type(Type type) const {
+  const std::string end = "substr(doc -> " + path_ + "', -3)";
+  const std::string real = is("= 'real'") + " and " + end;
+  const std::string whole = is("= 'integer'") + " and typeof(" + leaf_ + ") = ";
+  const std::string range = "between -2147483648 and 2147483647";
+  switch (type) {
+    case Type::int32:
+      return "(" + whole + "'integer' and " + leaf_ + " " + range + ")";
+    case Type::int64:
+      return "(" + whole + "'integer' and " + leaf_ + " not " + range + " or " + real + " = '.00')";
+    case Type::decimal:
+      return "(" + has("$decimal") + " or " + real + " = '000')";
+    default:
+      return "(" + has("$double") + " or " + real + " not in ('.00', '000') or " + whole +
+             "'real')";
   }
-  const std::string exact = is("= 'integer'") + " and typeof(" + leaf_ + ") = 'integer' and " +
-                            leaf_ + (wide ? " not" : "") + " between -2147483648 and 2147483647";
-  if (!wide) return "(" + exact + ")";
-  return "(" + exact + " or " + is("= 'real'") + " and substr(doc -> " + path_ + "', -3) = '.00')";
 }
 
-std::string PathValue::is_real_type() const {
-  if (postgres_) {
-    const std::string n = leaf_ + "::numeric";
-    return "(" + has("$double") + " or coalesce(case when " + is_number() + " then coalesce(" +
-           number_kind_sql(n) + " = 2, scale(" + n + ") = 0) end, false))";
-  }
-  return "(" + has("$double") + " or " + is("= 'real'") + " and substr(doc -> " + path_ +
-         "', -3) not in ('.00', '000') or " + is("= 'integer'") + " and typeof(" + leaf_ +
-         ") = 'real')";
-}
-
-std::string PathValue::is_decimal_type() const {
-  if (postgres_) {
-    const std::string n = leaf_ + "::numeric";
-    return "(" + has("$decimal") + " or coalesce(case when " + is_number() + " then " +
-           number_kind_sql(n) + " is null and scale(" + n + ") > 0 end, false))";
-  }
-  return "(" + has("$decimal") + " or " + is("= 'real'") + " and substr(doc -> " + path_ +
-         "', -3) = '000')";
-}
-
-std::string PathValue::is_object_type() const {
+std::string PathValue::is_sqlite_object() const {
   std::string out = "(" + is("= 'object'");
   for (const char* member : members) out += " and not " + has(member);
   return out + ")";
 }
 
 std::string PathValue::is_type(Type type) const {
+  const bool told = type != Type::code && type != Type::code_scope && type != Type::symbol &&
+                    type != Type::db_pointer;
+  if (!told) return "";
+  if (postgres_) {
+    const auto values = postgres_value_sql(true);
+    return "coalesce(" + values->is_type(leaf_, type, Bound::inner) + ", false)";
+  }
   switch (type) {
     case Type::int32:
     case Type::int64:
-      return is_integer_type(type == Type::int64);
     case Type::real:
-      return is_real_type();
     case Type::decimal:
-      return is_decimal_type();
+      return is_sqlite_number_type(type);
     case Type::string:
       return "(" + is_string() + " or " + has("$text") + ")";
     case Type::boolean:
-      return postgres_ ? is("= 'boolean'") : is("in ('true', 'false')");
+      return is("in ('true', 'false')");
     case Type::null:
       return is("= 'null'");
     case Type::array:
       return is_array();
     case Type::object:
-      return is_object_type();
+      return is_sqlite_object();
     case Type::date:
       return has("$date");
     case Type::oid:

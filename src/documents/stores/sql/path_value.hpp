@@ -51,10 +51,8 @@ class PathValue {
   std::string is(const std::string& test) const {
     return "coalesce(" + type_ + " " + test + ", false)";
   }
-  std::string is_integer_type(bool wide) const;
-  std::string is_real_type() const;
-  std::string is_decimal_type() const;
-  std::string is_object_type() const;
+  std::string is_sqlite_number_type(Type type) const;
+  std::string is_sqlite_object() const;
 
   bool postgres_;
   std::string type_;
