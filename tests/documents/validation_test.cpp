@@ -364,6 +364,11 @@ TEST_F(Guarded, the_constraint_goes_with_the_collection) {
                                  stores_.name() + "%");
   };
   const auto database = db_.one<std::string>("select current_database()::text");
+  // A name that no command would take again.
+  const Document refused = store().reply_to(
+      Document::from_json(R"({"renameCollection": ")" + database + "." + stores_.name() +
+                          R"(", "to": ")" + database + "." + moved + "$x\"}"));
+  EXPECT_EQ(refused.integer("code"), 73);
   store().run(Document::from_json(R"({"renameCollection": ")" + database + "." + stores_.name() +
                                   R"(", "to": ")" + database + "." + moved + "\"}"));
   EXPECT_EQ(functions(), 1);

@@ -112,7 +112,10 @@ std::string Arguments::collection(std::string_view field, const std::string& dat
     fail(Code::invalid_namespace,
          "collection name has invalid type " + std::string(type_name(v.type())));
   }
-  const std::string& name = v.text();
+  return checked_collection(v.text(), database);
+}
+
+std::string checked_collection(const std::string& name, const std::string& database) {
   if (name.empty() || name.starts_with('.') || name.find('\0') != std::string::npos ||
       name.find('$') != std::string::npos) {
     fail(Code::invalid_namespace, "Invalid namespace specified '" + database + "." + name + "'");

@@ -46,6 +46,9 @@ class Arguments {
   std::vector<std::string_view> known_;  // Literals of the commands' code.
 };
 
+/// The name. Throws: Failure 73 for one that no collection may have.
+std::string checked_collection(const std::string& name, const std::string& database);
+
 /// Options of every command: read and write concerns, sessions, comments.
 bool is_generic_argument(std::string_view field);
 

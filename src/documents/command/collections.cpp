@@ -184,10 +184,12 @@ std::string bare_name(const std::string& database, const Value& v, const char* f
   if (dot == std::string::npos || dot + 1 == v.text().size()) {
     fail(Code::invalid_namespace, "Invalid namespace specified '" + v.text() + "'");
   }
-  if (v.text().substr(0, dot) != database) {
+  const std::string of = v.text().substr(0, dot);
+  std::string name = checked_collection(v.text().substr(dot + 1), of);
+  if (of != database) {
     fail(Code::not_implemented, "renameCollection between databases is not supported here");
   }
-  return v.text().substr(dot + 1);
+  return name;
 }
 
 Object run_rename(Engine& engine, const Object& command) {
