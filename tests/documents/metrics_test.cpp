@@ -154,6 +154,19 @@ TEST(DocumentTellingOfADatabase, UsesItsObserver) {
   EXPECT_EQ(listener->commands[0].database, "shop");
 }
 
+TEST(DocumentTellingOfADatabase, TellsErrorsOfTheShortWayById) {
+  const auto listener = std::make_shared<Listener>();
+  Database db = open("sqlite::memory:", {.name = "shop", .observer = listener});
+  Collection people = documents(db, "people");
+  people.insert(R"({"_id": 7})");
+  EXPECT_TRUE(people.find_one(R"({"_id": 7})"));
+  db.exec(R"(alter table "documents.people" rename column doc to gone)");
+  EXPECT_THROW(people.find_one(R"({"_id": 7})"), Error);
+  ASSERT_EQ(listener->commands.size(), 3U);
+  EXPECT_EQ(listener->commands[1].error, "");
+  EXPECT_NE(listener->commands[2].error, "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, DocumentTelling,
                          testing::Values("sqlite", "postgres", "mongo_java"),
                          [](const auto& one) { return one.param; });

@@ -123,23 +123,27 @@ class Watched : public Server {
   template <class Ask>
   Object timed(const Object& command, const RawBatch* batch, const Ask& ask) {
     const auto start = Clock::now();
+    Object reply = telling_failures(
+        start, [&] { return command; }, ask);
+    const Outcome outcome{Clock::now() - start, documents_in(reply, batch), error_in(reply)};
+    ended(command, outcome);
+    return reply;
+  }
+  /// What `ask` gives. Its failure is told of the command that `asked` makes, and goes on.
+  template <class Asked, class Ask>
+  auto telling_failures(Clock::time_point start, const Asked& asked, const Ask& ask) {
     Outcome outcome;
     try {
-      Object reply = ask();
-      outcome.duration = Clock::now() - start;
-      outcome.documents = documents_in(reply, batch);
-      outcome.error = error_in(reply);
-      ended(command, outcome);
-      return reply;
+      return ask();
     } catch (const Failure& failure) {
       outcome.error = error_of(failure.code(), "", failure.what());
       outcome.duration = Clock::now() - start;
-      ended(command, outcome);
+      ended(asked(), outcome);
       throw;
     } catch (const Error& error) {
       outcome.error = error;
       outcome.duration = Clock::now() - start;
-      ended(command, outcome);
+      ended(asked(), outcome);
       throw;
     }
   }
@@ -154,14 +158,16 @@ class Watched : public Server {
 bool Watched::find_by_id(const std::string& collection, const Value& id,
                          std::optional<std::string>& found) {
   const auto start = Clock::now();
-  if (!server_->find_by_id(collection, id, found)) return false;
+  const auto command = [&] {
+    return Object{{"find", Value(collection)},
+                  {"filter", Value(Object{{"_id", id}})},
+                  {"limit", Value(std::int32_t{1})}};
+  };
+  const bool known =
+      telling_failures(start, command, [&] { return server_->find_by_id(collection, id, found); });
+  if (!known) return false;
   const Outcome outcome{Clock::now() - start, found ? 1U : 0U, std::nullopt};
-  if (watch_->records) {
-    watch_->workload.add({{"find", Value(collection)},
-                          {"filter", Value(Object{{"_id", id}})},
-                          {"limit", Value(std::int32_t{1})}},
-                         1, outcome.duration);
-  }
+  if (watch_->records) watch_->workload.add(command(), 1, outcome.duration);
   watch_->counters.record(collection, "find", outcome.duration, outcome.documents, std::nullopt);
   if (watch_->name.observer) {
     tell("find", collection, "find " + collection + R"( {"_id":?} limit ?)", outcome);
