@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 
 namespace iacdb::base {
 
@@ -70,6 +71,16 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     }
   }
   return best;
+}
+
+std::size_t utf8_length(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::ranges::count_if(text, std::not_fn(continues_utf8)));
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes) noexcept {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && continues_utf8(text[bytes])) --bytes;
+  return text.substr(0, bytes);
 }
 
 bool is_utf8(std::string_view text) noexcept {

@@ -40,6 +40,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// The candidate that `word` is most likely a slip of; empty when none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
+/// True for the bytes of UTF-8 that begin no character.
+constexpr bool continues_utf8(char c) noexcept {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+/// The characters of well-formed UTF-8.
+std::size_t utf8_length(std::string_view text) noexcept;
+/// The beginning of at most `bytes` bytes, without the half of a character at its end.
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes) noexcept;
 /// True when the bytes are well-formed UTF-8, without surrogates.
 bool is_utf8(std::string_view text) noexcept;
 

@@ -98,8 +98,7 @@ class Events : public YAML::EventHandler {
       rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size()));
     for (int column = 0; column < at.column && !rest.empty(); ++column) {
       rest.remove_prefix(1);
-      while (!rest.empty() && (static_cast<unsigned char>(rest.front()) & 0xC0) == 0x80)
-        rest.remove_prefix(1);
+      while (!rest.empty() && base::continues_utf8(rest.front())) rest.remove_prefix(1);
     }
     return rest;
   }

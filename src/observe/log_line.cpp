@@ -130,10 +130,7 @@ void LogLine::quote(std::string_view text) {
 LogLine& LogLine::add(std::string_view name, std::string_view text) {
   begin(name);
   if (text.size() > field_bytes_max) {
-    // Cut at the beginning of a character.
-    std::size_t size = field_bytes_max - 3;
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-    quote(std::string(text.substr(0, size)) + "...");
+    quote(std::string(base::utf8_prefix(text, field_bytes_max - 3)) + "...");
   } else if (format_ == LogFormat::text && is_bare_word(text)) {
     text_ += text;
   } else {

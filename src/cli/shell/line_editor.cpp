@@ -191,19 +191,13 @@ struct LineEditor::Impl {
       if (insert.starts_with(typed)) {
         insert.erase(0, typed.size());
       } else {
-        el_deletestr(editor, static_cast<int>(characters(typed)));
+        el_deletestr(editor, static_cast<int>(base::utf8_length(typed)));
       }
       if (el_insertstr(editor, insert.c_str()) == -1) return CC_ERROR;
       return CC_REFRESH;
     }
     show_candidates(found.candidates);
     return CC_REDISPLAY;
-  }
-
-  static std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-      return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    }));
   }
 
   /// Ctrl-W of readline: back to the blank before the word.
@@ -214,7 +208,7 @@ struct LineEditor::Impl {
     while (at > 0 && base::is_space(before[at - 1])) --at;
     while (at > 0 && !base::is_space(before[at - 1])) --at;
     if (at == before.size()) return CC_ERROR;
-    el_deletestr(editor, static_cast<int>(characters(before.substr(at))));
+    el_deletestr(editor, static_cast<int>(base::utf8_length(before.substr(at))));
     return CC_REFRESH;
   }
 
@@ -358,10 +352,7 @@ std::string common_beginning(const std::vector<std::string>& words) {
     while (same < std::min(size, word.size()) && word[same] == words[0][same]) ++same;
     size = same;
   }
-  while (size > 0 && size < words[0].size() &&
-         (static_cast<unsigned char>(words[0][size]) & 0xC0) == 0x80) {
-    --size;  // Not within a character.
-  }
+  size = base::utf8_prefix(words[0], size).size();
   return words[0].substr(0, size);
 }
 

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <span>
 
+#include "base/text.hpp"
 #include "core/json.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/command/arguments.hpp"
@@ -224,9 +225,7 @@ std::string shape_of(const Object& command) {
     }
   }
   if (out.size() <= shape_bytes_max) return out;
-  std::size_t end = shape_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
-  return out.substr(0, end) + "...";
+  return std::string(base::utf8_prefix(out, shape_bytes_max)) + "...";
 }
 
 }  // namespace iacdb::doc

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/expression/operators.hpp"
 #include "documents/filter/pattern.hpp"
@@ -9,19 +10,14 @@
 namespace iacdb::doc {
 namespace {
 
-bool continues(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
 std::int64_t characters_before(const std::string& text, std::size_t byte) {
-  return std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(byte),
-                       [](char c) { return !continues(c); });
+  return static_cast<std::int64_t>(base::utf8_length(std::string_view(text).substr(0, byte)));
 }
 
 /// The byte where character number n starts; past the end when there are fewer.
 std::size_t byte_of_character(const std::string& text, std::int64_t n) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!continues(text[i]) && n-- == 0) return i;
+    if (!base::continues_utf8(text[i]) && n-- == 0) return i;
   }
   return n <= 0 ? text.size() : std::string::npos;
 }
@@ -204,7 +200,7 @@ Value op_regex_find_all(const Expression& call, const Scope& scope) {
     start = (*groups)[0]->second;
     if ((*groups)[0]->second == (*groups)[0]->first) {
       ++start;
-      while (start < text.size() && continues(text[start])) ++start;
+      while (start < text.size() && base::continues_utf8(text[start])) ++start;
     }
   }
   return Value(std::move(out));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "documents/bson/collation.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
@@ -9,10 +10,6 @@
 
 namespace iacdb::doc {
 namespace {
-
-bool continues(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
 
 /// As the older string operators take it: numbers and dates become text, null becomes "".
 std::string coerced(const Expression& call, const Value& v) {
@@ -82,8 +79,7 @@ Value op_length_bytes(const Expression& call, const Scope& scope) {
 Value op_length_characters(const Expression& call, const Scope& scope) {
   const Value v = argument(call, 0, scope);
   const std::string& text = length_text(call, v, 34471);
-  return Value(static_cast<std::int32_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); })));
+  return Value(static_cast<std::int32_t>(base::utf8_length(text)));
 }
 
 std::int64_t substring_number(const Expression& call, const Value& v, int code, const char* which) {
@@ -108,11 +104,11 @@ Value op_substring_bytes(const Expression& call, const Scope& scope) {
   const std::size_t count = length < 0
                                 ? text.size() - from
                                 : std::min(static_cast<std::size_t>(length), text.size() - from);
-  if (continues(text[from])) {
+  if (base::continues_utf8(text[from])) {
     fail_at(28656,
             op_name(call) + ":  Invalid range, starting index is a UTF-8 continuation byte.");
   }
-  if (from + count < text.size() && continues(text[from + count])) {
+  if (from + count < text.size() && base::continues_utf8(text[from + count])) {
     fail_at(28657, op_name(call) +
                        ":  Invalid range, ending index is in the middle of a UTF-8 character.");
   }
@@ -140,7 +136,7 @@ Value op_substring_characters(const Expression& call, const Scope& scope) {
   std::string out;
   std::int64_t character = -1;
   for (const char c : text) {
-    if (!continues(c)) ++character;
+    if (!base::continues_utf8(c)) ++character;
     if (character >= start && character - start < length) out += c;
   }
   return Value(std::move(out));
@@ -150,7 +146,7 @@ Value op_substring_characters(const Expression& call, const Scope& scope) {
 std::vector<std::string> characters(const std::string& text) {
   std::vector<std::string> out;
   for (const char c : text) {
-    if (!continues(c) || out.empty()) out.emplace_back();
+    if (!base::continues_utf8(c) || out.empty()) out.emplace_back();
     out.back() += c;
   }
   return out;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.hpp"
 #include "documents/bson/codec.hpp"
 #include "documents/bson/compare.hpp"
 #include "documents/bson/decimal.hpp"
@@ -12,8 +13,7 @@ namespace iacdb::doc {
 namespace {
 
 std::int64_t characters(const std::string& text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  return static_cast<std::int64_t>(base::utf8_length(text));
 }
 
 const SchemaRule* sibling(const SchemaRule& rule, std::string_view keyword) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/text.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/stores/sql/comparison.hpp"
 
@@ -31,8 +32,8 @@ std::string after(KeyType type) {
 std::string_view beginning(std::string_view text) {
   std::size_t characters = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (begins && ++characters > key_characters_max) return text.substr(0, i);
+    if (!base::continues_utf8(text[i]) && ++characters > key_characters_max)
+      return text.substr(0, i);
   }
   return text;
 }
@@ -180,7 +181,7 @@ std::string_view literal_beginning(const Pattern& pattern) {
   if (end == std::string::npos) end = source.size();
   // What may be repeated no times is not there for sure.
   if (end < source.size() && std::string_view("?*{").find(source[end]) != std::string::npos) {
-    while (end > 1 && (static_cast<unsigned char>(source[end - 1]) & 0xC0) == 0x80) --end;
+    while (end > 1 && base::continues_utf8(source[end - 1])) --end;
     if (end > 1) --end;
   }
   return std::string_view(source).substr(1, end - 1);

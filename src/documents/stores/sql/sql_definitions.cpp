@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "documents/bson/collation.hpp"
 #include "documents/errors.hpp"
 #include "documents/stores/sql/index_keys.hpp"
@@ -20,9 +21,8 @@ std::string table_name(const std::string& collection) {
   for (const char c : collection) {
     hash = (hash ^ static_cast<std::uint8_t>(c)) * 1099511628211ULL;
   }
-  std::size_t cut = table_name_bytes_max - 17;
-  while (cut > 0 && (static_cast<std::uint8_t>(collection[cut]) & 0xC0) == 0x80) --cut;
-  return collection.substr(0, cut) + "$" + std::to_string(hash);
+  return std::string(base::utf8_prefix(collection, table_name_bytes_max - 17)) + "$" +
+         std::to_string(hash);
 }
 
 Object index_document(const IndexInfo& index) {

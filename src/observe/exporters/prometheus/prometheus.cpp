@@ -10,6 +10,8 @@
 #include <numeric>
 #include <string_view>
 
+#include "base/text.hpp"
+
 namespace iacdb::observe {
 namespace {
 
@@ -160,9 +162,7 @@ ClientMetric sample_of(const StatementGroup& group) {
   constexpr std::size_t label_bytes_max = 200;
   std::string fingerprint = group.fingerprint;
   if (fingerprint.size() > label_bytes_max) {
-    std::size_t size = label_bytes_max - 3;
-    while (size > 0 && (static_cast<unsigned char>(fingerprint[size]) & 0xC0U) == 0x80U) --size;
-    fingerprint = fingerprint.substr(0, size) + "...";
+    fingerprint = std::string(base::utf8_prefix(fingerprint, label_bytes_max - 3)) + "...";
   }
   ClientMetric sample;
   sample.label = {
