@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "documents/stores/sql/comparison.hpp"
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/narrow.hpp"
@@ -304,23 +305,38 @@ class Decider {
     return ExactFilter{sure(test), doubtful(filter.parts, leaf)};
   }
 
-  /// Patterns of plain characters alone, perhaps with "^" before them.
+  /// Patterns of plain characters alone, perhaps with "^" before or "$" behind them.
   std::optional<ExactFilter> regex(const Filter& filter, const PathValue& v) const {
     const Pattern& pattern = filter.patterns[0];
     std::string text = pattern.source();
     const bool begins = text.starts_with('^');
     if (begins) text.erase(0, 1);
-    const bool ends = !begins && text.ends_with('$');
+    const bool ends = text.ends_with('$');
     if (ends) text.pop_back();
     if (!pattern.options().empty() || text.empty() ||
         text.find_first_of(std::string_view("\\^$.|?*+()[]{}\0", 14)) != std::string::npos) {
       return std::nullopt;
     }
+    const Condition test = ends ? ends_with(text, begins, v) : holds(text, begins, v);
+    return ExactFilter{sure(test), doubtful(filter.parts, {v.is_array(), v.is_marked(),
+                                                           v.has("$text"), v.has("$regex")})};
+  }
+  Condition holds(const std::string& text, bool begins, const PathValue& v) const {
     const std::string place =
         form_.postgres ? "strpos(" + v.text() + ", ?::text)" : "instr(" + v.text() + ", ?)";
-    return ExactFilter{
-        sure({place + (begins ? " = 1" : " > 0"), {text}}),
-        doubtful(filter.parts, {v.is_array(), v.is_marked(), v.has("$text"), v.has("$regex")})};
+    return {place + (begins ? " = 1" : " > 0"), {text}};
+  }
+  /// "$" is the end, and the place before a newline that ends the text.
+  Condition ends_with(const std::string& text, bool begins, const PathValue& v) const {
+    const std::string operand = form_.postgres ? " = ?::text" : " = ?";
+    std::vector<Condition> any;
+    for (const std::string& end : {text, text + "\n"}) {
+      const std::string n = std::to_string(base::utf8_length(end));
+      const std::string tail = form_.postgres ? "right(" + v.text() + ", " + n + ")"
+                                              : "substr(" + v.text() + ", -" + n + ")";
+      any.push_back({(begins ? v.text() : tail) + operand, {end}});
+    }
+    return any_of(any);
   }
 
   const SqlForm& form_;
