@@ -352,9 +352,16 @@ TEST_F(Guarded, a_constraint_of_ones_own_is_a_validation_failure) {
     const auto reason = refused.text("writeErrors.0.errInfo.details.reason");
     EXPECT_NE(reason.value_or("").find("mine"), std::string::npos);
   }
-  const Document refused =
-      reply("update", R"(, "updates": [{"q": {"_id": 1}, "u": {"$set": {"name": "Eve"}}}])");
-  EXPECT_EQ(refused.integer("writeErrors.0.code"), 121);
+  for (const char* const change : {"", R"(, "validator": {})"}) {
+    store().run(stores_.command("collMod", change));
+    for (const char* const q : {R"({"_id": 1})", R"({}, "multi": true)"}) {
+      const Document refused =
+          reply("update",
+                R"(, "updates": [{"u": {"$set": {"name": "Eve"}}, "q": )" + std::string(q) + "}]");
+      EXPECT_EQ(refused.integer("writeErrors.0.code"), 121) << refused.to_json();
+      EXPECT_EQ(refused.integer("writeErrors.0.errInfo.failingDocumentId"), 1);
+    }
+  }
 }
 
 TEST_F(Guarded, the_constraint_goes_with_the_collection) {

@@ -81,6 +81,16 @@ void check_on(const MergePlan& plan, const std::optional<CollectionInfo>& target
   fail_at(51183, "Cannot find index to verify that join fields will be unique");
 }
 
+/// Of many that are refused together only a second try, one by one, tells which one it was.
+void insert_all(Unit& unit, const CollectionInfo& target, const std::vector<Value>& documents) {
+  if (documents.empty()) return;
+  try {
+    unit.attempt([&] { unit.insert(target, documents); });
+  } catch (const Failure&) {
+    for (const Value& document : documents) unit.insert(target, {document});
+  }
+}
+
 class Merger {
  public:
   Merger(Work& work, MergePlan plan) : work_(work), plan_(std::move(plan)) {}
@@ -124,9 +134,7 @@ class Merger {
               "$merge could not find a matching document in the target collection for at "
               "least one document in the source collection");
     }
-    if (!document.object().has("_id")) {
-      document.edit_object().prepend("_id", Value(Oid::make()));
-    }
+    document = prepared_for_insert(work_, std::move(document));
     check_document(work_, target, document);
     work_.unit().insert(target, {document});
   }
@@ -204,11 +212,7 @@ void CommandWorld::replace_collection(const std::string& database, const std::st
     fail(Code::not_implemented, "$out into another database is not supported by this store");
   }
   std::vector<Value> all = drain(*documents);
-  for (Value& document : all) {
-    if (!document.object().has("_id")) {
-      document.edit_object().prepend("_id", Value(Oid::make()));
-    }
-  }
+  for (Value& document : all) document = prepared_for_insert(work_, std::move(document));
   std::optional<CollectionInfo> before = work_.unit().find_collection(collection);
   Object options;
   std::vector<IndexInfo> indexes;
@@ -219,7 +223,7 @@ void CommandWorld::replace_collection(const std::string& database, const std::st
   }
   CollectionInfo target = work_.unit().create_collection(collection, options);
   for (const Value& document : all) check_document(work_, target, document);
-  if (!all.empty()) work_.unit().insert(target, all);
+  insert_all(work_.unit(), target, all);
   for (const IndexInfo& index : indexes) {
     work_.unit().create_index(*work_.unit().find_collection(collection), index);
   }

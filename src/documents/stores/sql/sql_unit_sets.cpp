@@ -51,7 +51,9 @@ bool SqlUnit::decide(const std::function<bool()>& f) {
   } catch (const LeftToEvaluator&) {
     return false;
   } catch (const Error& error) {
-    if (!is_left_to_evaluator(error)) throw;
+    // Which document a constraint refuses is known only one by one.
+    const bool is_refused = error.kind() == ErrorKind::check_violation;
+    if (!is_refused && !is_left_to_evaluator(error)) throw;
     return false;
   }
 }
