@@ -182,8 +182,7 @@ void Printer::set_op(const Node* n) {
       break;
   }
   if (n->has(flag::all)) {
-    const bool limited =
-        n->set() != SetKind::union_ && !is(Dialect::postgres) && !is(Dialect::mysql);
+    const bool limited = n->set() != SetKind::union_ && (is(Dialect::sqlite) || is(Dialect::tsql));
     if (limited) unsupported(n, "INTERSECT ALL or EXCEPT ALL");
     put(" ALL");
   }

@@ -62,6 +62,7 @@ constexpr Pass passes[] = {
     {"pivot", pass_pivot, {Kind::pivot}},
     {"lateral", pass_lateral, {Kind::table, Kind::join}},
     {"values", pass_values, {Kind::table, Kind::values}},
+    {"set-all", pass_set_all, {Kind::set_op}},
     {"group-by", pass_group_by, {Kind::select}},
     {"distinct-on", pass_distinct_on},
     {"aggregates", pass_aggregates, {Kind::call}},

@@ -103,6 +103,7 @@ constexpr ReadFunction mysql_functions[] = {
     {"STDDEV", 1, "STDDEV_POP(:1)"},
     {"VARIANCE", 1, "VAR_POP(:1)"},
     {"ANY_VALUE", 1, "$ANY_VALUE(:1)"},
+    {"MEDIAN", 1, "$MEDIAN(:1)"},
     {"MD5", 1, "MD5(:1)"},
     {"HEX", 1, "$HEX(:1)"},
     {"BIT_LENGTH", 1, "(OCTET_LENGTH(:1) * 8)"},

@@ -7,7 +7,9 @@
 
 #include "sql/translate/derive.hpp"
 #include "sql/translate/make.hpp"
+#include "sql/translate/null_treatment.hpp"
 #include "sql/translate/passes.hpp"
+#include "sql/translate/percentiles.hpp"
 
 namespace iacdb::sql {
 
@@ -20,6 +22,11 @@ void filter(Node* n, Context& c) {
   Node* args = n->kid(call_slot::args);
   Node* condition = n->kid(call_slot::filter);
   n->kids[call_slot::filter] = nullptr;
+  if (Node* within = n->kid(call_slot::within)) {  // The values are those that it sorts.
+    Node*& value = within->kid(0)->kids[0];
+    value = case_when(c, condition, value);
+    return;
+  }
   Node* value = args->size ? args->kid(0) : nullptr;
   if (!value || value->is(Kind::star)) value = c.build.number("1");
   Node* made = case_when(c, condition, value);
@@ -38,20 +45,6 @@ bool has_keep(Node* n) {
   return found;
 }
 
-Node* turned(const Node* order, Context& c) {
-  Node* made = c.build.clone(order);
-  for (Node* sort : *made) {
-    const bool first = sort->has(flag::nulls_first);
-    const bool last = sort->has(flag::nulls_last);
-    sort->flags ^= flag::desc;
-    if (sort->has(flag::asc)) sort->flags &= ~(flag::asc);
-    sort->flags &= ~(flag::nulls_first | flag::nulls_last);
-    if (first) sort->flags |= flag::nulls_last;
-    if (last) sort->flags |= flag::nulls_first;
-  }
-  return made;
-}
-
 /// MAX(x) KEEP (DENSE_RANK FIRST ORDER BY k): the aggregate of the rows whose rank is 1.
 void keep(Node* s, Context& c) {
   Node* keys = plain_keys(s, c);
@@ -67,7 +60,7 @@ void keep(Node* s, Context& c) {
   });
   std::vector<Node*> ranks;
   for (auto& [call, how] : calls) {
-    Node* order = how->text == "LAST" ? turned(how->kid(0), c) : c.build.clone(how->kid(0));
+    Node* order = how->text == "LAST" ? turned_order(how->kid(0), c) : c.build.clone(how->kid(0));
     ranks.push_back(
         window_of(c, c.build.call("RANK"), keys ? c.build.clone(keys) : nullptr, order));
   }
@@ -141,10 +134,18 @@ void text_order(Node* s, Context& c) {
 }  // namespace
 
 void pass_aggregates(Context& c) {
+  bool percentiles = false;
+  bool ignoring = false;
   rewrite_tree(c.statement, [&](Node*& n) {
-    if (n->is(Kind::call)) filter(n, c);
+    if (n->is(Kind::call)) {
+      filter(n, c);
+      percentiles = percentiles || (c.from != c.to && is_percentile(n));
+      ignoring = ignoring || (c.from != c.to && ignores_nulls(n, c));
+    }
     if (!n->is(Kind::select) || !n->kid(select_slot::from)) return;
     take_bare_columns(n, c);
+    if (percentiles) number_percentiles(n, c);
+    if (ignoring) count_values(n, c);
     if (!c.to_is(Dialect::oracle) && has_keep(n->kid(select_slot::items))) keep(n, c);
     if (c.to_is(Dialect::sqlite)) text_order(n, c);
   });

@@ -14,6 +14,11 @@ class Mover {
   Mover(Node* select, Context& c) : s_(select), c_(c) {}
 
   Node* move() {
+    for (const Node* item : *s_->kid(select_slot::items)) {
+      if (!item->is(Kind::item) || !item->kid(0)->is(Kind::star)) continue;
+      if (!expand_stars(c_, s_)) c_.refuse(item, "a star beside this needs the schema", "schema");
+      break;
+    }
     inner_ = c_.build.select();
     inner_->kids[select_slot::items] = c_.build.list();
     inner_->kids[select_slot::from] = s_->kid(select_slot::from);

@@ -74,6 +74,20 @@ inline Node* window_of(Context& c, Node* call, Node* partition, Node* order) {
   return call;
 }
 
+/// The order from its end; what is said of NULLs turns, too.
+inline Node* turned_order(const Node* order, Context& c) {
+  Node* made = c.build.clone(order);
+  for (Node* sort : *made) {
+    const bool first = sort->has(flag::nulls_first);
+    const bool last = sort->has(flag::nulls_last);
+    sort->flags ^= flag::desc;
+    sort->flags &= ~(flag::asc | flag::nulls_first | flag::nulls_last);
+    if (first) sort->flags |= flag::nulls_last;
+    if (last) sort->flags |= flag::nulls_first;
+  }
+  return made;
+}
+
 /// a AND b, where either may be missing; OR is put in parentheses.
 inline Node* and_of(Context& c, Node* a, Node* b) {
   if (!a || !b) return a ? a : b;

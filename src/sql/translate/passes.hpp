@@ -39,6 +39,7 @@ void pass_json(Context& c);  // values of documents compared
 void pass_trim(Context& c);  // characters as one text or as a set
 void pass_case(Context& c);  // comparisons that ignore case
 void pass_row_values(Context& c);
+void pass_set_all(Context& c);   // INTERSECT ALL, EXCEPT ALL
 void pass_group_by(Context& c);  // aliases, ROLLUP
 void pass_distinct_on(Context& c);
 void pass_aggregates(Context& c);  // FILTER, KEEP, string aggregation

@@ -199,11 +199,6 @@ bool write_text(Node*& n, const std::string& name, Context& c) {
   if (name == "RTRIM") return write_trim(n, false, c);
   if (name == "TRANSLATE") return write_translate(n, c);
   if (name == "LAG" || name == "LEAD") return write_lag(n, c);
-  const bool ordered = name == "PERCENTILE_CONT" || name == "PERCENTILE_DISC" || name == "MODE";
-  if (ordered && n->kid(call_slot::within) && c.from != c.to &&
-      !(c.to_is(Dialect::postgres) || c.to_is(Dialect::oracle))) {
-    c.refuse(n, name + " of groups has no equal in " + std::string(to_string(c.to)));
-  }
   return false;
 }
 
