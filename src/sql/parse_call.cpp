@@ -172,6 +172,17 @@ Node* Parser::cast_call(std::string_view function) {
   expect("as"_w, "AS in CAST");
   Node* t = type();
   Node* n = build_.with(Kind::cast, function == "SAFE_CAST" ? "TRY_CAST" : function, value, t);
+  const bool tried = is(Dialect::oracle) && (at("default"_w) || function == "VALIDATE_CONVERSION");
+  if (tried) {
+    // CAST(x AS t DEFAULT y ON CONVERSION ERROR, mask), VALIDATE_CONVERSION(x AS t, mask)
+    for (int i = 0; i < 2; ++i) build_.add(n, nullptr);
+    if (accept("default"_w)) {
+      n->kids[3] = expression();
+      expect("on"_w, "ON");
+      if (!accept("conversion"_w, "error"_w)) expected("CONVERSION ERROR");
+    }
+    if (accept(Op::comma)) n->kids[2] = expression();
+  }
   if (at("default"_w) || at("format"_w) || at(Op::comma)) {
     fail("unsupported", "this form of CAST is not read", cur().begin);
   }

@@ -148,6 +148,7 @@ Node* Parser::keyword_call(const Token& t) {
     case "cast"_w:
     case "try_cast"_w:
     case "safe_cast"_w:
+    case "validate_conversion"_w:
       return cast_call(upper_text(text(t)));
     case "convert"_w:
     case "try_convert"_w:

@@ -189,7 +189,7 @@ void Printer::cast(const Node* n) {
     return put(")");
   }
   const bool tried = n->text.starts_with("TRY_");
-  if (n->kid(2)) {
+  if (n->kid(2) && n->size == 3) {
     if (!is(Dialect::tsql)) unsupported(n, "a style of CONVERT");
     put(tried ? "TRY_CONVERT(" : "CONVERT(");
     type(n->kid(1));
@@ -200,6 +200,7 @@ void Printer::cast(const Node* n) {
     return put(")");
   }
   if (tried && !is(Dialect::tsql)) unsupported(n, "TRY_CAST");
+  if (n->size > 3) return cast_of_oracle(n);
   if (n->text == "::" && is(Dialect::postgres) && n->has(flag::done)) {
     expression(n->kid(0), power::postfix);
     put("::");
@@ -209,6 +210,25 @@ void Printer::cast(const Node* n) {
   expression(n->kid(0));
   put(" AS ");
   type(n->kid(1));
+  put(")");
+}
+
+void Printer::cast_of_oracle(const Node* n) {
+  if (!is(Dialect::oracle)) unsupported(n, "ON CONVERSION ERROR");
+  put(n->text);
+  put("(");
+  expression(n->kid(0));
+  put(" AS ");
+  type(n->kid(1));
+  if (n->kid(3)) {
+    put(" DEFAULT ");
+    expression(n->kid(3));
+    put(" ON CONVERSION ERROR");
+  }
+  if (n->kid(2)) {
+    put(", ");
+    expression(n->kid(2));
+  }
   put(")");
 }
 

@@ -62,6 +62,7 @@ class Printer {
   void path(const Node* n);
   void literal(const Node* n);
   void cast(const Node* n);
+  void cast_of_oracle(const Node* n);
   void interval(const Node* n);
   void array(const Node* n);
   void subscript(const Node* n);

@@ -43,6 +43,9 @@ struct Pass {
 constexpr Pass passes[] = {
     {"database-names", pass_database_names},
     {"names", pass_names, {Kind::name}},
+    {"implied-names",
+     pass_implied_names,
+     {Kind::call, Kind::cast, Kind::case_, Kind::subquery, Kind::extract, Kind::trim}},
     {"zero-dates", pass_zero_dates},
     {"stored-values", pass_stored_values},
     {"row-address", pass_row_address, {Kind::name}},
@@ -94,6 +97,7 @@ constexpr Pass passes[] = {
     {"write-moments", pass_write_moments},
     {"write-functions", pass_write_functions},
     {"types", pass_types},
+    {"hidden-columns", pass_hidden_columns, {Kind::sort}},
     {"moment-literals", pass_moment_literals, {Kind::call, Kind::typed_literal}},
 };
 

@@ -15,7 +15,7 @@ namespace iacdb::sql {
 using WordId = std::uint64_t;
 
 /// Keywords longer than twelve characters, in any order.
-inline constexpr std::array<std::string_view, 51> long_words{
+inline constexpr std::array<std::string_view, 52> long_words{
     "current_timestamp", "auto_increment",      "autoincrement",     "localtimestamp",
     "connect_by_root",   "unique_rowid",        "straight_join",     "sql_calc_found_rows",
     "sql_small_result",  "sql_big_result",      "sql_buffer_result", "nonclustered",
@@ -28,7 +28,7 @@ inline constexpr std::array<std::string_view, 51> long_words{
     "utc_timestamp",     "sys_connect_by_path", "current_user_id",   "statistics",
     "authorization",     "characteristics",     "nocycle_detect",    "transaction_id",
     "group_replication", "stats_persistent",    "key_block_size",    "insert_method",
-    "avg_row_length",    "table_checksum",      "delay_key_write"};
+    "avg_row_length",    "table_checksum",      "delay_key_write",   "validate_conversion"};
 
 /// 1..39 for a character of a packed word, 0 for any other.
 constexpr std::uint8_t word_digit(char c) noexcept {

@@ -11,6 +11,7 @@ bool leave_out(const Node* statement, Context& c);
 // reading: the source's ways become common ones
 void pass_database_names(Context& c);    // schemas, and the spelling of tables
 void pass_names(Context& c);             // quoting and folding
+void pass_implied_names(Context& c);     // COUNT(*) is called count in PostgreSQL
 void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
 void pass_row_address(Context& c);       // ROWID
 void pass_collations(Context& c);        // COLLATE, BINARY
@@ -66,6 +67,7 @@ void pass_types(Context& c);        // casts and columns
 void pass_time_zone(Context& c);  // UTC, where the policy says so
 void pass_write_moments(Context& c);
 void pass_write_functions(Context& c);
+void pass_hidden_columns(Context& c);   // by an implied name, in ORDER BY of PostgreSQL
 void pass_moment_literals(Context& c);  // SQLite reads dates in one form only
 
 }  // namespace iacdb::sql

@@ -123,8 +123,9 @@ void read_cast(Node*& n, Context& c) {
     n = n->kid(0);
     return;
   }
-  if (n->text.starts_with("TRY_") && !c.to_is(Dialect::tsql)) {
-    c.refuse(n, "TRY_CAST has no equal: a value that does not fit is an error elsewhere");
+  if (n->text.starts_with("TRY_") || n->text == "VALIDATE_CONVERSION" || n->kid(3)) {
+    if (c.from != c.to) write_tried_cast(n, c);
+    return;
   }
   if (n->kid(2) && !says_something(n, c)) {
     n->kids[2] = nullptr;

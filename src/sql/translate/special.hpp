@@ -29,6 +29,8 @@ void write_string_agg(Node*& call, Context& c);
 bool write_text(Node*& call, const std::string& name, Context& c);
 /// CAST and CONVERT as the source means them.
 void read_cast(Node*& cast, Context& c);
+/// A cast that gives NULL, or another value, where a text does not fit.
+void write_tried_cast(Node*& cast, Context& c);
 /// CONVERT(VARCHAR(n), x, style): a mask has as many characters as what it writes.
 Node* cut_to_length(std::string_view mask, const Node* convert, Context& c);
 /// TRIM(BOTH 'xy' FROM ..): a set of characters everywhere but in MySQL.
