@@ -60,6 +60,7 @@ class Stores {
     return n;
   }
   const std::string& name() const { return name_; }
+  std::string sqlite_url() const { return "sqlite:" + file_.string(); }
   auto& all() { return stores_; }
 
  private:

@@ -7,6 +7,7 @@
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/path_value.hpp"
+#include "documents/stores/sql/pattern_sql.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -305,19 +306,12 @@ class Decider {
     return ExactFilter{sure(test), doubtful(filter.parts, leaf)};
   }
 
-  /// Patterns of plain characters alone, perhaps with "^" before or "$" behind them.
   std::optional<ExactFilter> regex(const Filter& filter, const PathValue& v) const {
     const Pattern& pattern = filter.patterns[0];
-    std::string text = pattern.source();
-    const bool begins = text.starts_with('^');
-    if (begins) text.erase(0, 1);
-    const bool ends = text.ends_with('$');
-    if (ends) text.pop_back();
-    if (!pattern.options().empty() || text.empty() ||
-        text.find_first_of(std::string_view("\\^$.|?*+()[]{}\0", 14)) != std::string::npos) {
-      return std::nullopt;
-    }
-    const Condition test = ends ? ends_with(text, begins, v) : holds(text, begins, v);
+    const auto plain = pattern.options().empty() ? plain_pattern(pattern.source()) : std::nullopt;
+    if (!plain) return std::nullopt;
+    const Condition test = plain->ends ? ends_with(plain->text, plain->begins, v)
+                                       : holds(plain->text, plain->begins, v);
     return ExactFilter{sure(test), doubtful(filter.parts, {v.is_array(), v.is_marked(),
                                                            v.has("$text"), v.has("$regex")})};
   }

@@ -236,6 +236,20 @@ class Translator {
 
 }  // namespace
 
+std::optional<PlainPattern> plain_pattern(const std::string& pattern) {
+  PlainPattern out;
+  out.text = pattern;
+  out.begins = out.text.starts_with('^');
+  if (out.begins) out.text.erase(0, 1);
+  out.ends = out.text.ends_with('$');
+  if (out.ends) out.text.pop_back();
+  if (out.text.empty() ||
+      out.text.find_first_of(std::string_view("\\^$.|?*+()[]{}\0", 14)) != std::string::npos) {
+    return std::nullopt;
+  }
+  return out;
+}
+
 std::optional<std::string> postgres_pattern(const std::string& pattern) {
   try {
     return Translator(pattern).run();

@@ -12,6 +12,14 @@
 
 namespace iacdb::doc {
 
+/// A pattern of plain characters alone, perhaps with "^" before or "$" behind them.
+struct PlainPattern {
+  bool begins = false;
+  std::string text;
+  bool ends = false;  ///< The end, or the place before a newline that ends the text.
+};
+std::optional<PlainPattern> plain_pattern(const std::string& pattern);
+
 /// nullopt: PostgreSQL has no such expression, or it is too large to be one.
 std::optional<std::string> postgres_pattern(const std::string& pattern);
 

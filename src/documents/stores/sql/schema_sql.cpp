@@ -10,6 +10,8 @@ namespace {
 /// What is deeper is left out: a condition stands in SQL twice for oneOf, and that multiplies.
 constexpr std::size_t depth_max = 20;
 constexpr std::size_t condition_bytes_max = 200'000;
+/// What a schema around another one takes of the nesting that a database allows.
+constexpr std::size_t nesting_of_schema = 12;
 
 const SchemaRule* sibling(const SchemaRule& rule, std::string_view keyword) {
   for (const auto& other : rule.owner->rules) {
@@ -48,7 +50,8 @@ std::string SchemaSql::holds(const Schema& schema, const std::string& x, Bound b
   }
   --depth_;
   std::string out = both(all);
-  if (out.size() > condition_bytes_max) return leave_out(where, bound);
+  const bool too_deep = nesting_of(out) + depth_ * nesting_of_schema > values_.nesting_max();
+  if (too_deep || out.size() > condition_bytes_max) return leave_out(where, bound);
   return out;
 }
 
@@ -109,9 +112,10 @@ std::string SchemaSql::fields(const SchemaRule& r, const std::string& x, Bound b
   std::vector<std::string> all;
   const auto add = [&](const ValueSql::Names& names, const Schema* schema,
                        const std::string& place) {
-    const auto condition = values_.all_fields(x, names, [&](const std::string& v) {
+    const auto inner = [&](const std::string& v) {
       return schema == nullptr ? "false" : holds(*schema, v, bound, place);
-    });
+    };
+    const auto condition = values_.all_fields(x, names, inner, bound);
     all.push_back(condition ? *condition : leave_out(place, bound));
   };
   if (r.keyword == "patternProperties") {

@@ -15,6 +15,8 @@ constexpr const char* insert_trigger = "validator_of_inserts";
 constexpr const char* update_trigger = "validator_of_updates";
 /// A setting of the transaction, so that bypassDocumentValidation passes the constraint.
 constexpr const char* bypass_setting = "iacdb.bypass_validation";
+/// SQLite has no settings: this table has a row while a transaction bypasses, which no other sees.
+constexpr const char* bypass_table = "documents.$bypass";
 
 /// "valid": what the validator accepts, and perhaps more. "surely": nothing that it refuses.
 /// "refuse": of the triggers.
@@ -41,17 +43,27 @@ constexpr const char* refusing =
     "'new row for relation \"' || tg_table_name || '\" violates the validator', "
     "constraint = 'validator', table = tg_table_name, schema = tg_table_schema; end";
 
+/// In SQLite the triggers of all tables share their names.
+std::string trigger_in_sqlite(const CollectionInfo& collection, const char* name) {
+  return "documents." + collection.table + "$" + name;
+}
+
 }  // namespace
 
 Guard SqlUnit::guard(const CollectionInfo& collection) {
+  if (!form_.postgres) {
+    const bool utf8 = sql().one<std::string>("pragma encoding") == "UTF-8";
+    return guard_of(*sqlite_value_sql(utf8), collection.options, "new.doc", "old.doc");
+  }
   const auto utf8 = sql().one<bool>("select getdatabaseencoding() = 'UTF8'");
   return guard_of(*postgres_value_sql(utf8), collection.options);
 }
 
 void SqlUnit::make_guard(const CollectionInfo& collection) {
-  if (!form_.postgres || !collection.options.has("validator")) return;
+  if (!collection.options.has("validator")) return;
   const Guard made = guard(collection);
   if (made.condition == "true") return;
+  if (!form_.postgres) return make_triggers_in_sqlite(collection, made);
   const std::string valid = function_of(collection, "valid");
   sql().exec(create_condition(valid, made.condition));
   const std::string table = form_.table(collection.table);
@@ -75,8 +87,31 @@ void SqlUnit::make_guard(const CollectionInfo& collection) {
              unless + " and " + surely + "(old.doc)) execute function " + refuse + "()");
 }
 
+/// A CHECK of SQLite may hold no subquery, and comes with the table or never.
+void SqlUnit::make_triggers_in_sqlite(const CollectionInfo& collection, const Guard& made) {
+  sql().exec("create table if not exists " + SqlForm::quoted(bypass_table) + " (bypass integer)");
+  const std::string invalid = inverse(both({"json_type(new.doc) = 'object'", made.condition}));
+  const std::string checked = "not exists (select 1 from " + SqlForm::quoted(bypass_table) + ")";
+  const auto create = [&](const char* name, const char* event, const std::string& when) {
+    sql().exec("create trigger " + SqlForm::quoted(trigger_in_sqlite(collection, name)) +
+               " before " + event + " on " + form_.table(collection.table) + " when " + when +
+               " begin select raise(abort, 'the document violates the validator of its "
+               "collection'); end");
+  };
+  create(insert_trigger, "insert", both({invalid, checked}));
+  create(update_trigger, "update of doc",
+         both({invalid, made.moderate ? made.surely : "true", checked}));
+}
+
 void SqlUnit::drop_guard(const CollectionInfo& collection) {
-  if (!form_.postgres || collection.options.has("viewOn")) return;
+  if (collection.options.has("viewOn")) return;
+  if (!form_.postgres) {
+    for (const char* trigger : {insert_trigger, update_trigger}) {
+      sql().exec("drop trigger if exists " +
+                 SqlForm::quoted(trigger_in_sqlite(collection, trigger)));
+    }
+    return;
+  }
   const std::string table = form_.table(collection.table);
   sql().exec("alter table " + table + " drop constraint if exists " + constraint);
   for (const char* trigger : {insert_trigger, update_trigger}) {
@@ -93,13 +128,17 @@ void SqlUnit::drop_guard_functions(const CollectionInfo& collection) {
 }
 
 std::optional<Object> SqlUnit::describe_guard(const CollectionInfo& collection) {
-  if (!form_.postgres) return std::nullopt;
-  const auto [constraints, triggers] = sql().one<std::tuple<std::int64_t, std::int64_t>>(
-      "select (select count(*) from pg_constraint where conname = ? and contype = 'c' and conrelid "
-      "= "
-      "t.oid), (select count(*) from pg_trigger where tgname in (?, ?) and tgrelid = t.oid) from "
-      "pg_class as t where t.oid = ?::text::regclass",
-      constraint, insert_trigger, update_trigger, form_.table(collection.table));
+  const auto [constraints, triggers] =
+      form_.postgres
+          ? sql().one<std::tuple<std::int64_t, std::int64_t>>(
+                "select (select count(*) from pg_constraint where conname = ? and contype = 'c' "
+                "and conrelid = t.oid), (select count(*) from pg_trigger where tgname in (?, ?) "
+                "and tgrelid = t.oid) from pg_class as t where t.oid = ?::text::regclass",
+                constraint, insert_trigger, update_trigger, form_.table(collection.table))
+          : sql().one<std::tuple<std::int64_t, std::int64_t>>(
+                "select 0, count(*) from sqlite_schema where type = 'trigger' and name in (?, ?)",
+                trigger_in_sqlite(collection, insert_trigger),
+                trigger_in_sqlite(collection, update_trigger));
   Array left_out;
   for (const std::string& rule : guard(collection).left_out) left_out.push_back(Value(rule));
   return Object{{"constraint", Value(constraints > 0)},
@@ -108,9 +147,27 @@ std::optional<Object> SqlUnit::describe_guard(const CollectionInfo& collection) 
 }
 
 void SqlUnit::apply_bypass() {
-  if (!form_.postgres || bypassed_ == bypass_) return;
-  sql().exec(std::string("set local ") + bypass_setting + (bypass_ ? " = 'on'" : " = 'off'"));
+  if (bypassed_ == bypass_) return;
+  if (form_.postgres) {
+    sql().exec(std::string("set local ") + bypass_setting + (bypass_ ? " = 'on'" : " = 'off'"));
+    bypassed_ = bypass_;
+    return;
+  }
+  const std::string table = SqlForm::quoted(bypass_table);
+  if (!bypass_) {
+    sql().exec("delete from " + table);
+  } else if (sql().one<std::int64_t>("select count(*) from sqlite_schema where name = ?",
+                                     bypass_table) == 0) {
+    return;  // There are no triggers.
+  } else {
+    sql().exec("insert into " + table + " values (1)");
+  }
   bypassed_ = bypass_;
+}
+
+void SqlUnit::end_bypass() {
+  bypass_ = false;
+  if (!form_.postgres) apply_bypass();
 }
 
 void SqlUnit::raise_refused(const CollectionInfo& collection, const Value& document,

@@ -72,7 +72,9 @@ SqlUnit::SqlUnit(Session session, SqlForm form, std::string database,
       definitions_(std::move(definitions)) {}
 
 void SqlUnit::commit() {
-  if (transaction_) transaction_->commit();
+  if (!transaction_) return;
+  end_bypass();
+  transaction_->commit();
 }
 
 void SqlUnit::raise_stale(const CollectionInfo& collection) {

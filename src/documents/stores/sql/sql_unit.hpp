@@ -75,11 +75,14 @@ class SqlUnit : public Unit {
   void drop_sql_indexes(const CollectionInfo& collection, const IndexInfo& index);
   Guard guard(const CollectionInfo& collection);
   void make_guard(const CollectionInfo& collection);
+  void make_triggers_in_sqlite(const CollectionInfo& collection, const Guard& made);
   void drop_guard(const CollectionInfo& collection);
   /// Of a collection whose table is gone.
   void drop_guard_functions(const CollectionInfo& collection);
   /// Lets the constraint know, before a write, whether it is to hold.
   void apply_bypass();
+  /// Before the end of the transaction, where the database would keep it.
+  void end_bypass();
   /// 121, of a document that a constraint of the table refused.
   [[noreturn]] static void raise_refused(const CollectionInfo& collection, const Value& document,
                                          const Error& error);

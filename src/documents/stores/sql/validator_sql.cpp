@@ -24,6 +24,17 @@ class FilterSql {
 
   std::string holds(const Filter& filter, const std::string& root, Bound bound,
                     const std::string& where) {
+    std::string out = stated(filter, root, bound, where);
+    if (nesting_of(out) <= values_.nesting_max()) return out;
+    return schemas_.leave_out(where + "(nested too deeply)", bound);
+  }
+  std::vector<std::string> left_out() const {
+    return {schemas_.left_out().begin(), schemas_.left_out().end()};
+  }
+
+ private:
+  std::string stated(const Filter& filter, const std::string& root, Bound bound,
+                     const std::string& where) {
     switch (filter.kind) {
       case Filter::always_true:
         return "true";
@@ -55,11 +66,6 @@ class FilterSql {
         return schemas_.leave_out(where + filter.path, bound);
     }
   }
-  std::vector<std::string> left_out() const {
-    return {schemas_.left_out().begin(), schemas_.left_out().end()};
-  }
-
- private:
   std::vector<std::string> children(const Filter& filter, const std::string& root, Bound bound,
                                     const std::string& where) {
     std::vector<std::string> out;
@@ -158,7 +164,8 @@ class FilterSql {
 
 }  // namespace
 
-Guard guard_of(const ValueSql& values, const Object& options) {
+Guard guard_of(const ValueSql& values, const Object& options, const std::string& after,
+               const std::string& before) {
   Guard out;
   const Value& validator = options.get("validator");
   const std::string level = word(options, "validationLevel", "strict");
@@ -168,9 +175,9 @@ Guard guard_of(const ValueSql& values, const Object& options) {
   out.moderate = level == "moderate";
   FilterSql sql(values, options.get("collation").is(Type::object));
   const FilterPtr filter = parse_filter(validator.object());
-  out.condition = sql.holds(*filter, "doc", Bound::outer, "");
+  out.condition = sql.holds(*filter, after, Bound::outer, "");
   out.left_out = sql.left_out();
-  out.surely = sql.holds(*filter, "doc", Bound::inner, "");
+  out.surely = sql.holds(*filter, before, Bound::inner, "");
   return out;
 }
 

@@ -12,15 +12,17 @@
 namespace iacdb::doc {
 
 struct Guard {
-  std::string condition = "true";  ///< Of the column doc; "true": there is nothing to guard.
-  /// Of the column doc too; it holds of no document that the validator refuses. By it a level
-  /// "moderate" knows which documents were valid before.
+  std::string condition = "true";  ///< "true": there is nothing to guard.
+  /// It holds of no document that the validator refuses. By it a level "moderate" knows which
+  /// documents were valid before.
   std::string surely = "false";
   bool moderate = false;
   std::vector<std::string> left_out;  ///< Of these rules it says nothing, or not all.
 };
 
 /// Of options with the level strict or moderate and the action error; of others, nothing.
-Guard guard_of(const ValueSql& values, const Object& options);
+/// `after` and `before` are the document and, of a change, the one that it replaces.
+Guard guard_of(const ValueSql& values, const Object& options, const std::string& after = "doc",
+               const std::string& before = "doc");
 
 }  // namespace iacdb::doc

@@ -1,7 +1,7 @@
 #pragma once
 // What SQL can say of one stored value: conditions without parameters, for constraints.
 //
-//   const auto values = value_sql(form, utf8);
+//   const auto values = postgres_value_sql(utf8);
 //   sql += values->is_type("(doc -> 'age')", Type::int32, Bound::outer);
 //
 // A condition has a bound. The outer one holds of every value of which MongoDB's condition holds,
@@ -33,6 +33,8 @@ std::string inverse(const std::string& condition);
 inline std::string unknown(Bound bound) {
   return bound == Bound::outer ? "true" : "false";
 }
+/// How much a parser keeps in mind in the innermost part of a condition, at most.
+std::size_t nesting_of(const std::string& condition);
 /// A text as a literal of SQL, for names and values as they are.
 std::string literal(const std::string& text);
 
@@ -47,6 +49,8 @@ class ValueSql {
  public:
   using Inner = std::function<std::string(const std::string& x)>;
   virtual ~ValueSql() = default;
+  /// Of more nesting the database makes an error.
+  virtual std::size_t nesting_max() const = 0;
 
   // Expressions that may be null: there is no such part. nullopt: no expression names it.
   virtual std::optional<std::string> field(const std::string& x, const std::string& name) const = 0;
@@ -91,10 +95,11 @@ class ValueSql {
     std::optional<std::string> pattern{};
   };
   virtual std::optional<std::string> all_fields(const std::string& x, const Names& names,
-                                                const Inner& inner) const = 0;
+                                                const Inner& inner, Bound bound) const = 0;
 };
 
-/// `utf8`: whether the database counts characters as MongoDB does.
+/// `utf8`: whether the database counts and orders characters as MongoDB does.
 std::unique_ptr<ValueSql> postgres_value_sql(bool utf8);
+std::unique_ptr<ValueSql> sqlite_value_sql(bool utf8);
 
 }  // namespace iacdb::doc

@@ -30,6 +30,8 @@ class PostgresValues : public ValueSql {
  public:
   explicit PostgresValues(bool utf8) : utf8_(utf8) {}
 
+  std::size_t nesting_max() const override { return 10'000; }
+
   std::optional<std::string> field(const std::string& x, const std::string& name) const override {
     return "(" + x + " -> " + literal(storage_key(name)) + ")";
   }
@@ -205,7 +207,7 @@ class PostgresValues : public ValueSql {
   }
 
   std::optional<std::string> all_fields(const std::string& x, const Names& names,
-                                        const Inner& inner) const override {
+                                        const Inner& inner, Bound /*bound*/) const override {
     const std::string v = fresh();
     const std::string key = v + ".k";
     const std::string name = "(case when left(" + key + ", 1) = '$' then substr(" + key +
