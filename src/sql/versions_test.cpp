@@ -32,7 +32,7 @@ TEST(Versions, SqlServerFindsPatternsFrom2025On) {
   EXPECT_EQ(to("tsql", "SELECT REGEXP_INSTR(a, 'b')", Dialect::mysql),
             "SELECT REGEXP_INSTR(a, 'b', 1, 1, 0, 'i')");
   EXPECT_EQ(to("tsql:2022", "SELECT REGEXP_INSTR(a, 'b')"),
-            "refused: SQL Server has REGEXP_INSTR from 2025 on");
+            "refused: SQL Server has regular expressions from 2025 on");
   EXPECT_EQ(to("oracle", "SELECT REGEXP_INSTR(a, 'b', 1, 1, 0, 'n')"),
             "refused: REGEXP_INSTR with these flags has no known equal in oracle");
 }

@@ -383,6 +383,9 @@ void pass_like(Context& c) {
           c.build.call(c.from_is(Dialect::mysql) ? "$REGEXP_I" : "$REGEXP", n->kid(0), n->kid(1));
       n = negated ? c.build.unary("NOT", c.build.paren(call)) : call;
       return;
+    } else if (n->text == "SIMILAR TO" && !c.to_is(Dialect::postgres)) {
+      n = read_similar(n, c);
+      return;
     } else if (n->text == "GLOB" && !c.to_is(Dialect::sqlite)) {
       n = glob_pattern(n, c);
       return;

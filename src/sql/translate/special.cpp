@@ -133,25 +133,6 @@ void read_share(Node*& n, Context& c) {
 
 namespace {
 
-/// PATINDEX('%text%', x) finds a text; '%[0-9]%' a character of a class, by a regular expression.
-void read_patindex(Node*& n, Context& c) {
-  if (c.to_is(Dialect::tsql)) return;
-  const Node* pattern = argument(n, 0);
-  std::string_view p = pattern->is(Kind::string) ? pattern->text : std::string_view();
-  const bool inside = p.size() > 2 && p.front() == '%' && p.back() == '%';
-  if (inside) p = p.substr(1, p.size() - 2);
-  if (inside && p.find_first_of("%_[") == std::string_view::npos) {
-    n = c.build.call("$STRPOS", argument(n, 1), c.build.string(p));
-    return;
-  }
-  const bool one_class = inside && p.front() == '[' && p.find(']') == p.size() - 1;
-  const bool regexp = c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql);
-  if (!one_class || !regexp) c.refuse(n, "PATINDEX with this pattern has no equal");
-  n = c.build.call("REGEXP_INSTR", argument(n, 1),
-                   c.build.string(c.build.text("(?i)" + std::string(p))));
-  n->flags |= flag::done;
-}
-
 /// NEXT_DAY(d, 'MONDAY'): the first such day after d, at d's time of day.
 void read_next_day(Node*& n, Context& c) {
   if (c.to_is(Dialect::oracle)) return;
@@ -193,6 +174,8 @@ void read_special(Node*& n, std::string_view rule, Context& c) {
 }
 
 bool write_special(Node*& n, const std::string& name, Context& c) {
+  if (c.to_is(Dialect::sqlite) && write_regexp_sqlite(n, name, c)) return true;
+  if (write_regexp_by_case(n, name, c)) return true;
   if (write_concat(n, name, c) || write_piece(n, name, c) || write_text(n, name, c)) return true;
   if (name[0] != '$') {
     write_regexp_place(n, name, c);
@@ -223,23 +206,9 @@ bool write_special(Node*& n, const std::string& name, Context& c) {
   return write_moment(n, name, c);
 }
 
-namespace {
-
-void write_regexp_flags(Node*& n, Context& c) {
-  Node* args = args_of(n);
-  const Node* flags = args->kid(3);
-  const bool all = flags->is(Kind::string) && flags->text == "g";
-  if (!all) c.refuse(n, "REGEXP_REPLACE with these flags has no equal");
-  n = c.build.call("REGEXP_REPLACE", args->kid(0), args->kid(1), args->kid(2));
-  n->flags |= flag::done;
-}
-
-}  // namespace
-
 void write_named(Node*& n, std::string_view rule, Context& c) {
   if (rule == "json") return write_json_path(n, c);
   if (rule == "split") return write_split(n, c);
-  if (rule == "regexp_flags") return write_regexp_flags(n, c);
   c.refuse(n, "the function " + std::string(n->text) + " has no equal in " +
                   std::string(to_string(c.to)));
 }

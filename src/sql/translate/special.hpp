@@ -23,6 +23,13 @@ bool write_piece(Node*& call, const std::string& name, Context& c);
 /// REGEXP_INSTR and REGEXP_COUNT say their flags where the defaults differ.
 void write_regexp_place(Node* call, const std::string& name, Context& c);
 
+/// MySQL's regular expressions follow the collation; MariaDB lacks some functions.
+bool write_regexp_by_case(Node*& call, const std::string& name, Context& c);
+void read_patindex(Node*& call, Context& c);
+Node* read_similar(Node* like, Context& c);
+/// Regular expressions where there are none.
+bool write_regexp_sqlite(Node*& call, const std::string& name, Context& c);
+
 void write_split(Node*& call, Context& c);
 void write_json_path(Node*& call, Context& c);
 void write_string_agg(Node*& call, Context& c);
