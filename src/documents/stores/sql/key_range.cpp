@@ -189,6 +189,12 @@ std::string_view literal_beginning(const Pattern& pattern) {
 
 }  // namespace
 
+std::optional<std::string> key_text_of(const Value& value) {
+  const auto key = text_key(value);
+  if (!key) return std::nullopt;
+  return type_mark(key->type) + key->text;
+}
+
 std::optional<KeyCondition> key_equals(PathParts parts, std::span<const Value> values) {
   if (!is_plain_path(parts)) return std::nullopt;
   OneOf out(parts);

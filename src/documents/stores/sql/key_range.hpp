@@ -24,6 +24,8 @@ struct KeyEnd {
   bool taken_in = true;
 };
 
+/// The text key of the value; nullopt: values of the type have none.
+std::optional<std::string> key_text_of(const Value& value);
 /// The value is one of these.
 std::optional<KeyCondition> key_equals(PathParts parts, std::span<const Value> values);
 /// Two ends are of one type.

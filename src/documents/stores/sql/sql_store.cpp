@@ -3,6 +3,7 @@
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/path_sql.hpp"
+#include "documents/stores/sql/select_cache.hpp"
 #include "documents/stores/sql/sql_unit.hpp"
 
 namespace iacdb::doc {
@@ -78,10 +79,18 @@ std::string Definitions::select_by_id(const std::string& name) const {
   return it == collections_.end() ? "" : it->second.select_by_id;
 }
 
+std::shared_ptr<SelectCache> Definitions::selects(const CollectionInfo& collection) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = collections_.find(collection.name);
+  if (it == collections_.end() || it->second.info.version != collection.version) return nullptr;
+  return it->second.selects;
+}
+
 void Definitions::remember(const CollectionInfo& collection, std::string select_by_id) {
   const std::lock_guard lock(mutex_);
   if (collections_.size() >= definitions_max) collections_.clear();
-  collections_.insert_or_assign(collection.name, Known{collection, std::move(select_by_id)});
+  collections_.insert_or_assign(
+      collection.name, Known{collection, std::move(select_by_id), std::make_shared<SelectCache>()});
 }
 
 void Definitions::forget(const std::string& name) {

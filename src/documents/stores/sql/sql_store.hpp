@@ -15,6 +15,8 @@
 
 namespace iacdb::doc {
 
+class SelectCache;
+
 /// The names and forms in which the two databases differ.
 struct SqlForm {
   bool postgres = false;
@@ -33,6 +35,8 @@ class Definitions {
   std::optional<CollectionInfo> recall(const std::string& name) const;
   /// The statement that finds a document of a known collection by its _id; "" when there is none.
   std::string select_by_id(const std::string& name) const;
+  /// The statements of a collection as it is remembered; null when it is not, or not so any more.
+  std::shared_ptr<SelectCache> selects(const CollectionInfo& collection) const;
   void remember(const CollectionInfo& collection, std::string select_by_id);
   void forget(const std::string& name);
 
@@ -41,6 +45,7 @@ class Definitions {
   struct Known {
     CollectionInfo info;
     std::string select_by_id;
+    std::shared_ptr<SelectCache> selects;
   };
   std::map<std::string, Known> collections_;
 };

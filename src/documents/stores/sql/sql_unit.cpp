@@ -12,6 +12,7 @@
 #include "documents/stores/sql/compile.hpp"
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/plan_text.hpp"
+#include "documents/stores/sql/select_cache.hpp"
 #include "documents/stores/sql/sql_indexes.hpp"
 #include "documents/stores/sql/sql_records.hpp"
 
@@ -77,16 +78,16 @@ void SqlUnit::commit() {
   transaction_->commit();
 }
 
-void SqlUnit::raise_stale(const CollectionInfo& collection) {
-  definitions_->forget(collection.name);
-  throw StaleDefinition("the collection " + collection.name +
+void SqlUnit::raise_stale(const std::string& name) {
+  definitions_->forget(name);
+  throw StaleDefinition("the collection " + name +
                         " was changed while it was read; run the command again");
 }
 
-void SqlUnit::check_version(const CollectionInfo& collection) {
-  const auto version = sql().maybe<std::string>(
-      "select xmin::text from " + form_.registry() + " where name = ?", collection.name);
-  if (version != collection.version) raise_stale(collection);
+void SqlUnit::check_version(const std::string& name, const std::string& version) {
+  const auto now = sql().maybe<std::string>(
+      "select xmin::text from " + form_.registry() + " where name = ?", name);
+  if (now != version) raise_stale(name);
 }
 
 void SqlUnit::attempt(const std::function<void()>& f) {
@@ -106,13 +107,19 @@ void SqlUnit::attempt(const std::function<void()>& f) {
 }
 
 Found SqlUnit::select(const CollectionInfo& collection, const Selection& selection) {
-  const CompiledSelect compiled = compile_select(form_, collection, selection);
+  const auto cache = collection.version.empty() ? nullptr : definitions_->selects(collection);
+  const CompiledSelect compiled = cache ? cache->compile(form_, collection, selection)
+                                        : compile_select(form_, collection, selection);
   Found out;
   out.filtered = compiled.filtered;
   out.sorted = compiled.sorted;
   out.limited = compiled.limited;
   std::function<void()> at_nothing;
-  if (!collection.version.empty()) at_nothing = [this, collection] { check_version(collection); };
+  if (!collection.version.empty()) {
+    at_nothing = [this, name = collection.name, version = collection.version] {
+      check_version(name, version);
+    };
+  }
   read(collection, [&] {
     out.records = sql_records(
         sql().query<RecordRow>(compiled.sql, Arguments{.cells = cells_of(compiled.parameters)}),
@@ -126,7 +133,7 @@ void SqlUnit::read(const CollectionInfo& collection, const std::function<void()>
     f();
   } catch (const Error& error) {
     const bool remembered = !collection.version.empty();
-    if (remembered && error.sqlstate() == undefined_table) raise_stale(collection);
+    if (remembered && error.sqlstate() == undefined_table) raise_stale(collection.name);
     throw;
   }
 }

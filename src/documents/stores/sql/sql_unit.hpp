@@ -60,10 +60,10 @@ class SqlUnit : public Unit {
   /// Runs a statement that may leave its work to the evaluator; false when it does.
   bool decide(const std::function<bool()>& f);
   /// Throws: StaleDefinition when the collection is not what it was remembered to be.
-  void check_version(const CollectionInfo& collection);
+  void check_version(const std::string& name, const std::string& version);
   /// Runs a query; a table that is gone was remembered wrongly.
   void read(const CollectionInfo& collection, const std::function<void()>& f);
-  [[noreturn]] void raise_stale(const CollectionInfo& collection);
+  [[noreturn]] void raise_stale(const std::string& name);
   /// Fills in the database's plan of the statement, and the index in it.
   void add_plan(const CollectionInfo& collection, const std::vector<SqlParameter>& parameters,
                 bool runs, PlanText& out);

@@ -74,7 +74,7 @@ std::optional<StreamPtr> SqlUnit::aggregate(const CollectionInfo& collection,
     }
   });
   if (!decided) return std::nullopt;
-  if (!collection.version.empty()) check_version(collection);
+  if (!collection.version.empty()) check_version(collection.name, collection.version);
   done = leading->stages;
   return stream_of(std::move(groups));
 }
@@ -91,7 +91,7 @@ std::optional<std::int64_t> SqlUnit::count(const CollectionInfo& collection,
         sql().one<std::tuple<std::int64_t, std::int64_t>>(compiled->sql, arguments_of(cells));
   });
   if (in_doubt > 0) return std::nullopt;
-  if (n == 0 && !collection.version.empty()) check_version(collection);
+  if (n == 0 && !collection.version.empty()) check_version(collection.name, collection.version);
   return n;
 }
 
