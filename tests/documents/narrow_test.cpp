@@ -91,6 +91,30 @@ void check_order(const std::string& name, DocumentStore& store, const std::strin
   }
 }
 
+/// In the order of insertion, cut at both ends; a single one may be any that matches.
+void check_limit(const std::string& name, DocumentStore& store, const std::string& collection,
+                 const std::string& filter, const std::set<std::int64_t>& expected, Dice& dice) {
+  const std::size_t skip = dice.one_in(2) ? dice.below(5) : 0;
+  const std::size_t limit = dice.one_in(2) ? 1 : 1 + dice.below(10);
+  std::vector<std::int64_t> found;
+  Collection documents = store.collection(collection);
+  for (const Document& one : documents.find(
+           Document::from_json(filter),
+           {.skip = static_cast<std::int64_t>(skip), .limit = static_cast<std::int64_t>(limit)})) {
+    found.push_back(*one.integer("_id"));
+  }
+  std::vector<std::int64_t> cut(expected.begin(), expected.end());
+  cut.erase(cut.begin(), cut.begin() + static_cast<std::ptrdiff_t>(std::min(skip, cut.size())));
+  if (cut.size() > limit) cut.resize(limit);
+  if (skip == 0 && limit == 1) {
+    EXPECT_EQ(found.size(), cut.size()) << name << ": " << filter;
+    for (const std::int64_t id : found)
+      EXPECT_TRUE(expected.contains(id)) << name << ": " << filter;
+  } else {
+    EXPECT_EQ(found, cut) << name << ": " << filter << " skip " << skip << " limit " << limit;
+  }
+}
+
 TEST(Narrow, keeps_what_the_evaluator_matches) {
   const std::uint64_t seed = setting("IACDB_PROPERTY_SEED", std::random_device{}());
   const std::uint64_t documents_count = setting("IACDB_PROPERTY_DOCUMENTS", 1000);
@@ -136,6 +160,7 @@ TEST(Narrow, keeps_what_the_evaluator_matches) {
       auto& [name, store] = stores.all()[which];
       EXPECT_EQ(difference(ids_of(store, stores.name(), text), expected, documents), "")
           << name << ": " << text;
+      if (i % 6 > 3) check_limit(name, store, stores.name(), text, expected, dice);
       if (i % 6 < 2) check_order(name, store, stores.name(), text, matching, dice);
     }
     if (testing::Test::HasFailure()) return;

@@ -150,26 +150,46 @@ class SelectCompiler {
     if (selection_.skip > 0) put(" offset " + std::to_string(selection_.skip));
   }
 
+  bool newest() const {
+    return selection_.sort.size() == 1 && selection_.sort[0].path == "$natural";
+  }
+  /// How many documents the selection takes at most; 0: no limit.
+  std::int64_t most() const {
+    const std::int64_t room = std::numeric_limits<std::int64_t>::max() - selection_.skip;
+    return selection_.limit <= room
+               ? selection_.limit + (selection_.limit > 0 ? selection_.skip : 0)
+               : 0;
+  }
+
   /// Two statements in one, each of which an index finds: less work than to look for both at once.
+  /// What the first one finds is sure, and so may be limited.
   void alternatives() {
     const Condition known = unchanged(form_, collection_, selection_);
-    put(columns() + "0 as look" + from());
+    const bool limited = out_.sorted && most() > 0;
+    put((limited ? "(" : "") + columns() + "0 as look" + from());
     put(" where ", all_of({by_key_, known}));
+    if (limited && !takes_any()) order_naturally();
+    if (limited) put(" limit " + std::to_string(most()) + ")");
     put(" union all " + columns() + "1" + from());
     put(" where ", all_of({by_containment_, known}));
   }
+  /// One document in no order: the first that the index has.
+  bool takes_any() const { return most() == 1 && selection_.sort.empty() && !by_key_.empty(); }
+
+  void order_naturally() {
+    // SQLite would rather walk the whole table in its order than sort what an index finds.
+    put(by_index_ && !form_.postgres ? " order by +seq" : " order by seq");
+    if (newest() && selection_.sort[0].descending) put(" desc");
+  }
 
   void natural() {
+    out_.sorted = selection_.sort.empty() || newest();
     if (by_key_.empty()) {
       single();
     } else {
       alternatives();
     }
-    const bool newest = selection_.sort.size() == 1 && selection_.sort[0].path == "$natural";
-    out_.sorted = selection_.sort.empty() || newest;
-    // SQLite would rather walk the whole table in its order than sort what an index finds.
-    put(by_index_ && !form_.postgres ? " order by +seq" : " order by seq");
-    if (newest && selection_.sort[0].descending) put(" desc");
+    if (!takes_any()) order_naturally();
     if (out_.filtered && doubt_.empty() && out_.sorted) {
       out_.limited = true;
       limit();
@@ -224,10 +244,7 @@ class SelectCompiler {
     put(columns() + "0 as look" + from());
     put(" where ", all_of({where_, match_, negated(rest)}));
     put(order());
-    const std::int64_t room = std::numeric_limits<std::int64_t>::max() - selection_.skip;
-    if (out_.filtered && selection_.limit > 0 && selection_.limit <= room) {
-      put(" limit " + std::to_string(selection_.limit + selection_.skip));
-    }
+    if (out_.filtered && most() > 0) put(" limit " + std::to_string(most()));
     put(") as ordered");
   }
 
