@@ -60,7 +60,11 @@ Steps expand(Context& c) {
       expand_merge(c, steps);
       break;
     case Kind::update:
-      expand_old_rows(c, steps);
+      expand_several_tables(c, steps);
+      if (steps.statements.empty()) expand_old_rows(c, steps);
+      break;
+    case Kind::delete_:
+      expand_several_tables(c, steps);
       break;
     default:
       break;

@@ -22,6 +22,7 @@ void expand_insert_all(Context& c, Steps& steps);
 void expand_merge(Context& c, Steps& steps);
 void expand_changing_ctes(Context& c, Steps& steps);
 void expand_old_rows(Context& c, Steps& steps);
+void expand_several_tables(Context& c, Steps& steps);
 
 /// CREATE TEMPORARY TABLE name AS query, and its end.
 Node* keep_rows(Context& c, std::string_view name, Node* query);
