@@ -1,9 +1,13 @@
 #include "documents/bson/json_cursor.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "documents/bson/codec.hpp"
 #include "documents/errors.hpp"
@@ -11,30 +15,50 @@
 namespace iacdb::doc {
 namespace {
 
-constexpr std::uint64_t ones = 0x0101010101010101;
-constexpr std::uint64_t highs = ones * 0x80;
-
-std::uint64_t word_at(std::string_view text, std::size_t at) {
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, text.data() + at, sizeof(bytes));
-  return bytes;
-}
-/// Whether one of eight bytes cannot stand in a JSON string as it is.
-bool has_special(std::uint64_t bytes) {
-  const auto has_zero = [](std::uint64_t v) { return (v - ones) & ~v & highs; };
-  const std::uint64_t below_space = (bytes - ones * 0x20) & ~bytes & highs;
-  return (has_zero(bytes ^ (ones * '"')) | has_zero(bytes ^ (ones * '\\')) | below_space) != 0;
-}
 bool is_special(char c) {
   return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
 }
-/// How many bytes at the beginning can stand in a JSON string as they are.
-std::size_t plain_length(std::string_view text) {
-  std::size_t at = 0;
-  while (text.size() - at >= sizeof(std::uint64_t) && !has_special(word_at(text, at))) {
-    at += sizeof(std::uint64_t);
+
+#if defined(__SSE2__)
+constexpr std::size_t block = 16;
+
+/// The bytes of a block before the first that cannot stand in a JSON string as it is; `high` is set
+/// when one of them is not ASCII.
+std::size_t plain_in_block(const char* at, bool& high) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i below_space = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  const auto special =
+      static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_or_si128(below_space, marks)));
+  const auto highs = static_cast<std::uint32_t>(_mm_movemask_epi8(bytes));
+  const auto plain = static_cast<std::size_t>(std::countr_zero(special | (1U << block)));
+  high = high || (highs & ((1U << plain) - 1)) != 0;
+  return plain;
+}
+#else
+constexpr std::size_t block = 8;
+
+std::size_t plain_in_block(const char* at, bool& high) {
+  std::size_t plain = 0;
+  for (; plain < block && !is_special(at[plain]); ++plain) {
+    high = high || static_cast<signed char>(at[plain]) < 0;
   }
-  while (at < text.size() && !is_special(text[at])) ++at;
+  return plain;
+}
+#endif
+
+/// How many bytes at the beginning can stand in a JSON string as they are.
+std::size_t plain_length(std::string_view text, bool& high) {
+  std::size_t at = 0;
+  while (text.size() - at >= block) {
+    const std::size_t plain = plain_in_block(text.data() + at, high);
+    at += plain;
+    if (plain < block) return at;
+  }
+  for (; at < text.size() && !is_special(text[at]); ++at) {
+    high = high || static_cast<signed char>(text[at]) < 0;
+  }
   return at;
 }
 
@@ -64,20 +88,6 @@ bool is_digit(char c) {
 
 void JsonCursor::malformed(const std::string& what) const {
   fail(Code::failed_to_parse, "invalid JSON: " + what + " at byte " + std::to_string(at_));
-}
-
-char JsonCursor::peek() {
-  while (at_ < text_.size() &&
-         (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
-    ++at_;
-  }
-  return at_ < text_.size() ? text_[at_] : '\0';
-}
-
-bool JsonCursor::take(char c) {
-  if (peek() != c || at_ == text_.size()) return false;
-  ++at_;
-  return true;
 }
 
 void JsonCursor::expect(char c) {
@@ -142,22 +152,8 @@ void JsonCursor::escape(std::string& out) {
   put_utf8(out, code);
 }
 
-/// Steps over eight bytes at a time where none of them ends a string or needs a look, and returns
-/// the bits of them all.
-unsigned char JsonCursor::skip_plain() {
-  std::uint64_t all = 0;
-  while (text_.size() - at_ >= sizeof(std::uint64_t)) {
-    const std::uint64_t bytes = word_at(text_, at_);
-    if (has_special(bytes)) break;
-    all |= bytes;
-    at_ += sizeof(bytes);
-  }
-  return (all & highs) != 0 ? 0x80 : 0;
-}
-
-/// `all` has the bits of all bytes: most texts are ASCII.
-void JsonCursor::check_utf8(std::string_view text, unsigned char all) const {
-  if ((all & 0x80) != 0 && !valid_utf8(text)) malformed("a string is no UTF-8");
+void JsonCursor::check_utf8(std::string_view text, bool ascii) const {
+  if (!ascii && !valid_utf8(text)) malformed("a string is no UTF-8");
 }
 
 std::string JsonCursor::string() {
@@ -168,19 +164,15 @@ std::string JsonCursor::string() {
 
 std::string_view JsonCursor::string(std::string& buffer) {
   expect('"');
-  unsigned char all = 0;
+  bool high = false;
   bool escaped = false;
   for (;;) {
-    const std::size_t start = at_;
-    all |= skip_plain();
-    while (at_ < text_.size() && !is_special(text_[at_])) {
-      all |= static_cast<unsigned char>(text_[at_++]);
-    }
-    const std::string_view part = text_.substr(start, at_ - start);
+    const std::string_view part = text_.substr(at_, plain_length(text_.substr(at_), high));
+    at_ += part.size();
     if (at_ == text_.size()) malformed("a string does not end");
     const char c = text_[at_++];
     if (c == '"' && !escaped) {
-      check_utf8(part, all);
+      check_utf8(part, !high);
       return part;
     }
     if (!escaped) buffer.clear();
@@ -190,7 +182,7 @@ std::string_view JsonCursor::string(std::string& buffer) {
     if (c != '\\') malformed("a control character in a string");
     escape(buffer);
   }
-  check_utf8(buffer, all);
+  check_utf8(buffer, !high);
   return buffer;
 }
 
@@ -272,7 +264,8 @@ void put_escape(std::string& out, char c) {
 void put_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    const std::size_t plain = plain_length(text);
+    bool high = false;
+    const std::size_t plain = plain_length(text, high);
     out += text.substr(0, plain);
     if (plain == text.size()) break;
     put_escape(out, text[plain]);

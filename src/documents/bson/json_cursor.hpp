@@ -14,9 +14,16 @@ class JsonCursor {
   explicit JsonCursor(std::string_view text) : text_(text) {}
 
   /// Skips white space; the next character, or 0 at the end.
-  char peek();
+  char peek() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
   /// Takes `c` if it is next.
-  bool take(char c);
+  bool take(char c) {
+    if (peek() != c || at_ == text_.size()) return false;
+    ++at_;
+    return true;
+  }
   void expect(char c);
   std::string string();
   /// A view of the text itself, or of `buffer` where escapes had to be taken out.
@@ -31,9 +38,9 @@ class JsonCursor {
   [[noreturn]] void malformed(const std::string& what) const;
 
  private:
-  unsigned char skip_plain();
+  static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
   void escape(std::string& out);
-  void check_utf8(std::string_view text, unsigned char all) const;
+  void check_utf8(std::string_view text, bool ascii) const;
   std::uint32_t hex4();
 
   std::string_view text_;

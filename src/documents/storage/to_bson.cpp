@@ -1,6 +1,8 @@
 // From the stored form straight to BSON, for reads that hand documents on as they are.
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <vector>
 
 #include "documents/bson/codec.hpp"
@@ -11,13 +13,14 @@
 namespace iacdb::doc {
 namespace {
 
-void put_int32(std::string& out, std::size_t value) {
-  char bytes[4];
-  for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
-  out.append(bytes, 4);
+constexpr std::size_t length_bytes = 4;
+
+char* put_int32(char* at, std::size_t value) {
+  for (std::size_t i = 0; i < length_bytes; ++i) *at++ = static_cast<char>(value >> (8 * i));
+  return at;
 }
-void set_int32(std::string& out, std::size_t at, std::size_t value) {
-  for (std::size_t i = 0; i < 4; ++i) out[at + i] = static_cast<char>(value >> (8 * i));
+char* put_text(char* at, std::string_view text) {
+  return std::copy(text.begin(), text.end(), at);
 }
 
 class Writer {
@@ -26,6 +29,7 @@ class Writer {
 
   void document() {
     if (cursor_.peek() != '{') foreign("no object");
+    out_.reserve(out_.size() + text_.size());
     const std::size_t mark = out_.size();
     if (!plain_object(0)) {
       out_.resize(mark);
@@ -53,35 +57,55 @@ class Writer {
         head(Type::array, name);
         return array(depth);
       case '"': {
-        head(Type::string, name);
         const std::string_view text = cursor_.string(buffer_);
-        put_int32(out_, text.size() + 1);
-        out_.append(text);
-        out_ += '\0';
+        char* const at = head(Type::string, name, length_bytes + text.size() + 1);
+        put_text(put_int32(at, text.size() + 1), text);
         return;
       }
       case 't':
         cursor_.literal("true");
-        head(Type::boolean, name);
-        out_ += '\1';
+        *head(Type::boolean, name, 1) = '\1';
         return;
       case 'f':
         cursor_.literal("false");
-        head(Type::boolean, name);
-        out_ += '\0';
+        head(Type::boolean, name, 1);
         return;
       case 'n':
         cursor_.literal("null");
-        return head(Type::null, name);
+        head(Type::null, name);
+        return;
       default:
-        return put_element(out_, name, number_of_form(cursor_.number()));
+        return number(name, cursor_.number());
     }
   }
 
-  void head(Type type, std::string_view name) {
-    out_ += static_cast<char>(type);
-    out_.append(name);
+  /// A type and a name, and room for `bytes` zeros, which it returns.
+  char* head(Type type, std::string_view name, std::size_t bytes = 0) {
+    const std::size_t begin = out_.size();
+    out_.resize(begin + 1 + name.size() + 1 + bytes);
+    char* const at = out_.data() + begin;
+    *at = static_cast<char>(type);
+    return put_text(at + 1, name) + 1;
+  }
+  std::size_t begin_length() {
+    out_.append(length_bytes, '\0');
+    return out_.size() - length_bytes;
+  }
+  void end_length(std::size_t start) {
     out_ += '\0';
+    put_int32(out_.data() + start, out_.size() - start);
+  }
+
+  void number(std::string_view name, std::string_view digits) {
+    constexpr std::size_t plain_digits = 9;  // Surely an int32.
+    const std::string_view plain = digits.substr(digits[0] == '-' ? 1 : 0);
+    if (plain.size() > plain_digits ||
+        !std::all_of(plain.begin(), plain.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+      return put_element(out_, name, number_of_form(digits));
+    }
+    std::uint32_t n = 0;
+    for (const char c : plain) n = n * 10 + static_cast<std::uint32_t>(c - '0');
+    put_int32(head(Type::int32, name, 4), plain.size() == digits.size() ? n : 0U - n);
   }
 
   void object(std::string_view name, int depth) {
@@ -101,16 +125,16 @@ class Writer {
   bool plain_object(int depth) {
     const std::size_t start = out_.size();
     const std::size_t first = members_.size();
-    put_int32(out_, 0);
+    begin_length();
     cursor_.expect('{');
     bool plain = true;
     std::size_t order = 0;  // Where the list of keys stands.
+    std::string escaped;
     if (!cursor_.take('}')) {
       do {
-        std::string escaped;
         const std::string_view name = cursor_.string(escaped);
         cursor_.expect(':');
-        if (!escaped.empty() || name.find('\0') != name.npos) plain = false;
+        if (!escaped.empty()) plain = false;  // A zero is escaped, too.
         if (name == "$k") {
           cursor_.peek();
           order = cursor_.offset();
@@ -129,14 +153,12 @@ class Writer {
     if (plain && order != 0) plain = reorder(start + 4, first, order);
     members_.resize(first);
     if (!plain) return false;
-    out_ += '\0';
-    set_int32(out_, start, out_.size() - start);
+    end_length(start);
     return true;
   }
 
   void array(int depth) {
-    const std::size_t start = out_.size();
-    put_int32(out_, 0);
+    const std::size_t start = begin_length();
     cursor_.expect('[');
     if (!cursor_.take(']')) {
       char name[12];
@@ -147,8 +169,7 @@ class Writer {
       } while (cursor_.take(','));
       cursor_.expect(']');
     }
-    out_ += '\0';
-    set_int32(out_, start, out_.size() - start);
+    end_length(start);
   }
 
   /// The list of keys, looked at when the object has been read.
