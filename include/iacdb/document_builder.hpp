@@ -9,34 +9,39 @@
 
 #include <iacdb/document.hpp>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace iacdb {
+namespace doc {
+class Value;
+}
 
-/// One value of a filter: a number, text, boolean, null, date, or Extended JSON by json_value().
+/// One value of a filter: a number, text, boolean, null, date, document, or Extended JSON by
+/// of_json().
 class Operand {
  public:
-  Operand(std::nullptr_t) : json_("null") {}
-  Operand(bool v) : json_(v ? "true" : "false") {}
-  Operand(int v) : json_(std::to_string(v)) {}
+  Operand(std::nullptr_t);
+  Operand(bool v);
+  Operand(int v);
   Operand(std::int64_t v);
   Operand(double v);
   Operand(const char* text) : Operand(std::string_view(text)) {}
   Operand(const std::string& text) : Operand(std::string_view(text)) {}
   Operand(std::string_view text);
   Operand(TimestampTz time);
-  Operand(const Document& document) : json_(document.to_json(JsonForm::canonical)) {}
-  /// Extended JSON as it stands.
-  static Operand of_json(std::string json);
+  Operand(const Document& document);
+  /// Extended JSON. Throws: DocumentError.
+  static Operand of_json(std::string_view json);
 
-  const std::string& json() const noexcept { return json_; }
+  const doc::Value& value() const noexcept { return *value_; }
 
  private:
-  Operand() = default;
-  std::string json_;
+  Operand(doc::Value value);
+  std::shared_ptr<const doc::Value> value_;
 };
 
 /// A condition on documents: MongoDB's filter.
@@ -107,18 +112,10 @@ class PipelineSpec {
   PipelineSpec sort(const Document& spec) && { return std::move(*this).add("$sort", spec); }
   PipelineSpec group(const Operand& id,
                      std::initializer_list<std::pair<std::string, Document>> fields) &&;
-  PipelineSpec unwind(std::string_view path) && {
-    return std::move(*this).add_json("$unwind", Operand(path).json());
-  }
-  PipelineSpec skip(std::int64_t n) && {
-    return std::move(*this).add_json("$skip", Operand(n).json());
-  }
-  PipelineSpec limit(std::int64_t n) && {
-    return std::move(*this).add_json("$limit", Operand(n).json());
-  }
-  PipelineSpec count(std::string_view name) && {
-    return std::move(*this).add_json("$count", Operand(name).json());
-  }
+  PipelineSpec unwind(std::string_view path) && { return std::move(*this).add("$unwind", path); }
+  PipelineSpec skip(std::int64_t n) && { return std::move(*this).add("$skip", n); }
+  PipelineSpec limit(std::int64_t n) && { return std::move(*this).add("$limit", n); }
+  PipelineSpec count(std::string_view name) && { return std::move(*this).add("$count", name); }
   PipelineSpec lookup(std::string_view from, std::string_view local, std::string_view foreign,
                       std::string_view as) &&;
   /// Any other stage: stage("$facet", spec).
@@ -130,10 +127,7 @@ class PipelineSpec {
   std::string to_json() const;
 
  private:
-  PipelineSpec&& add(std::string_view name, const Document& spec) && {
-    return std::move(*this).add_json(name, spec.to_json(JsonForm::canonical));
-  }
-  PipelineSpec&& add_json(std::string_view name, const std::string& json) &&;
+  PipelineSpec&& add(std::string_view name, const Operand& spec) &&;
   std::vector<Document> stages_;
 };
 inline PipelineSpec pipeline() {

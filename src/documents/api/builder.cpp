@@ -1,20 +1,14 @@
 #include "documents/bson/codec.hpp"
 #include "documents/bson/ext_json.hpp"
+#include "documents/errors.hpp"
 #include "iacdb/document_builder.hpp"
+#include "iacdb/error.hpp"
 
 namespace iacdb {
 namespace {
 
-std::string printed(const doc::Value& v) {
-  return doc::print_json(v, doc::JsonForm::canonical);
-}
-
 Document document_of(const doc::Object& object) {
   return Document::trusted(doc::encode(object));
-}
-
-doc::Value value_of(const Operand& operand) {
-  return doc::parse_json_value(operand.json());
 }
 
 /// The parts of a conjunction, so that a && b && c is one list.
@@ -36,15 +30,22 @@ Filter combined(const char* op, const Filter& a, const Filter& b) {
 
 }  // namespace
 
-Operand::Operand(std::int64_t v) : json_(printed(doc::Value(v))) {}
-Operand::Operand(double v) : json_(printed(doc::Value(v))) {}
-Operand::Operand(std::string_view text) : json_(printed(doc::Value(text))) {}
-Operand::Operand(TimestampTz time) : json_(printed(doc::Value(doc::Date{time.micros / 1000}))) {}
+Operand::Operand(doc::Value value) : value_(std::make_shared<const doc::Value>(std::move(value))) {}
+Operand::Operand(std::nullptr_t) : Operand(doc::Value(nullptr)) {}
+Operand::Operand(bool v) : Operand(doc::Value(v)) {}
+Operand::Operand(int v) : Operand(doc::Value(std::int32_t{v})) {}
+Operand::Operand(std::int64_t v) : Operand(doc::Value(v)) {}
+Operand::Operand(double v) : Operand(doc::Value(v)) {}
+Operand::Operand(std::string_view text) : Operand(doc::Value(text)) {}
+Operand::Operand(TimestampTz time) : Operand(doc::Value(doc::Date{time.micros / 1000})) {}
+Operand::Operand(const Document& document) : Operand(doc::Value(doc::decode(document.bytes()))) {}
 
-Operand Operand::of_json(std::string json) {
-  Operand out;
-  out.json_ = std::move(json);
-  return out;
+Operand Operand::of_json(std::string_view json) {
+  try {
+    return Operand(doc::parse_json_value(json));
+  } catch (const doc::Failure& failure) {
+    raise(ErrorKind::data, failure.what());
+  }
 }
 
 Filter operator&&(const Filter& a, const Filter& b) {
@@ -61,13 +62,13 @@ Filter operator!(const Filter& a) {
 }
 
 Filter FieldName::with(std::string_view op, const Operand& v) const {
-  doc::Object condition{{std::string(op), value_of(v)}};
+  doc::Object condition{{std::string(op), v.value()}};
   return Filter(document_of({{path_, doc::Value(std::move(condition))}}));
 }
 
 Filter FieldName::list(std::string_view op, std::initializer_list<Operand> values) const {
   doc::Array list;
-  for (const Operand& v : values) list.push_back(value_of(v));
+  for (const Operand& v : values) list.push_back(v.value());
   doc::Object condition{{std::string(op), doc::Value(std::move(list))}};
   return Filter(document_of({{path_, doc::Value(std::move(condition))}}));
 }
@@ -85,14 +86,14 @@ PipelineSpec::PipelineSpec(const char* json) {
   stages_ = parsed.stages();
 }
 
-PipelineSpec&& PipelineSpec::add_json(std::string_view name, const std::string& json) && {
-  stages_.push_back(document_of({{std::string(name), doc::parse_json_value(json)}}));
+PipelineSpec&& PipelineSpec::add(std::string_view name, const Operand& spec) && {
+  stages_.push_back(document_of({{std::string(name), spec.value()}}));
   return std::move(*this);
 }
 
 PipelineSpec PipelineSpec::group(
     const Operand& id, std::initializer_list<std::pair<std::string, Document>> fields) && {
-  doc::Object group{{"_id", value_of(id)}};
+  doc::Object group{{"_id", id.value()}};
   for (const auto& [name, accumulator] : fields) {
     group.add(name, doc::Value(doc::decode(accumulator.bytes())));
   }

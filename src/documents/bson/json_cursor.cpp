@@ -165,6 +165,14 @@ std::string JsonCursor::string() {
 std::string_view JsonCursor::string(std::string& buffer) {
   expect('"');
   bool high = false;
+  if (text_.size() - at_ >= block) {
+    const std::size_t plain = plain_in_block(text_.data() + at_, high);
+    if (plain < block && text_[at_ + plain] == '"' && !high) {  // Most names are short.
+      at_ += plain + 1;
+      return text_.substr(at_ - plain - 1, plain);
+    }
+    high = false;
+  }
   bool escaped = false;
   for (;;) {
     const std::string_view part = text_.substr(at_, plain_length(text_.substr(at_), high));

@@ -14,6 +14,7 @@ namespace iacdb::doc {
 namespace {
 
 constexpr std::size_t length_bytes = 4;
+constexpr std::size_t members_at_first = 16;
 
 char* put_int32(char* at, std::size_t value) {
   for (std::size_t i = 0; i < length_bytes; ++i) *at++ = static_cast<char>(value >> (8 * i));
@@ -30,6 +31,8 @@ class Writer {
   void document() {
     if (cursor_.peek() != '{') foreign("no object");
     out_.reserve(out_.size() + text_.size());
+    members_.reserve(members_at_first);
+    order_.reserve(members_at_first);
     const std::size_t mark = out_.size();
     if (!plain_object(0)) {
       out_.resize(mark);
@@ -128,7 +131,8 @@ class Writer {
     begin_length();
     cursor_.expect('{');
     bool plain = true;
-    std::size_t order = 0;  // Where the list of keys stands.
+    const std::size_t list = order_.size();
+    bool listed = false;
     std::string escaped;
     if (!cursor_.take('}')) {
       do {
@@ -136,9 +140,11 @@ class Writer {
         cursor_.expect(':');
         if (!escaped.empty()) plain = false;  // A zero is escaped, too.
         if (name == "$k") {
-          cursor_.peek();
-          order = cursor_.offset();
-          skip_list();
+          listed = true;
+          if (!read_list()) {
+            plain = false;
+            break;
+          }
         } else if (!plain || name.starts_with('$')) {
           plain = false;
           break;
@@ -150,8 +156,9 @@ class Writer {
       } while (cursor_.take(','));
       if (plain) cursor_.expect('}');
     }
-    if (plain && order != 0) plain = reorder(start + 4, first, order);
+    if (plain && listed) plain = reorder(start + length_bytes, first, list);
     members_.resize(first);
+    order_.resize(list);
     if (!plain) return false;
     end_length(start);
     return true;
@@ -172,36 +179,32 @@ class Writer {
     end_length(start);
   }
 
-  /// The list of keys, looked at when the object has been read.
-  void skip_list() {
+  /// The list of keys, which is used when the object has been read; false when one is escaped.
+  bool read_list() {
     cursor_.expect('[');
-    if (cursor_.take(']')) return;
+    if (cursor_.take(']')) return true;
     do {
-      cursor_.string(buffer_);
+      buffer_.clear();
+      order_.push_back(cursor_.string(buffer_));
+      if (!buffer_.empty()) return false;
     } while (cursor_.take(','));
     cursor_.expect(']');
+    return true;
   }
 
   /// Puts the members in the order of the list. False when it does not name each of them once.
-  bool reorder(std::size_t body, std::size_t first, std::size_t order) {
-    JsonCursor keys(text_);
-    keys.go_to(order);
-    keys.expect('[');
+  bool reorder(std::size_t body, std::size_t first, std::size_t list) {
+    if (order_.size() - list != members_.size() - first) return false;
     ordered_.clear();
-    std::size_t listed = 0;
-    if (!keys.take(']')) {
-      do {
-        const std::string_view key = keys.string(buffer_);
-        std::size_t i = first;
-        while (i < members_.size() && (members_[i].listed || members_[i].name != key)) ++i;
-        if (i == members_.size()) return false;
-        ordered_.append(out_, members_[i].begin, members_[i].end - members_[i].begin);
-        members_[i].listed = true;
-        ++listed;
-      } while (keys.take(','));
+    ordered_.reserve(out_.size() - body);
+    for (std::size_t k = list; k < order_.size(); ++k) {
+      std::size_t i = first;
+      while (i < members_.size() && (members_[i].listed || members_[i].name != order_[k])) ++i;
+      if (i == members_.size()) return false;
+      ordered_.append(out_, members_[i].begin, members_[i].end - members_[i].begin);
+      members_[i].listed = true;
     }
-    if (listed != members_.size() - first) return false;
-    out_.replace(body, out_.size() - body, ordered_);
+    std::copy(ordered_.begin(), ordered_.end(), out_.begin() + static_cast<std::ptrdiff_t>(body));
     return true;
   }
 
@@ -227,7 +230,8 @@ class Writer {
   std::string_view text_;
   JsonCursor cursor_;
   std::string& out_;
-  std::vector<Member> members_;
+  std::vector<Member> members_;          ///< Of the objects being read, the outer ones first.
+  std::vector<std::string_view> order_;  ///< Their lists of keys.
   std::string buffer_;
   std::string ordered_;
 };
