@@ -92,6 +92,7 @@ Explained explained(Work& work, const Object& command) {
     filter = arguments.object("query");
     out.selection.sort = parse_sort(arguments.object("sort"));
     if (name == "count") out.set = SetWork{.kind = SetWork::count};
+    if (name == "findAndModify") out.selection.limit = 1;
   } else if (name == "update" || name == "delete") {
     const Array& list = arguments.array(name == "update" ? "updates" : "deletes");
     if (!list.empty() && list[0].is(Type::object)) {

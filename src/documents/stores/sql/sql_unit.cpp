@@ -8,6 +8,8 @@
 #include <tuple>
 #include <type_traits>
 
+#include "documents/bson/codec.hpp"
+#include "documents/bson/compare.hpp"
 #include "documents/errors.hpp"
 #include "documents/stores/sql/compile.hpp"
 #include "documents/stores/sql/index_keys.hpp"
@@ -52,6 +54,20 @@ class RowsOf {
  private:
   const std::vector<Item>* items_;
   Make make_;
+};
+
+/// One at most.
+class OneRecord : public Records {
+ public:
+  explicit OneRecord(std::optional<Record> record) : record_(std::move(record)) {}
+  std::optional<Record> next() override { return std::exchange(record_, std::nullopt); }
+  bool next_bytes(std::string& bson) override {
+    if (record_) bson = encode(record_->document.object());
+    return next().has_value();
+  }
+
+ private:
+  std::optional<Record> record_;
 };
 
 }  // namespace
@@ -107,6 +123,9 @@ void SqlUnit::attempt(const std::function<void()>& f) {
 }
 
 Found SqlUnit::select(const CollectionInfo& collection, const Selection& selection) {
+  if (selection.for_update && selection.limit == 1 && !selection.sort.empty()) {
+    if (auto first = select_first(collection, selection)) return std::move(*first);
+  }
   const auto cache = collection.version.empty() ? nullptr : definitions_->selects(collection);
   const CompiledSelect compiled = cache ? cache->compile(form_, collection, selection)
                                         : compile_select(form_, collection, selection);
@@ -126,6 +145,34 @@ Found SqlUnit::select(const CollectionInfo& collection, const Selection& selecti
         compiled, selection, std::move(at_nothing));
   });
   return out;
+}
+
+/// PostgreSQL locks no rows of a union, which an order is: the first is found, and locked then. One
+/// that has changed meanwhile may be the first no more.
+std::optional<Found> SqlUnit::select_first(const CollectionInfo& collection,
+                                           const Selection& selection) {
+  constexpr int tries_max = 20;  // Each time another writer has got on.
+  Selection unlocked = selection;
+  unlocked.for_update = false;
+  const CompiledSelect compiled = compile_select(form_, collection, unlocked);
+  if (!compiled.limited) return std::nullopt;
+  for (int tries = 0; tries < tries_max; ++tries) {
+    auto first = sql_records(sql().query<RecordRow>(
+                                 compiled.sql, Arguments{.cells = cells_of(compiled.parameters)}),
+                             compiled, unlocked, nullptr)
+                     ->next();
+    if (first && form_.postgres) {
+      const auto now = sql().maybe<std::string>(
+          "select doc from " + form_.table(collection.table) + " where seq = ? for update",
+          first->seq);
+      if (!now || !identical(document_from_storage(*now), first->document)) continue;
+    }
+    Found out;
+    out.filtered = out.sorted = out.limited = true;
+    out.records = std::make_unique<OneRecord>(std::move(first));
+    return out;
+  }
+  return std::nullopt;
 }
 
 void SqlUnit::read(const CollectionInfo& collection, const std::function<void()>& f) {

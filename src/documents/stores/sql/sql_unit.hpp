@@ -61,6 +61,8 @@ class SqlUnit : public Unit {
   bool decide(const std::function<bool()>& f);
   /// Throws: StaleDefinition when the collection is not what it was remembered to be.
   void check_version(const std::string& name, const std::string& version);
+  /// The one document that comes first, locked; nullopt: SQL does not know the order.
+  std::optional<Found> select_first(const CollectionInfo& collection, const Selection& selection);
   /// Runs a query; a table that is gone was remembered wrongly.
   void read(const CollectionInfo& collection, const std::function<void()>& f);
   [[noreturn]] void raise_stale(const std::string& name);
