@@ -45,6 +45,7 @@ struct CollectionInfo {
   std::string table;  ///< Where the store keeps it.
   Object options;     ///< validator, validationLevel, validationAction, collation, capped, ...
   std::vector<IndexInfo> indexes;  ///< Without _id_.
+  bool ordered_ids = false;        ///< What the store finds an _id by is in MongoDB's order.
   std::string version{};           ///< Of a definition from memory, see Unit::recall_collection().
 };
 

@@ -5,6 +5,7 @@
 
 #include "documents/bson/collation.hpp"
 #include "documents/stores/sql/exact.hpp"
+#include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/path_sql.hpp"
@@ -26,6 +27,20 @@ bool compares_id(const Filter& filter) {
   return filter.path == "_id" ||
          std::any_of(filter.children.begin(), filter.children.end(),
                      [](const FilterPtr& child) { return compares_id(*child); });
+}
+
+bool is_by_id(const SqlForm& form, const Selection& selection) {
+  return form.ordered_ids && !selection.sort.empty() && selection.sort[0].path == "_id";
+}
+
+/// What holds of the id of every matching document that is not odd.
+Condition id_ranges(const SqlForm& form, const Filter& filter) {
+  std::vector<Condition> all;
+  if (auto range = id_range(form, filter, false)) all.push_back(std::move(*range));
+  if (filter.kind == Filter::all_of) {
+    for (const FilterPtr& child : filter.children) all.push_back(id_ranges(form, *child));
+  }
+  return all_of(all);
 }
 
 /// Whether no collation can make a difference: no string is compared.
@@ -69,7 +84,11 @@ bool is_free_of_collation(const Filter& filter) {
 Condition unchanged(const SqlForm& form, const CollectionInfo& collection,
                     const Selection& selection) {
   if (collection.version.empty()) return {};
-  if (selection.sort.empty() && (!selection.filter || is_free_of_collation(*selection.filter))) {
+  // The ids of a collection that is made anew may have another form than those of an older one.
+  const bool other_ids =
+      !collection.ordered_ids && selection.filter && compares_id(*selection.filter);
+  if (selection.sort.empty() && !other_ids &&
+      (!selection.filter || is_free_of_collation(*selection.filter))) {
     return {};
   }
   return {"(select xmin::text from " + form.registry() + " where name = ?) = ?",
@@ -107,7 +126,8 @@ class SelectCompiler {
     if (selection_.filter) {
       Narrowed narrow = narrowed(form_, *selection_.filter, collated, collection_.indexes);
       where = std::move(narrow.where);
-      by_index_ = is_indexed(form_, collection_, where.sql);
+      by_index_ = is_indexed(form_, collection_, where.sql) ||
+                  !id_ranges(form_, *selection_.filter).empty();
       if (narrow.exact) {
         doubt_ = std::move(narrow.look);
         if (by_index_ && form_.postgres && !selection_.for_update) {
@@ -209,9 +229,14 @@ class SelectCompiler {
     put(" where ", all_of({where_, possible()}));
   }
 
+  static Condition either_of(const Condition& a, const Condition& b) {
+    return b.empty() ? a : any_of({a, b});
+  }
+
   /// Documents whose place in the order SQL does not know.
   Condition apart() const {
     std::vector<Condition> any;
+    if (is_by_id(form_, selection_)) return either_of(odd_id(), doubt_);
     for (const SortKey& key : selection_.sort) {
       any.push_back({odd_sql(form_, key.parts), {}});
       if (form_.postgres) any.push_back({decimal_sql(key.parts), {}});
@@ -222,6 +247,9 @@ class SelectCompiler {
 
   std::string order() const {
     std::string out = " order by ";
+    // No other document has the same, so that further keys make no difference.
+    if (is_by_id(form_, selection_))
+      return out + (selection_.sort[0].descending ? "id desc" : "id");
     for (const SortKey& key : selection_.sort) {
       const std::string direction = key.descending ? " desc, " : ", ";
       out += number_key_sql(form_, key.parts) + direction;
@@ -242,7 +270,13 @@ class SelectCompiler {
     put(" where ", all_of({where_, possible(), rest}));
     put(") select seq, doc, look from apart union all select seq, doc, look from (");
     put(columns() + "0 as look" + from());
-    put(" where ", all_of({where_, match_, negated(rest)}));
+    if (is_by_id(form_, selection_)) {
+      const Condition range =
+          selection_.filter ? id_ranges(form_, *selection_.filter) : Condition{};
+      put(" where ", all_of({range, even_id(), where_, match_, negated(doubt_)}));
+    } else {
+      put(" where ", all_of({where_, match_, negated(rest)}));
+    }
     put(order());
     if (out_.filtered && most() > 0) put(" limit " + std::to_string(most()));
     put(") as ordered");

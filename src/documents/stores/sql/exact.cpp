@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "documents/stores/sql/comparison.hpp"
-#include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/path_value.hpp"
 #include "documents/stores/sql/pattern_sql.hpp"
@@ -111,7 +111,7 @@ class Decider {
   std::optional<ExactFilter> equal(const Filter& filter, const Value& value) {
     if (filter.path == "_id") {
       if (!is_plain_id(value, collated_)) return std::nullopt;
-      return ExactFilter{{"id = ?", {equality_key(value)}}, {}};
+      return ExactFilter{{"id = ?", {id_key(form_.ordered_ids, value)}}, {}};
     }
     if (!is_plain_path(filter.parts)) return std::nullopt;
     if (collated_ && value.is(Type::string)) return std::nullopt;
@@ -163,7 +163,11 @@ class Decider {
   }
 
   std::optional<ExactFilter> range(const Filter& filter) {
-    if (filter.path == "_id" || !is_plain_path(filter.parts)) return std::nullopt;
+    if (filter.path == "_id") {
+      auto range = id_range(form_, filter, collated_);
+      return range ? std::optional(ExactFilter{std::move(*range), odd_id()}) : std::nullopt;
+    }
+    if (!is_plain_path(filter.parts)) return std::nullopt;
     const std::string mark = mark_of(filter.kind);
     if (filter.value.is_number() && !exact_integer(filter.value)) {
       return near(filter.parts, filter.value, mark);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "documents/stores/sql/comparison.hpp"
-#include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/key_range.hpp"
 
 namespace iacdb::doc {
@@ -21,6 +21,19 @@ bool is_range(Filter::Kind kind) {
 
 bool same_kind(const Value& a, const Value& b) {
   return (a.is_number() && b.is_number()) || a.type() == b.type();
+}
+
+KeyEnd end_of(const Filter* filter) {
+  if (filter == nullptr) return {};
+  return {&filter->value,
+          filter->kind == Filter::less_equal || filter->kind == Filter::greater_equal};
+}
+
+std::optional<Condition> ids_between(const SqlForm& form, const Filter* lower, const Filter* upper,
+                                     bool collated) {
+  const Value& sample = lower != nullptr ? lower->value : upper->value;
+  if (!form.ordered_ids || (collated && sample.is(Type::string))) return std::nullopt;
+  return id_between(end_of(lower), end_of(upper));
 }
 
 /// A comparison of the value at a path, in two parts.
@@ -146,11 +159,6 @@ class Narrower {
         return std::nullopt;
     }
   }
-  static KeyEnd end_of(const Filter* filter) {
-    if (filter == nullptr) return {};
-    return {&filter->value,
-            filter->kind == Filter::less_equal || filter->kind == Filter::greater_equal};
-  }
   bool is_list_of_values(const Filter& filter) const {
     return filter.patterns.empty() && !filter.values.empty() &&
            filter.values.size() <= alternatives_max &&
@@ -236,7 +244,7 @@ class Narrower {
 
   Condition one(const Filter& filter, const Filter* other) {
     if (filter.kind == Filter::always_true) return {};
-    if (is_id(filter)) return of_id(filter);
+    if (is_id(filter)) return is_range(filter.kind) ? of_ids(filter, other) : of_id(filter);
     if (form_.postgres) {
       auto keyed = key_of(filter, other);
       if (!keyed) return unknown();
@@ -257,7 +265,7 @@ class Narrower {
 
   Condition of_id(const Filter& filter) {
     if (filter.kind == Filter::equal && is_plain_id(filter.value, collated_)) {
-      return {"id = ?", {equality_key(filter.value)}};
+      return {"id = ?", {id_key(form_.ordered_ids, filter.value)}};
     }
     const bool list = filter.kind == Filter::in && filter.patterns.empty() &&
                       !filter.values.empty() && filter.values.size() <= ids_max;
@@ -266,10 +274,19 @@ class Narrower {
     for (const Value& value : filter.values) {
       if (!is_plain_id(value, collated_)) return unknown();
       out.sql += out.empty() ? "id in (?" : ", ?";
-      out.parameters.emplace_back(equality_key(value));
+      out.parameters.emplace_back(id_key(form_.ordered_ids, value));
     }
     out.sql += ")";
     return out;
+  }
+
+  Condition of_ids(const Filter& filter, const Filter* other) {
+    const Filter* const lower = is_lower(filter.kind) ? &filter : other;
+    const Filter* const upper = is_lower(filter.kind) ? other : &filter;
+    const auto between = ids_between(form_, lower, upper, collated_);
+    if (!between) return unknown();
+    odd_.push_back(odd_id());
+    return any_of({*between, odd_.back()});
   }
 
   /// An element that fulfils the conditions fulfils each of them seen through the array.
@@ -303,6 +320,12 @@ class Narrower {
 
 }  // namespace
 
+std::optional<Condition> id_range(const SqlForm& form, const Filter& filter, bool collated) {
+  if (filter.path != "_id" || !is_range(filter.kind)) return std::nullopt;
+  const bool lower = is_lower(filter.kind);
+  return ids_between(form, lower ? &filter : nullptr, lower ? nullptr : &filter, collated);
+}
+
 bool is_plain_id(const Value& value, bool collated) {
   switch (value.type()) {
     case Type::string:
@@ -314,6 +337,8 @@ bool is_plain_id(const Value& value, bool collated) {
     case Type::date:
     case Type::binary:
       return true;
+    case Type::real:
+      return exact_integer(value).has_value();
     default:
       return false;
   }

@@ -36,6 +36,8 @@ Condition narrow(const SqlForm& form, const Filter& filter, bool collated,
 /// Whether the condition that narrow() makes of the filter is the filter itself.
 bool is_exact(const Filter& filter, bool collated);
 /// Values whose equality as _id is the same in SQL as in MongoDB.
+/// A comparison of _id with a value by less or greater, of documents whose id is not odd.
+std::optional<Condition> id_range(const SqlForm& form, const Filter& filter, bool collated);
 bool is_plain_id(const Value& value, bool collated);
 
 }  // namespace iacdb::doc

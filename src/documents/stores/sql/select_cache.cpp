@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "documents/storage/encoding.hpp"
-#include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/key_range.hpp"
 
 namespace iacdb::doc {
@@ -172,13 +172,16 @@ std::optional<SqlParameter> as_hex(const Value& v) {
   return v.oid().hex();
 }
 std::optional<SqlParameter> as_id(const Value& v) {
-  return equality_key(v);
+  return id_key(true, v);
+}
+std::optional<SqlParameter> as_unordered_id(const Value& v) {
+  return id_key(false, v);
 }
 std::optional<SqlParameter> as_key_text(const Value& v) {
   return key_text_of(v);
 }
-constexpr std::array<Maker, 6> makers = {as_text, as_integer, as_digits,
-                                         as_hex,  as_id,      as_key_text};
+constexpr std::array<Maker, 7> makers = {as_text, as_integer,      as_digits,  as_hex,
+                                         as_id,   as_unordered_id, as_key_text};
 
 std::string stored(const Value& v) {
   return to_storage(v, KeyOrder::listed);

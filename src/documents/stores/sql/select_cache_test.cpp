@@ -84,9 +84,10 @@ CollectionInfo collection() {
   return out;
 }
 
-class SelectCacheOf : public testing::TestWithParam<bool> {
+/// PostgreSQL or SQLite, and whether ids are ordered.
+class SelectCacheOf : public testing::TestWithParam<std::tuple<bool, bool>> {
  protected:
-  const SqlForm form_{GetParam()};
+  const SqlForm form_{std::get<0>(GetParam()), std::get<1>(GetParam())};
   const CollectionInfo people_ = collection();
 };
 
@@ -96,6 +97,7 @@ TEST_P(SelectCacheOf, MakesWhatTheCompilerMakes) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t step = 0; step < 4; ++step) {
       for (const std::string& text : filters(all[i], all[(i + 3 * step) % all.size()])) {
+        if (form_.ordered_ids && text.find("_id") == text.npos) continue;
         Selection selection;
         try {
           selection.filter = parse_filter(parse_json(text));
@@ -103,6 +105,7 @@ TEST_P(SelectCacheOf, MakesWhatTheCompilerMakes) {
           continue;
         }
         if (step % 3 == 1) selection.sort = parse_sort(parse_json(R"({"n": -1})"));
+        if (step == 2) selection.sort = parse_sort(parse_json(R"({"_id": 1})"));
         selection.limit = static_cast<std::int64_t>(step % 2);
         const CompiledSelect expected = compile_select(form_, people_, selection);
         const CompiledSelect found = cache.compile(form_, people_, selection);
@@ -138,12 +141,16 @@ TEST_P(SelectCacheOf, KeepsOneStatementForAShape) {
   EXPECT_EQ(compile(R"({"_id": {"$oid": "65a5f1c2d3e4f5a6b7c8d9e0"}})"), 7U);
   EXPECT_EQ(compile(R"({"n": {"$date": {"$numberLong": "5"}}, "other": "x"})"), 8U);
   EXPECT_EQ(compile(R"({"n": {"$mod": [5, 0]}})"), 8U);
+  EXPECT_EQ(compile(R"({"_id": {"$gt": {"$oid": "65a5f1c2d3e4f5a6b7c8d9e0"}}})"), 9U);
   for (int i = 0; i < 1000; ++i) compile(R"({"f)" + std::to_string(i) + R"(": 1})");
   EXPECT_LE(cache.size(), 200U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Forms, SelectCacheOf, testing::Bool(),
-                         [](const auto& one) { return one.param ? "PostgreSQL" : "SQLite"; });
+INSTANTIATE_TEST_SUITE_P(Forms, SelectCacheOf, testing::Combine(testing::Bool(), testing::Bool()),
+                         [](const auto& one) {
+                           return std::string(std::get<0>(one.param) ? "PostgreSQL" : "SQLite") +
+                                  (std::get<1>(one.param) ? "Ordered" : "");
+                         });
 
 }  // namespace
 }  // namespace iacdb::doc

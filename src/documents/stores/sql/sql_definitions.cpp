@@ -12,6 +12,8 @@
 namespace iacdb::doc {
 namespace {
 
+/// Among the options, of a collection whose ids are ordered; older ones have other ids.
+constexpr const char* ordered_ids_mark = "$orderedIds";
 /// PostgreSQL cuts names at 63 bytes; suffixes of ours need room.
 constexpr std::size_t table_name_bytes_max = 40;
 
@@ -58,6 +60,7 @@ CollectionInfo info_of(const InfoRow& row) {
   out.name = std::get<0>(row);
   out.table = std::get<1>(row);
   out.options = from_storage(std::get<2>(row));
+  out.ordered_ids = out.options.remove(ordered_ids_mark);
   const Value indexes = value_from_storage(std::get<3>(row));
   for (const Value& index : indexes.array())
     out.indexes.push_back(index_of_document(index.object()));
@@ -70,9 +73,11 @@ std::string info_columns(const SqlForm& form) {
          " from " + form.registry();
 }
 
-/// A parameter of the registry's type.
-Json json_of(const Object& object, KeyOrder order) {
-  return {to_storage(object, order)};
+/// The options of a collection, as a parameter of the registry's type.
+Json json_of(const CollectionInfo& collection, KeyOrder order) {
+  Object marked = collection.options;
+  if (collection.ordered_ids) marked.add(ordered_ids_mark, Value(true));
+  return {to_storage(marked, order)};
 }
 
 }  // namespace
@@ -118,6 +123,7 @@ CollectionInfo SqlUnit::create_collection(const std::string& name, const Object&
   out.name = name;
   out.table = table_name(name);
   out.options = options;
+  out.ordered_ids = form_.postgres || sql().one<std::string>("pragma encoding") == "UTF-8";
   if (!options.has("viewOn")) {
     const std::string table = form_.table(out.table);
     if (form_.postgres) {
@@ -132,7 +138,7 @@ CollectionInfo SqlUnit::create_collection(const std::string& name, const Object&
     }
     make_guard(out);
   }
-  const Json stored = json_of(options, form_.key_order());
+  const Json stored = json_of(out, form_.key_order());
   const std::string statement =
       "insert into " + form_.registry() + "(name, tbl, options, indexes) values (?, ?, ?, ?)";
   if (form_.postgres) {
@@ -144,7 +150,9 @@ CollectionInfo SqlUnit::create_collection(const std::string& name, const Object&
 }
 
 void SqlUnit::set_options(const CollectionInfo& collection, const Object& options) {
-  const Json stored = json_of(options, form_.key_order());
+  CollectionInfo changed = collection;
+  changed.options = options;
+  const Json stored = json_of(changed, form_.key_order());
   const std::string statement = "update " + form_.registry() + " set options = ? where name = ?";
   if (form_.postgres) {
     // Waits for writers that hold the definition: FOR UPDATE conflicts with their lock.
@@ -153,8 +161,6 @@ void SqlUnit::set_options(const CollectionInfo& collection, const Object& option
   } else {
     sql().exec(statement, stored.text, collection.name);
   }
-  CollectionInfo changed = collection;
-  changed.options = options;
   drop_guard(collection);
   make_guard(changed);
 }

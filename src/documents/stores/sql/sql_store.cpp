@@ -1,6 +1,6 @@
 #include "documents/stores/sql/sql_store.hpp"
 
-#include "documents/stores/sql/index_keys.hpp"
+#include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/path_sql.hpp"
 #include "documents/stores/sql/select_cache.hpp"
@@ -73,10 +73,11 @@ std::optional<CollectionInfo> Definitions::recall(const std::string& name) const
   return it->second.info;
 }
 
-std::string Definitions::select_by_id(const std::string& name) const {
+Definitions::ById Definitions::by_id(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto it = collections_.find(name);
-  return it == collections_.end() ? "" : it->second.select_by_id;
+  if (it == collections_.end()) return {};
+  return {it->second.select_by_id, it->second.info.ordered_ids};
 }
 
 std::shared_ptr<SelectCache> Definitions::selects(const CollectionInfo& collection) const {
@@ -146,14 +147,15 @@ IndexRules SqlStore::index_rules() const {
 bool SqlStore::find_by_id(const std::string& collection, const Value& id,
                           std::optional<std::string>& found) {
   if (!form_.postgres || id.is(Type::string)) return false;
-  const std::string sql = definitions_->select_by_id(collection);
+  const auto [sql, ordered] = definitions_->by_id(collection);
   if (sql.empty()) return false;
   try {
     found.reset();
-    for (const std::string_view text : database_.query<std::string_view>(sql, equality_key(id))) {
+    for (const std::string_view text :
+         database_.query<std::string_view>(sql, id_key(ordered, id))) {
       storage_to_bson(text, found.emplace());
     }
-    return true;
+    return found || ordered;  // One that is made anew finds by other keys than older ones.
   } catch (const Error& error) {
     if (error.sqlstate() != undefined_table) throw;
     definitions_->forget(collection);

@@ -20,7 +20,9 @@ class SelectCache;
 /// The names and forms in which the two databases differ.
 struct SqlForm {
   bool postgres = false;
+  bool ordered_ids = false;  ///< Of one collection; see id_key.hpp.
 
+  SqlForm of(const CollectionInfo& collection) const { return {postgres, collection.ordered_ids}; }
   KeyOrder key_order() const { return postgres ? KeyOrder::listed : KeyOrder::kept; }
   /// A table's name as SQL has it: documents."people" or "documents.people".
   std::string table(std::string_view bare) const;
@@ -34,7 +36,11 @@ class Definitions {
  public:
   std::optional<CollectionInfo> recall(const std::string& name) const;
   /// The statement that finds a document of a known collection by its _id; "" when there is none.
-  std::string select_by_id(const std::string& name) const;
+  struct ById {
+    std::string select;
+    bool ordered = false;
+  };
+  ById by_id(const std::string& name) const;
   /// The statements of a collection as it is remembered; null when it is not, or not so any more.
   std::shared_ptr<SelectCache> selects(const CollectionInfo& collection) const;
   void remember(const CollectionInfo& collection, std::string select_by_id);

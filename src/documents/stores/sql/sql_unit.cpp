@@ -12,6 +12,7 @@
 #include "documents/bson/compare.hpp"
 #include "documents/errors.hpp"
 #include "documents/stores/sql/compile.hpp"
+#include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/plan_text.hpp"
 #include "documents/stores/sql/select_cache.hpp"
@@ -127,8 +128,9 @@ Found SqlUnit::select(const CollectionInfo& collection, const Selection& selecti
     if (auto first = select_first(collection, selection)) return std::move(*first);
   }
   const auto cache = collection.version.empty() ? nullptr : definitions_->selects(collection);
-  const CompiledSelect compiled = cache ? cache->compile(form_, collection, selection)
-                                        : compile_select(form_, collection, selection);
+  const CompiledSelect compiled = cache
+                                      ? cache->compile(form_.of(collection), collection, selection)
+                                      : compile_select(form_.of(collection), collection, selection);
   Found out;
   out.filtered = compiled.filtered;
   out.sorted = compiled.sorted;
@@ -154,7 +156,7 @@ std::optional<Found> SqlUnit::select_first(const CollectionInfo& collection,
   constexpr int tries_max = 20;  // Each time another writer has got on.
   Selection unlocked = selection;
   unlocked.for_update = false;
-  const CompiledSelect compiled = compile_select(form_, collection, unlocked);
+  const CompiledSelect compiled = compile_select(form_.of(collection), collection, unlocked);
   if (!compiled.limited) return std::nullopt;
   for (int tries = 0; tries < tries_max; ++tries) {
     auto first = sql_records(sql().query<RecordRow>(
@@ -188,7 +190,7 @@ void SqlUnit::read(const CollectionInfo& collection, const std::function<void()>
 PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& selection, bool runs) {
   CollectionInfo as_it_is = collection;
   as_it_is.version.clear();
-  const CompiledSelect compiled = compile_select(form_, as_it_is, selection);
+  const CompiledSelect compiled = compile_select(form_.of(collection), as_it_is, selection);
   PlanText out;
   out.sql = compiled.sql;
   out.filtered = compiled.filtered;
@@ -219,7 +221,7 @@ void SqlUnit::add_plan(const CollectionInfo& collection,
 std::int64_t SqlUnit::insert_row(const CollectionInfo& collection, const Value& document) {
   const Json text{to_storage(document, form_.key_order())};
   const std::string table = form_.table(collection.table);
-  const std::string id = equality_key(document.object().get("_id"));
+  const std::string id = id_key(collection.ordered_ids, document.object().get("_id"));
   const std::string statement = "insert into " + table + "(id, doc) values (?, ?) returning seq";
   try {
     if (form_.postgres) return sql().one<std::int64_t>(statement, id, text);
@@ -266,7 +268,9 @@ void SqlUnit::insert_rows(const CollectionInfo& collection, const std::vector<Va
   try {
     // Rows are made as they are sent, while the database works on those before.
     const auto insert_as = [&]<class Text>() {
-      const auto id = [](const Value& d) { return equality_key(d.object().get("_id")); };
+      const auto id = [&](const Value& d) {
+        return id_key(collection.ordered_ids, d.object().get("_id"));
+      };
       const auto text = [&](const Value& d) { return Text{to_storage(d, form_.key_order())}; };
       if (unique) {
         const auto row = [&](const Record& r) {

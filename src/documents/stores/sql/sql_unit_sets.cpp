@@ -63,7 +63,8 @@ std::optional<StreamPtr> SqlUnit::aggregate(const CollectionInfo& collection,
                                             std::size_t& done) {
   const auto leading = leading_group(stages, context.environment->collator);
   if (!leading || context.bindings != nullptr) return std::nullopt;
-  const auto group = compile_group(form_, collection, leading->selection, *leading->group);
+  const auto group =
+      compile_group(form_.of(collection), collection, leading->selection, *leading->group);
   if (!group) return std::nullopt;
   const std::vector<Cell> cells = cells_of(group->statement.parameters);
   std::vector<Value> groups;
@@ -81,7 +82,7 @@ std::optional<StreamPtr> SqlUnit::aggregate(const CollectionInfo& collection,
 
 std::optional<std::int64_t> SqlUnit::count(const CollectionInfo& collection,
                                            const Selection& selection) {
-  const auto compiled = compile_count(form_, collection, selection);
+  const auto compiled = compile_count(form_.of(collection), collection, selection);
   if (!compiled) return std::nullopt;
   const std::vector<Cell> cells = cells_of(compiled->parameters);
   std::int64_t n = 0;
@@ -98,7 +99,7 @@ std::optional<std::int64_t> SqlUnit::count(const CollectionInfo& collection,
 std::optional<Changed> SqlUnit::update_many(const CollectionInfo& collection,
                                             const Selection& selection, const Update& update,
                                             const Environment&) {
-  const auto change = compile_update(form_, collection, selection, update);
+  const auto change = compile_update(form_.of(collection), collection, selection, update);
   if (!change) return std::nullopt;
   const std::vector<Cell> cells = cells_of(change->statement.parameters);
   Changed out;
@@ -118,7 +119,7 @@ std::optional<Changed> SqlUnit::update_many(const CollectionInfo& collection,
 
 std::optional<std::int64_t> SqlUnit::remove_many(const CollectionInfo& collection,
                                                  const Selection& selection) {
-  const auto removal = compile_remove(form_, collection, selection);
+  const auto removal = compile_remove(form_.of(collection), collection, selection);
   if (!removal) return std::nullopt;
   const std::vector<Cell> cells = cells_of(removal->parameters);
   std::int64_t removed = 0;
@@ -138,14 +139,14 @@ std::optional<PlanText> SqlUnit::explain_set(const CollectionInfo& collection,
   as_it_is.version.clear();
   std::optional<Condition> statement;
   if (work.kind == SetWork::count) {
-    statement = compile_count(form_, as_it_is, work.selection);
+    statement = compile_count(form_.of(collection), as_it_is, work.selection);
   } else if (work.kind == SetWork::remove) {
-    statement = compile_remove(form_, as_it_is, work.selection);
+    statement = compile_remove(form_.of(collection), as_it_is, work.selection);
   } else if (work.kind == SetWork::update) {
-    auto change = compile_update(form_, as_it_is, work.selection, work.change);
+    auto change = compile_update(form_.of(collection), as_it_is, work.selection, work.change);
     if (change) statement = std::move(change->statement);
   } else if (const auto leading = leading_group(work.stages, work.selection.collator)) {
-    auto group = compile_group(form_, as_it_is, leading->selection, *leading->group);
+    auto group = compile_group(form_.of(collection), as_it_is, leading->selection, *leading->group);
     if (group) statement = std::move(group->statement);
   }
   if (!statement) return std::nullopt;
