@@ -44,9 +44,16 @@ void Parser::call_arguments(Node* call) {
   Node* args = call->kids[call_slot::args];
   {
     Chain chain(*this);  // As operators they may become one.
+    std::size_t begin = at_;
     do {
+      begin = at_;
       build_.add(args, argument());
     } while (accept(Op::comma));
+    if (at("columns"_w) && peek().is(Op::lparen) && same_word(call->text, "json_table")) {
+      // JSON_TABLE(document, path COLUMNS (..)): from the path on one text.
+      at_ = match_[at_ + 1] + 1;
+      args->kids[args->size - 1] = build_.node(Kind::raw, between(begin, at_));
+    }
     if (args->size > 8) chain.grow("arguments of functions in one another", args->size);
   }
   if (at("order"_w)) call->kids[call_slot::order] = order_list();

@@ -79,17 +79,134 @@ bool number_generator(Node* s, Context& c) {
   return true;
 }
 
+/// What a hierarchical query walks is one table: FROM DUAL is a row, a join a query of the columns
+/// that are asked of it. Conditions of WHERE between two tables belong to the join, others do not.
+class OneTable {
+ public:
+  OneTable(Node* select, Context& c) : s_(select), c_(c) {}
+
+  void take() {
+    Node* from = s_->kid(select_slot::from);
+    const bool one = from && from->size == 1 && from->kid(0)->is(Kind::table);
+    const bool dual = !from || (one && is_word(from->kid(0)->kid(table_slot::source), "dual"));
+    if (one && !dual) return;
+    inner_ = c_.build.select();
+    inner_->kids[select_slot::items] = c_.build.list();
+    if (dual) {
+      c_.build.add(inner_->kids[select_slot::items],
+                   c_.build.item(c_.build.string("X"), c_.build.name("dummy")));
+    } else {
+      if (!expand_stars(c_, s_)) c_.refuse(s_, "SELECT * of this join needs the schema", "schema");
+      inner_->kids[select_slot::from] = from;
+      join_conditions();
+      take_columns();
+    }
+    s_->kids[select_slot::from] =
+        c_.build.list_of(derived_table(c_, inner_, c_.fresh("iacdb_rows_")));
+  }
+
+ private:
+  void conjuncts(Node* n, std::vector<Node*>& out) {
+    if (!n) return;
+    if (!n->is(BinOp::and_)) return out.push_back(n);
+    conjuncts(n->kid(0), out);
+    conjuncts(n->kid(1), out);
+  }
+
+  static bool of_two_tables(Node* n) {
+    std::string_view first;
+    bool two = false;
+    walk(n, [&](const Node* k) {
+      if (!k->is(Kind::path)) return true;
+      two = two || (!first.empty() && !same_word(first, qualifier(k)));
+      first = qualifier(k);
+      return false;
+    });
+    return two;
+  }
+
+  void join_conditions() {
+    if (s_->kid(select_slot::from)->size < 2) return;
+    std::vector<Node*> all;
+    conjuncts(s_->kid(select_slot::where), all);
+    Node* rest = nullptr;
+    for (Node* n : all) {
+      Node*& where = of_two_tables(n) ? inner_->kids[select_slot::where] : rest;
+      where = and_of(c_, where, n);
+    }
+    s_->kids[select_slot::where] = rest;
+  }
+
+  void take_columns() {
+    for (Node* item : *s_->kid(select_slot::items)) {
+      const std::string_view own = last_name(item->kid(0));
+      if (!item->kid(1) && !own.empty()) item->kids[1] = c_.build.name(own);
+      replace(item->kids[0]);
+    }
+    for (auto slot : {select_slot::where, select_slot::start_with, select_slot::connect_by,
+                      select_slot::group, select_slot::having}) {
+      replace(s_->kids[slot]);
+    }
+    if (Node* order = s_->kid(query_slot::order)) {
+      for (Node* sort : *order) {
+        if (!is_alias(sort->kid(0))) replace(sort->kids[0]);
+      }
+    }
+  }
+
+  bool is_alias(const Node* n) const {
+    for (const Node* item : *s_->kid(select_slot::items)) {
+      if (n->is(Kind::name) && item->kid(1) && same_word(item->kid(1)->text, n->text)) return true;
+    }
+    return false;
+  }
+
+  static bool is_pseudo(const Node* n) {
+    for (std::string_view word : {"level", "rownum", "connect_by_isleaf", "connect_by_iscycle"}) {
+      if (is_word(n, word)) return true;
+    }
+    return false;
+  }
+
+  void replace(Node*& n) {
+    if (!n || is_pseudo(n)) return;
+    if (n->is(Kind::subquery) || n->is(Kind::exists)) {
+      c_.refuse(n, "a subquery beside CONNECT BY over a join has no equal");
+    }
+    if (n->is(Kind::name) || n->is(Kind::path)) {
+      n = moved(n);
+      return;
+    }
+    const bool call = n->is(Kind::call);
+    for (std::uint32_t i = 0; i < n->size; ++i) {
+      if (!call || i != call_slot::path) replace(n->kids[i]);
+    }
+  }
+
+  Node* moved(Node* n) {
+    for (const auto& [column, name] : known_) {
+      if (same_tree(column, n)) return c_.build.name(name);
+    }
+    const std::string_view name = c_.fresh("iacdb_c_");
+    known_.emplace_back(n, name);
+    c_.build.add(inner_->kid(select_slot::items), c_.build.item(n, c_.build.name(name)));
+    return c_.build.name(name);
+  }
+
+  Node* s_;
+  Context& c_;
+  Node* inner_ = nullptr;
+  std::vector<std::pair<Node*, std::string_view>> known_ = {};
+};
+
 /// A tree: one recursive query, with a column for each thing that is asked of the walk.
 class Tree {
  public:
   Tree(Node* select, Context& c) : s_(select), c_(c) {}
 
   void rewrite() {
-    Node* from = s_->kid(select_slot::from);
-    if (!from || from->size != 1 || !from->kid(0)->is(Kind::table)) {
-      c_.refuse(s_, "CONNECT BY over a join is not translated; join around it");
-    }
-    table_ = from->kid(0);
+    OneTable(s_, c_).take();
+    table_ = s_->kid(select_slot::from)->kid(0);
     alias_ = known_as(table_);
     if (alias_.empty()) {
       alias_ = c_.fresh("iacdb_rows_");

@@ -78,7 +78,7 @@ bool has_tail(const Node* call) {
 }
 
 void read_call(Node*& n, Context& c) {
-  if (n->kid(call_slot::path) || n->has(flag::quoted)) return;
+  if (n->kid(call_slot::path) || n->has(flag::quoted | flag::done)) return;
   const std::string name = upper_name(n->text);
   if (name == "SUBSTRING" && c.from_is(Dialect::postgres) && argument_count(n) == 2 &&
       argument(n, 1)->is(Kind::string)) {

@@ -5,6 +5,7 @@
 
 #include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
+#include "sql/translate/table_functions.hpp"
 
 namespace iacdb::sql {
 
@@ -128,6 +129,7 @@ void series_item(Node* s, Context& c) {
 void pass_series(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::select)) series_item(n, c);
+    if (n->is(Kind::select) && c.from != c.to) write_table_functions(n, c);
     if (n->is(Kind::table) && is_series(n->kid(table_slot::source))) series_table(n, c);
   });
 }

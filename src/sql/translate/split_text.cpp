@@ -125,7 +125,7 @@ void write_split(Node*& n, Context& c) {
   const std::string_view form = filled_only ? filled_form(c.to)
                                 : part      ? part_form(back, c.to)
                                             : index_form(back, c.to);
-  if (form.empty() || (!count && !part)) {
+  if (form.empty() || (!count && !part && !filled_only)) {
     c.refuse(n, "pieces of text by this count have no equal in " + std::string(to_string(c.to)));
   }
   n = fill(form, c.to, holes, c.build);
