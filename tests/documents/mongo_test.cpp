@@ -138,6 +138,35 @@ TEST(Mongo, TransactionsCommitAndAbort) {
   EXPECT_TRUE(sent[1].has("abortTransaction"));
 }
 
+TEST(Mongo, ACommitWithoutAnAnswerIsInDoubt) {
+  FakeMongo server;
+  std::optional<Document> at_commit;
+  server.answer([&](const Document& command) -> std::optional<Document> {
+    return command.has("commitTransaction") ? at_commit : fine(R"("n": 1)");
+  });
+  DocumentStore store = open_documents(server.url());
+  const auto write = [&] {
+    store.transact([](DocumentStore& inside) {
+      inside.collection("people").insert(Document::from_json(R"({"_id": 1})"));
+    });
+  };
+  EXPECT_THROW(write(), InDoubtError);
+  at_commit = Document::from_json(R"({"ok": 0, "code": 91, "errmsg": "shutting down",
+      "errorLabels": ["RetryableWriteError", "UnknownTransactionCommitResult"]})");
+  EXPECT_THROW(write(), InDoubtError);
+  at_commit = Document::from_json(R"({"ok": 0, "code": 251, "errmsg": "no such transaction"})");
+  EXPECT_THROW(write(), DocumentError);
+
+  at_commit.reset();
+  const std::string session = R"("lsid": {"id": 5}, "txnNumber": 1, "autocommit": false)";
+  store.run(Document::from_json(R"({"insert": "people", "documents": [{"_id": 1}], )" + session +
+                                R"(, "startTransaction": true})"));
+  const Document reply =
+      store.reply_to(Document::from_json(R"({"commitTransaction": 1, )" + session + "}"));
+  EXPECT_EQ(reply.integer("code"), 6) << reply.to_json();
+  EXPECT_EQ(reply.text("errorLabels.0"), "UnknownTransactionCommitResult") << reply.to_json();
+}
+
 TEST(Mongo, ACommandsOwnSessionIsATransaction) {
   FakeMongo server;
   server.answer([](const Document&) { return fine(R"("n": 1)"); });
@@ -187,8 +216,8 @@ TEST(Mongo, ALostConnectionIsTriedAgain) {
   try {
     store.collection("people").remove_many({});
     FAIL() << "nobody knows how many were removed";
-  } catch (const ConnectError& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::connection_lost);
+  } catch (const InDoubtError& error) {
+    EXPECT_FALSE(error.retryable());
   }
   EXPECT_EQ(store.collection("people").remove_many({}), 1);
 }

@@ -449,7 +449,11 @@ void DocumentStore::transact(const std::function<void(DocumentStore&)>& f) {
   const doc::ServerPtr inner = server_->begin();
   DocumentStore store(inner);
   f(store);
-  inner->commit();
+  try {
+    inner->commit();
+  } catch (const doc::Failure& failure) {
+    doc::raise_failure(failure);
+  }
 }
 
 DocumentStore open_documents(std::string_view url, const OpenOptions& options) {

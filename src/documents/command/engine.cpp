@@ -242,6 +242,8 @@ Failure as_failure(const std::exception& error) {
     case ErrorKind::connect:
     case ErrorKind::connection_lost:
       return {static_cast<int>(Code::host_unreachable), of_store->what()};
+    case ErrorKind::in_doubt:
+      return {static_cast<int>(Code::host_unreachable), of_store->what()};
     case ErrorKind::authentication:
       return {static_cast<int>(Code::authentication_failed), of_store->what()};
     default:

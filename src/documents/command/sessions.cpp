@@ -1,8 +1,11 @@
 #include "documents/command/sessions.hpp"
 
+#include <algorithm>
+
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/command/engine.hpp"
+#include "iacdb/error.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -10,6 +13,14 @@ namespace {
 std::string session_of(const Object& command) {
   const Value& lsid = command.get("lsid");
   return lsid.missing() ? "" : print_json(lsid, JsonForm::canonical);
+}
+
+constexpr std::size_t sessions_remembered_max = 1000;
+
+/// Tells a client that it must not run the transaction again before it has looked.
+Failure unknown_result(const std::string& message) {
+  return {static_cast<int>(Code::host_unreachable), message,
+          Object{{"errorLabels", Value(Array{Value("UnknownTransactionCommitResult")})}}};
 }
 
 /// Tells a client that the whole transaction may be run again.
@@ -60,7 +71,12 @@ ServerPtr Sessions::transaction_of(const std::string& session, bool starts, cons
     take(session);  // What it holds would lock out the new one.
     ServerPtr fresh = begin();
     const std::lock_guard lock(mutex_);
-    return open_[session] = std::move(fresh);
+    in_doubt_.erase(session);
+    open_[session] = {fresh, Clock::now() + lifetime_};
+    if (!watcher_.joinable()) {
+      watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+    }
+    return fresh;
   }
   const std::lock_guard lock(mutex_);
   const auto it = open_.find(session);
@@ -68,7 +84,7 @@ ServerPtr Sessions::transaction_of(const std::string& session, bool starts, cons
     fail(Code::no_such_transaction,
          "Given transaction number does not match any in-progress transactions.");
   }
-  return it->second;
+  return it->second.server;
 }
 
 /// Out of the map, so that it rolls back without the lock when the caller lets it go.
@@ -76,7 +92,7 @@ ServerPtr Sessions::take(const std::string& session) {
   const std::lock_guard lock(mutex_);
   const auto it = open_.find(session);
   if (it == open_.end()) return nullptr;
-  ServerPtr taken = std::move(it->second);
+  ServerPtr taken = std::move(it->second.server);
   open_.erase(it);
   return taken;
 }
@@ -84,10 +100,48 @@ ServerPtr Sessions::take(const std::string& session) {
 Object Sessions::end_transaction(const std::string& session, bool commits) {
   const ServerPtr server = take(session);
   if (!server) {
+    const std::lock_guard lock(mutex_);
+    if (in_doubt_.contains(session)) throw unknown_result("nobody knows whether it was committed");
     fail(Code::no_such_transaction, "no transaction is in progress in this session");
   }
-  if (commits) server->commit();
+  if (commits) commit(session, *server);
   return succeeded();
+}
+
+void Sessions::commit(const std::string& session, Server& server) {
+  try {
+    server.commit();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::in_doubt) throw;
+    const std::lock_guard lock(mutex_);
+    if (in_doubt_.size() >= sessions_remembered_max) in_doubt_.clear();
+    in_doubt_.insert(session);
+    throw unknown_result(error.what());
+  }
+}
+
+void Sessions::watch(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    std::vector<ServerPtr> late;
+    Clock::time_point next = Clock::now() + lifetime_;
+    for (auto it = open_.begin(); it != open_.end();) {
+      if (it->second.end <= Clock::now()) {
+        late.push_back(std::move(it->second.server));
+        it = open_.erase(it);
+      } else {
+        next = std::min(next, it->second.end);
+        ++it;
+      }
+    }
+    if (!late.empty()) {
+      lock.unlock();
+      late.clear();  // Rolls back, unless a command is under way: then that does at its end.
+      lock.lock();
+      continue;
+    }
+    stopped_.wait_until(lock, stop, next, [] { return false; });  // Later ones end later.
+  }
 }
 
 }  // namespace iacdb::doc

@@ -91,8 +91,19 @@ std::string_view words_of(ErrorKind kind) {
   }
 }
 
-[[noreturn]] void raise_without_reply(const bson_error_t& error) {
+/// `wrote`: a write was on its way.
+[[noreturn]] void raise_without_reply(const bson_error_t& error, bool wrote = false) {
   const ErrorKind kind = kind_of(error);
+  if (wrote && kind == ErrorKind::connection_lost) {
+    raise(ErrorFacts{.kind = ErrorKind::in_doubt,
+                     .message =
+                         "the answer of the MongoDB server to a write was lost: it happened, "
+                         "or it did not; look before you do it again",
+                     .native_code = error.code,
+                     .backend = "mongodb",
+                     .server_message = error.message,
+                     .breaks_connection = true});
+  }
   raise(ErrorFacts{.kind = kind,
                    .message = std::string(words_of(kind)),
                    .native_code = error.code,
@@ -269,7 +280,7 @@ std::string MongoLease::send(const char* database, const Object& command, Effect
   if (exact_int64(answer.get("ok")) == 1)
     return reply.bytes();  // An error of the write concern alone.
   if (answer.has("ok") && answer.has("errmsg")) raise_reply(answer, error);
-  raise_without_reply(error);
+  raise_without_reply(error, effect == Effect::writes || effect == Effect::reads_and_writes);
 }
 
 void MongoLease::commit_transaction() {
@@ -279,9 +290,11 @@ void MongoLease::commit_transaction() {
   in_transaction_ = false;
   if (mongoc_client_session_commit_transaction(session_, &reply.value, &error)) return;
   const Object answer = decode(reply.bytes());
-  if (answer.has("ok") && answer.has("errmsg")) raise_reply(answer, error);
+  const bool unknown = mongoc_error_has_label(&reply.value, "UnknownTransactionCommitResult");
+  if (!unknown && answer.has("ok") && answer.has("errmsg")) raise_reply(answer, error);
   raise(ErrorFacts{.kind = ErrorKind::in_doubt,
-                   .message = "the answer to the commit was lost: it happened, or it did not",
+                   .message = "the answer to the commit was lost: it happened, or it did not; look "
+                              "before you do it again",
                    .backend = "mongodb",
                    .server_message = error.message});
 }

@@ -124,13 +124,13 @@ std::optional<Condition> id_between(KeyEnd lower, KeyEnd upper) {
     const auto key = ordered(sample);
     // A NaN is equal to itself and has no other order.
     if (!key || number_is_nan(sample)) return std::nullopt;
-    std::string mark = low ? "id >" : "id <";
+    std::string comparison = low ? "id >" : "id <";
     if (low ? end.taken_in || end.value == nullptr : end.value != nullptr && end.taken_in) {
-      mark += "=";
+      comparison += "=";
     }
     std::string text = low ? lowest(key->of) : after(key->of);
     if (end.value != nullptr) text = beginning(key->of) + key->text;
-    ends.push_back({mark + " ?", {text}});
+    ends.push_back({comparison + " ?", {text}});
   }
   return all_of(ends);
 }
