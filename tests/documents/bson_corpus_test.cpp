@@ -46,6 +46,9 @@ void check_valid(const Json& entry) {
       std::string direct;
       storage_to_bson(to_storage(value, order), direct);
       EXPECT_EQ(to_hex(direct), to_hex(canonical));
+      std::string stored;
+      bson_to_storage(canonical, order, stored);
+      EXPECT_EQ(to_hex(encode(from_storage(stored))), to_hex(canonical));
     }
   }
   if (entry.contains("relaxed_extjson")) {

@@ -2,6 +2,7 @@
 
 #include "config/connection_string.hpp"
 #include "documents/api/failures.hpp"
+#include "documents/api/with_ids.hpp"
 #include "documents/bson/codec.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
@@ -196,13 +197,17 @@ InsertResult Collection::insert_many(std::span<const Document> documents, bool o
 InsertResult Collection::insert_many(std::span<const Document> documents,
                                      const InsertOptions& options) {
   InsertResult out;
-  doc::Array list;
-  for (const Document& d : documents) {
-    doc::Object object = object_of(d);
-    if (!object.has("_id")) object.prepend("_id", doc::Value(doc::Oid::make()));
-    out.ids.push_back(document_of({{"_id", object.get("_id")}}));
-    list.push_back(doc::Value(std::move(object)));
+  WithIds with_ids(documents, out.ids);
+  try {
+    if (server_->insert_bytes(name_, with_ids.bytes(), !options.validate)) {
+      out.inserted = static_cast<std::int64_t>(documents.size());
+      return out;
+    }
+  } catch (const doc::Failure& failure) {
+    doc::raise_failure(failure);
   }
+  doc::Array list;
+  for (const std::string_view bytes : with_ids.bytes()) list.emplace_back(doc::decode(bytes));
   const doc::Object reply =
       run_command(*server_, {{"insert", doc::Value(name_)},
                              {"documents", doc::Value(std::move(list))},

@@ -384,6 +384,14 @@ bool valid_utf8(std::string_view text) noexcept {
   std::size_t i = 0;
   const auto at = [&](std::size_t k) { return static_cast<std::uint8_t>(text[k]); };
   while (i < text.size()) {
+    std::uint64_t eight = 0;
+    if (i + sizeof(eight) <= text.size()) {
+      std::memcpy(&eight, text.data() + i, sizeof(eight));
+      if ((eight & 0x8080808080808080U) == 0) {
+        i += sizeof(eight);
+        continue;
+      }
+    }
     const std::uint8_t c = at(i);
     if (c < 0x80) {
       ++i;

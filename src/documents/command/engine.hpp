@@ -120,6 +120,8 @@ class Engine : public Server {
                   std::optional<std::string>& found) override {
     return transaction_ == nullptr && store_->find_by_id(collection, id, found);
   }
+  bool insert_bytes(const std::string& collection, std::span<const std::string_view> documents,
+                    bool bypass_validation) override;
   Object reply_to(const Object& command) override;
   void close_cursor(const std::string& /*collection*/, std::int64_t id) noexcept override {
     kill_cursor(id);

@@ -11,7 +11,9 @@
 #include <iacdb/health.hpp>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "documents/advice/index_rules.hpp"
@@ -37,6 +39,13 @@ class Server {
   /// The quickest way to one document, as BSON. False: not by this way; ask with find.
   virtual bool find_by_id(const std::string& /*collection*/, const Value& /*id*/,
                           std::optional<std::string>& /*found*/) {
+    return false;
+  }
+  /// The quickest way to insert documents in BSON, all of them or none. False: not by this way, and
+  /// nothing is inserted; ask with insert, which also tells what is wrong with which.
+  virtual bool insert_bytes(const std::string& /*collection*/,
+                            std::span<const std::string_view> /*documents*/,
+                            bool /*bypass_validation*/) {
     return false;
   }
   /// Ends a cursor that was not read to its end; never throws.

@@ -39,7 +39,6 @@ int depth_of(const Value& v) {
   return 0;
 }
 
-constexpr int stored_depth_max = 180;
 constexpr std::size_t warnings_max = 10;  // Of one command.
 
 void check_size(const Value& document) {

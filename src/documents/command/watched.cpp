@@ -95,6 +95,8 @@ class Watched : public Server {
   }
   bool find_by_id(const std::string& collection, const Value& id,
                   std::optional<std::string>& found) override;
+  bool insert_bytes(const std::string& collection, std::span<const std::string_view> documents,
+                    bool bypass_validation) override;
   void close_cursor(const std::string& collection, std::int64_t id) noexcept override {
     server_->close_cursor(collection, id);
   }
@@ -172,6 +174,20 @@ bool Watched::find_by_id(const std::string& collection, const Value& id,
   if (watch_->name.observer) {
     tell("find", collection, "find " + collection + R"( {"_id":?} limit ?)", outcome);
   }
+  return true;
+}
+
+/// What is recorded has the documents, of which there is a command only on the other way.
+bool Watched::insert_bytes(const std::string& collection,
+                           std::span<const std::string_view> documents, bool bypass_validation) {
+  if (watch_->records) return false;
+  const auto start = Clock::now();
+  const auto command = [&] { return Object{{"insert", Value(collection)}}; };
+  const bool done = telling_failures(start, command, [&] {
+    return server_->insert_bytes(collection, documents, bypass_validation);
+  });
+  if (!done) return false;
+  ended(command(), {Clock::now() - start, documents.size(), std::nullopt});
   return true;
 }
 

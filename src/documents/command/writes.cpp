@@ -7,8 +7,6 @@
 namespace iacdb::doc {
 namespace {
 
-constexpr std::size_t batch_writes_max = 100'000;
-
 /// Runs each write of a batch by itself, gathering errors; an ordered batch stops at the first.
 template <class Write>
 void each_write(Work& work, std::size_t count, bool ordered, Array& errors, Write write) {

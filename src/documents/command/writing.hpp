@@ -5,6 +5,9 @@
 
 namespace iacdb::doc {
 
+inline constexpr std::size_t batch_writes_max = 100'000;
+inline constexpr int stored_depth_max = 180;
+
 /// _id first and of a type that may be one; names that may be stored; size.
 /// Throws: Failure.
 Value prepared_for_insert(Work& work, Value document);

@@ -32,6 +32,9 @@ Value value_from_storage(std::string_view text);
 Value document_from_storage(std::string_view text);
 /// Appends the document as BSON: what encode(from_storage(text)) gives, without the values between.
 void storage_to_bson(std::string_view text, std::string& out);
+/// Appends the stored form of a document of BSON: a text of the same meaning as that of
+/// to_storage(decode(bson)), without the values between. Throws: Failure when it is malformed.
+void bson_to_storage(std::string_view bson, KeyOrder order, std::string& out);
 /// A field's name as it stands in the stored object: a leading "$" is doubled.
 std::string storage_key(std::string_view name);
 

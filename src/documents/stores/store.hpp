@@ -20,8 +20,10 @@
 #include <iacdb/health.hpp>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "documents/advice/index_rules.hpp"
@@ -142,6 +144,11 @@ class Unit {
   /// Documents have an _id. Throws: Failure 11000 that names index, pattern and value; 121 where a
   /// constraint of the store refuses a document.
   virtual void insert(const CollectionInfo& collection, const std::vector<Value>& documents) = 0;
+  /// As insert(), of documents in BSON whose first element is the _id. False: not by me, and
+  /// nothing is inserted. What a constraint refuses is the database's ConstraintError.
+  virtual bool insert_bytes(const CollectionInfo&, std::span<const std::string_view>) {
+    return false;
+  }
   virtual void replace(const CollectionInfo& collection, const Record& before,
                        const Value& after) = 0;
   virtual void remove(const CollectionInfo& collection, const Record& record) = 0;

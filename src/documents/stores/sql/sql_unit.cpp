@@ -2,11 +2,8 @@
 
 #include "documents/stores/sql/sql_unit.hpp"
 
-#include <cstddef>
-#include <iterator>
 #include <limits>
 #include <tuple>
-#include <type_traits>
 
 #include "documents/bson/codec.hpp"
 #include "documents/bson/compare.hpp"
@@ -15,6 +12,7 @@
 #include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/index_keys.hpp"
 #include "documents/stores/sql/plan_text.hpp"
+#include "documents/stores/sql/rows_of.hpp"
 #include "documents/stores/sql/select_cache.hpp"
 #include "documents/stores/sql/sql_indexes.hpp"
 #include "documents/stores/sql/sql_records.hpp"
@@ -23,39 +21,6 @@ namespace iacdb::doc {
 namespace {
 
 constexpr std::string_view undefined_table = "42P01";
-
-/// Rows made one at a time from the items they come from, as an input range.
-template <class Item, class Make>
-class RowsOf {
- public:
-  class Iterator {
-   public:
-    using difference_type = std::ptrdiff_t;
-    using value_type = std::invoke_result_t<const Make&, const Item&>;
-
-    Iterator() = default;  // A sentinel must have it.
-    Iterator(const Item* at, const Make* make) : at_(at), make_(make) {}
-    value_type operator*() const { return (*make_)(*at_); }
-    Iterator& operator++() {
-      ++at_;
-      return *this;
-    }
-    void operator++(int) { ++at_; }
-    bool operator==(const Iterator& other) const { return at_ == other.at_; }
-
-   private:
-    const Item* at_ = nullptr;
-    const Make* make_ = nullptr;
-  };
-
-  RowsOf(const std::vector<Item>& items, Make make) : items_(&items), make_(std::move(make)) {}
-  Iterator begin() const { return {items_->data(), &make_}; }
-  Iterator end() const { return {items_->data() + items_->size(), &make_}; }
-
- private:
-  const std::vector<Item>* items_;
-  Make make_;
-};
 
 /// One at most.
 class OneRecord : public Records {

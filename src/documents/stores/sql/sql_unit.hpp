@@ -39,6 +39,8 @@ class SqlUnit : public Unit {
   void bypass_validation(bool bypass) override { bypass_ = bypass; }
   std::optional<Object> describe_guard(const CollectionInfo& collection) override;
   void insert(const CollectionInfo& collection, const std::vector<Value>& documents) override;
+  bool insert_bytes(const CollectionInfo& collection,
+                    std::span<const std::string_view> documents) override;
   void replace(const CollectionInfo& collection, const Record& before, const Value& after) override;
   void remove(const CollectionInfo& collection, const Record& record) override;
   std::vector<IndexUse> index_uses(const CollectionInfo& collection) override;
