@@ -4,6 +4,7 @@
 
 #include "documents/bson/ext_json.hpp"
 #include "documents/command/world.hpp"
+#include "documents/filter/text_search.hpp"
 #include "documents/pipeline/stage_table.hpp"
 
 namespace iacdb::doc {
@@ -115,11 +116,8 @@ Object with_text_index(const Object& filter, const std::optional<CollectionInfo>
     }
     if (field.name != "$text" || !field.value.is(Type::object)) continue;
     Object& text = field.value.edit_object();
-    if (text.has("$weights") || text.has("$override")) {
-      fail(Code::bad_value, "extra fields in $text");
-    }
     if (!collection) {
-      text.set("$weights", Value(Object()));
+      text.set(std::string(text_weights), Value(Object()));
       continue;
     }
     const auto index =
@@ -128,9 +126,9 @@ Object with_text_index(const Object& filter, const std::optional<CollectionInfo>
     if (index == collection->indexes.end()) {
       fail(Code::index_not_found, "text index required for $text query");
     }
-    text.set("$weights", index->options.get("weights"));
+    text.set(std::string(text_weights), index->options.get("weights"));
     if (index->options.has("language_override")) {
-      text.set("$override", index->options.get("language_override"));
+      text.set(std::string(text_override), index->options.get("language_override"));
     }
     if (!text.has("$language") && index->options.has("default_language")) {
       text.set("$language", index->options.get("default_language"));

@@ -81,6 +81,8 @@ struct MatchContext {
   const Binding* bindings = nullptr;
   /// Receives the index of the array element that matched, for the positional operators.
   std::optional<std::size_t>* position = nullptr;
+  /// Receives the score of the filter's $text, where the document matches.
+  double* text_score = nullptr;
 };
 bool matches(const Filter& filter, const Value& document, const MatchContext& context);
 /// Whether one element satisfies the children of elem_match_value, or a $pull condition.

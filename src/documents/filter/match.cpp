@@ -154,7 +154,7 @@ class Matcher {
       case Filter::schema:
         return satisfies(*filter.json_schema, document);
       case Filter::text:
-        return filter.text_search->score(document) > 0;
+        return scores(*filter.text_search, document);
       case Filter::sample:
         return sampled(filter.value.real());
       case Filter::array_size_is:
@@ -176,6 +176,11 @@ class Matcher {
   }
 
  private:
+  bool scores(const TextSearch& search, const Value& document) const {
+    const double score = search.score(document);
+    if (context_.text_score != nullptr) *context_.text_score = score;
+    return score > 0;
+  }
   const Collator* collator() const { return context_.environment->collator; }
 
   bool at_path(const Filter& filter, const Value& document) const {

@@ -85,14 +85,14 @@ FilterPtr parse_text(const Value& value) {
   if (!value.object().get("$search").is(Type::string)) {
     fail(Code::type_mismatch, "\"$search\" had the wrong type. Expected string");
   }
-  if (!value.object().has("$weights")) {  // The command layer gives it at the places it knows.
+  if (!value.object().has(text_weights)) {  // The command layer gives it at the places it knows.
     fail(Code::not_implemented,
          "$text is supported by this store at the top of a filter and within $and, not elsewhere");
   }
   for (const Field& field : value.object()) {
     if (field.name != "$search" && field.name != "$language" && field.name != "$caseSensitive" &&
-        field.name != "$diacriticSensitive" && field.name != "$weights" &&
-        field.name != "$override") {
+        field.name != "$diacriticSensitive" && field.name != text_weights &&
+        field.name != text_override) {
       fail(Code::bad_value, "extra fields in $text");
     }
   }

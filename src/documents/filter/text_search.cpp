@@ -163,8 +163,8 @@ struct TextSearch::Parsed {
       : style(style_of(search)),
         query(QueryReader(search.get("$search").text(), style).read()),
         scored(QueryReader(search.get("$search").text(), {.english = style.english}).read().words),
-        weights(search.get("$weights").object()) {
-    if (search.get("$override").is(Type::string)) language = search.get("$override").text();
+        weights(search.get(text_weights).object()) {
+    if (search.get(text_override).is(Type::string)) language = search.get(text_override).text();
   }
 
   WordStyle style;

@@ -120,13 +120,13 @@ class UnwindStream : public Stream {
 }  // namespace
 
 StreamPtr MatchStage::open(StreamPtr input, const PipelineContext& context) const {
-  const Filter* text = text_filter(*filter);
-  return mapped(std::move(input), [this, context, text](Value d) -> std::optional<Value> {
-    const MatchContext match{.environment = context.environment, .bindings = context.bindings};
+  const bool is_scored = text_filter(*filter) != nullptr;
+  return mapped(std::move(input), [this, context, is_scored](Value d) -> std::optional<Value> {
+    double score = 0;
+    const MatchContext match{
+        .environment = context.environment, .bindings = context.bindings, .text_score = &score};
     if (!matches(*filter, d, match)) return std::nullopt;
-    if (text != nullptr) {
-      d.edit_object().set("$textScore", Value(text->text_search->score(d)));
-    }
+    if (is_scored) d.edit_object().set("$textScore", Value(score));
     return d;
   });
 }
