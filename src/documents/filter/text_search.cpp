@@ -177,17 +177,19 @@ struct TextSearch::Parsed {
 TextSearch::TextSearch(const Object& search) : parsed_(std::make_shared<const Parsed>(search)) {}
 
 double TextSearch::score(const Value& document) const {
-  const auto& [style, query, scored, weights, language] = *parsed_;
-  const WordStyle own = style_in(language, document, style);
+  const Parsed& asked = *parsed_;
+  const WordStyle& style = asked.style;
+  const Query& query = asked.query;
+  const WordStyle own = style_in(asked.language, document, style);
   const bool plain = !style.case_sensitive && !style.diacritic_sensitive;
   double score = 0;
   bool found = plain;
   bool excluded = false;
   std::set<std::size_t> phrases;
   each_text(document, "", [&](const std::string& path, const std::string& text) {
-    const double weight = weight_of(weights, path);
+    const double weight = weight_of(asked.weights, path);
     if (weight == 0) return;
-    score += weight * score_of(text, {.english = own.english}, scored);
+    score += weight * score_of(text, {.english = own.english}, asked.scored);
     if (!plain || !query.excluded.empty()) {
       each_word(text, own, [&](const std::string& word) {
         excluded = excluded || query.excluded.count(word) > 0;

@@ -11,7 +11,8 @@
 
 #include "documents/filter/filter.hpp"
 #include "documents/stores/sql/condition.hpp"
-#include "documents/stores/sql/sql_store.hpp"
+#include "documents/stores/sql/sql_form.hpp"
+#include "documents/stores/store.hpp"
 
 namespace iacdb::doc {
 

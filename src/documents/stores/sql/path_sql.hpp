@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "documents/stores/sql/sql_store.hpp"
+#include "documents/stores/sql/sql_form.hpp"
 
 namespace iacdb::doc {
 

@@ -10,7 +10,8 @@
 // None for text, hashed and wildcard indexes, and for paths of other names than is_plain_path().
 // Threads: pure functions.
 
-#include "documents/stores/sql/sql_store.hpp"
+#include "documents/stores/sql/sql_form.hpp"
+#include "documents/stores/store.hpp"
 
 namespace iacdb::doc {
 

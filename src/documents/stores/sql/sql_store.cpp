@@ -41,19 +41,6 @@ void make_ready(Database& db, const SqlForm& form) {
 
 }  // namespace
 
-std::string SqlForm::quoted(std::string_view identifier) {
-  std::string out = "\"";
-  for (const char c : identifier) {
-    out += c;
-    if (c == '"') out += c;
-  }
-  return out + "\"";
-}
-
-std::string SqlForm::table(std::string_view bare) const {
-  return postgres ? "documents." + quoted(bare) : quoted("documents." + std::string(bare));
-}
-
 SqlStore::SqlStore(Database database) : database_(std::move(database)) {
   const Capabilities can = database_.can();
   if (can.backend != "postgres" && can.backend != "sqlite") {

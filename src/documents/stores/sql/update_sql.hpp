@@ -12,7 +12,7 @@
 #include <optional>
 
 #include "documents/stores/sql/condition.hpp"
-#include "documents/stores/sql/sql_store.hpp"
+#include "documents/stores/sql/sql_form.hpp"
 #include "documents/stores/store.hpp"
 
 namespace iacdb::doc {

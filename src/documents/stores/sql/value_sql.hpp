@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "documents/filter/filter.hpp"
-#include "documents/stores/sql/sql_store.hpp"
+#include "documents/stores/sql/sql_form.hpp"
 
 namespace iacdb::doc {
 
