@@ -179,17 +179,18 @@ class Writer {
     end_length(start);
   }
 
-  /// The list of keys, which is used when the object has been read; false when one is escaped.
+  /// The list of keys, which is used when the object has been read; false when it is not as
+  /// to_storage() writes it.
   bool read_list() {
-    cursor_.expect('[');
+    if (!cursor_.take('[')) return false;
     if (cursor_.take(']')) return true;
     do {
+      if (cursor_.peek() != '"') return false;
       buffer_.clear();
       order_.push_back(cursor_.string(buffer_));
       if (!buffer_.empty()) return false;
     } while (cursor_.take(','));
-    cursor_.expect(']');
-    return true;
+    return cursor_.take(']');
   }
 
   /// Puts the members in the order of the list. False when it does not name each of them once.
