@@ -143,6 +143,17 @@ TEST_P(Advise, AnOrWantsAnIndexForEachBranch) {
   EXPECT_EQ(keys(advice()), Keys{R"({"home.city":1})"});
 }
 
+TEST_P(Advise, LookupsWantAnIndexOnTheForeignField) {
+  ask(R"({"aggregate": ")" + name + R"(", "cursor": {}, "pipeline": [{"$match": {"_id": 5}},
+      {"$lookup": {"from": ")" +
+          name + R"(", "localField": "name", "foreignField": "name",
+                   "as": "same"}}]})",
+      20);
+  const IndexAdvice found = advice();
+  EXPECT_EQ(keys(found), Keys{R"({"name":1})"});
+  EXPECT_EQ(found.statements, 20);
+}
+
 TEST_P(Advise, CountsWritesAgainstAnIndex) {
   ask_find(R"("filter": {"home.city": "c7"})", 10);
   ask(R"({"update": ")" + name + R"(", "updates": [{"q": {"_id": 1}, "u": {"$set": {"home.city":

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "documents/bson/codec.hpp"
+#include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/errors.hpp"
 
@@ -95,7 +96,7 @@ class OfCollection {
       note("not understood: " + entry.shape + " (" + failure.what() + ")");
       return;
     }
-    out_.statements += entry.count;
+    if (!entry.is_stage) out_.statements += entry.count;
     load.entry = std::move(entry);
     if (loads_.size() == loads_max) {
       note("more than " + std::to_string(loads_max) + " shapes; the rarer ones are left out");
@@ -271,6 +272,45 @@ class OfCollection {
   double total_ = 0;
 };
 
+/// What the $lookup stages of an aggregate look for, each as finds of values that there are.
+/// One find a document that comes to the stage is not known to be more than one a command.
+std::vector<Workload::Entry> lookups_of(Server& server, const Workload::Entry& entry) {
+  constexpr std::int32_t values_max = 3;
+  std::vector<Workload::Entry> out;
+  const Value& stages = entry.samples.empty() ? Value() : entry.samples[0].get("pipeline");
+  if (!stages.is(Type::array)) return out;
+  for (const Value& stage : stages.array()) {
+    const Value& spec = stage.is(Type::object) ? stage.object().get("$lookup") : Value();
+    if (!spec.is(Type::object)) continue;
+    const Value& from = spec.object().get("from");
+    const Value& local = spec.object().get("localField");
+    const Value& foreign = spec.object().get("foreignField");
+    if (!from.is(Type::string) || !local.is(Type::string) || !foreign.is(Type::string)) continue;
+    Workload::Entry& one = out.emplace_back();
+    one.collection = from.text();
+    one.is_stage = true;
+    one.count = entry.count;
+    one.time = entry.time;
+    one.shape = R"({"$lookup":{"from":)" + print_json(from) + R"(,"foreignField":)" +
+                print_json(foreign) + "}} of " + entry.shape;
+    const std::vector<std::string> parts = split_path(local.text());
+    for (const Object& document : first_batch(
+             server,
+             {{"find", Value(entry.collection)},
+              {"filter", Value(Object{{local.text(), Value(Object{{"$exists", Value(true)}})}})},
+              {"limit", Value(values_max)}})) {
+      const Value value = value_at(Value(document), parts);
+      const bool many = value.is(Type::array);
+      if (value.missing() || (many && value.array().empty())) continue;
+      const Object operand{{many ? "$in" : "$eq", value}};
+      one.samples.push_back(
+          {{"find", from}, {"filter", Value(Object{{foreign.text(), Value(operand)}})}});
+    }
+    if (one.samples.empty()) out.pop_back();
+  }
+  return out;
+}
+
 /// Names of collections, with "view" for those that are views.
 std::map<std::string, std::string> collections_of(Server& server) {
   std::map<std::string, std::string> out;
@@ -327,10 +367,15 @@ IndexAdvice advise(Server& server, const Workload& workload, const AdviceOptions
         "and drop it again");
   }
   std::map<std::string, std::vector<Workload::Entry>> asked;
+  const std::map<std::string, std::string> there = collections_of(server);
   for (Workload::Entry& entry : workload.entries()) {
+    if (there.contains(entry.collection)) {
+      for (Workload::Entry& one : lookups_of(server, entry)) {
+        asked[one.collection].push_back(std::move(one));
+      }
+    }
     asked[entry.collection].push_back(std::move(entry));
   }
-  const std::map<std::string, std::string> there = collections_of(server);
   std::set<std::string> wanted(options.collections.begin(), options.collections.end());
   if (wanted.empty()) {
     for (const auto& [name, type] : there) wanted.insert(name);

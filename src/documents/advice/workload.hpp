@@ -30,6 +30,7 @@ class Workload {
     std::int64_t written = 0;  ///< Documents, at least.
     /// Each as likely as any other; an insert without its documents.
     std::vector<Object> samples;
+    bool is_stage = false;  ///< A $lookup of a statement that is counted by itself.
   };
 
   /// A command that was asked so often, which took so long in all. Others than those that read or
