@@ -27,6 +27,9 @@ std::vector<std::string_view> names_of(Node* query, Context& c) {
     c.refuse(query, "INTERSECT ALL and EXCEPT ALL need the names of their columns here", "schema");
   };
   if (!first->is(Kind::select) || !expand_stars(c, first)) unknown();
+  if (first->kid(select_slot::items)->size == 0) {
+    c.refuse(query, "rows without columns cannot be told apart here");
+  }
   std::size_t place = 0;
   for (Node* item : *first->kid(select_slot::items)) {
     const std::string_view name = column_name(item, std::to_string(++place), c);
