@@ -229,4 +229,45 @@ Node* Parser::pivot(Node* source) {
   return at_position(n, begin);
 }
 
+/// name type [PATH] 'path', name FOR ORDINALITY
+Node* Parser::json_column() {
+  const std::size_t begin = at_;
+  Node* n = build_.slots(Kind::column, 3);
+  n->kids[0] = name("a column");
+  if (accept("for"_w)) {
+    expect("ordinality"_w, "ORDINALITY");
+    n->text = "ORDINALITY";
+    return at_position(n, begin);
+  }
+  n->kids[1] = type();
+  if (accept("format"_w, "json"_w)) n->text = "JSON";
+  if (at("exists"_w)) fail("unsupported", "EXISTS in a column of JSON_TABLE", cur().begin);
+  accept("path"_w);
+  if (cur().kind == TokenKind::string) n->kids[2] = decoded(cur()), ++at_;
+  if (accept("as"_w, "json"_w)) n->text = "JSON";
+  while (accept("null"_w, "on"_w)) {
+    if (!accept("empty"_w) && !accept("error"_w)) expected("EMPTY or ERROR");
+  }
+  return at_position(n, begin);
+}
+
+Node* Parser::json_columns(Node*& path) {
+  path = nullptr;
+  if (accept("with"_w)) {
+  } else {
+    if (cur().kind != TokenKind::string)
+      fail("unsupported", "a path that is no literal", cur().begin);
+    path = decoded(cur());
+    ++at_;
+    expect("columns"_w, "COLUMNS");
+  }
+  expect(Op::lparen, "\"(\"");
+  Node* l = build_.list();
+  do {
+    build_.add(l, json_column());
+  } while (accept(Op::comma));
+  expect(Op::rparen, "\")\" after the columns");
+  return l;
+}
+
 }  // namespace iacdb::sql

@@ -45,6 +45,11 @@ class Parser {
   /// Throws Problem. The whole text must be one expression; for templates.
   Node* whole_expression();
 
+  /// Throws Problem. The columns of JSON_TABLE and of OPENJSON: a list of Kind::column, each a
+  /// name, a type and a path; text ORDINALITY or JSON. `path` is the path of the rows, where it is
+  /// said.
+  Node* json_columns(Node*& path);
+
   Node* statement();
   bool has_comments() const noexcept { return has_comments_; }
   bool at_end() const { return cur().kind == TokenKind::end; }
@@ -164,6 +169,7 @@ class Parser {
   Node* table_source();
   void table_suffix(Node* table);
   Node* table_hints();
+  Node* json_column();
   Node* pivot(Node* source);
 
   // data changes: parse_dml.cpp

@@ -332,6 +332,13 @@ void Printer::table(const Node* n) {
     put(" ");
     put(sample->text);
   }
+  const Node* hints = n->kid(table_slot::hints);
+  // The columns of OPENJSON stand before the alias.
+  const bool first = hints && source->is(Kind::call) && same_word(source->text, "OPENJSON");
+  if (first) {
+    put(" ");
+    put(hints->text);
+  }
   // A name that nobody wrote stands only where a derived table must have one.
   const Node* alias = n->kid(table_slot::alias);
   if (alias && !(alias->has(flag::only) && is(Dialect::sqlite))) {
@@ -343,7 +350,7 @@ void Printer::table(const Node* n) {
     if (!n->kid(table_slot::alias)) put(" ");
     names(columns);
   }
-  if (const Node* hints = n->kid(table_slot::hints)) {
+  if (hints && !first) {
     put(" ");
     put(hints->text);
   }

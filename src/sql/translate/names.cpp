@@ -188,7 +188,9 @@ void leave_lock_out(Context& c) {
 
 void pass_hints(Context& c) {
   walk(c.statement, [&](Node* n) {
-    if (n->is(Kind::table) && n->kid(table_slot::hints)) {
+    // Of OPENJSON they are columns.
+    const Node* hints = n->is(Kind::table) ? n->kid(table_slot::hints) : nullptr;
+    if (hints && !hints->has(flag::done)) {
       std::string text(n->kid(table_slot::hints)->text);
       for (char& ch : text) ch = upper(ch);
       const bool locks =

@@ -5,14 +5,13 @@
 
 #include "sql/translate/table_functions.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "sql/reserved.hpp"
+#include "sql/translate/column_uses.hpp"
 #include "sql/translate/make.hpp"
 #include "sql/translate/templates.hpp"
 
@@ -34,7 +33,7 @@ bool is_plain(std::string_view text) {
 
 class TableFunction {
  public:
-  TableFunction(Node* select, Context& c) : s_(select), c_(c) {}
+  TableFunction(Node* select, Context& c) : s_(select), c_(c), uses_(select, c) {}
 
   /// Makes a table of a function in the list: SELECT id, UNNEST(..) FROM t.
   void lift() {
@@ -70,6 +69,10 @@ class TableFunction {
     }
     if (!n->is(Kind::table) || !n->kid(table_slot::source)->is(Kind::call)) return;
     Node* call = n->kid(table_slot::source);
+    if (is_json_table(n, c_)) {
+      const bool lateral = follows && is_lateral(argument(call, 0));
+      return write_json_table(n, join, lateral, uses_, c_);
+    }
     RowSource source = read_rows(call, c_);
     if (source.rows == Rows::none) return;
     if (n->kid(table_slot::hints))
@@ -80,11 +83,6 @@ class TableFunction {
   }
 
   bool expand_stars_of(Node* table, const RowSource& source) {
-    const auto is_star = [](const Node* item) {
-      return item->is(Kind::item) && item->kid(0)->is(Kind::star);
-    };
-    const Node* items = s_->kid(select_slot::items);
-    if (std::none_of(items->begin(), items->end(), is_star)) return true;
     RowSource named = source;
     name_columns(table, table->kid(table_slot::source), named);
     if (!table->kid(table_slot::columns)) {
@@ -96,7 +94,7 @@ class TableFunction {
         }
       }
     }
-    return expand_stars(c_, s_);
+    return uses_.expand_stars();
   }
 
   /// The columns as the statement says them.
@@ -149,18 +147,11 @@ class TableFunction {
       own.clear();
     }
     if (!own.empty()) replace(table, source, own);
-    if (sqlite && lateral) qualify(table);
+    if (sqlite && lateral) uses_.qualify(table);
     if (c_.from_is(Dialect::postgres)) replace_whole(table, source);
     table->kids[table_slot::source] = made;
-    const bool native = c_.to_is(Dialect::postgres) || c_.to_is(Dialect::tsql);
     if (lateral && c_.to_is(Dialect::tsql)) table->flags |= flag::lateral;
-    if (!join || native) return;
-    const bool outer = join->join() == JoinKind::outer_apply;
-    const bool cross = join->join() == JoinKind::cross_apply;
-    if (outer || cross) {
-      join->op = static_cast<std::uint8_t>(outer ? JoinKind::left : JoinKind::cross);
-      if (outer) join->kids[join_slot::on] = c_.build.node(Kind::boolean, "TRUE");
-    }
+    if (join) plain_join(join, c_);
   }
 
   /// SELECT 3 AS x, 1 AS i UNION ALL ..
@@ -361,13 +352,6 @@ class TableFunction {
     return c_.build.with(Kind::subquery, {}, s);
   }
 
-  bool is_alias(std::string_view name) const {
-    for (const Node* item : *s_->kid(select_slot::items)) {
-      if (item->kid(1) && same_word(item->kid(1)->text, name)) return true;
-    }
-    return false;
-  }
-
   /// The statement's names of the columns become the target's.
   void replace(Node* table, const RowSource& source,
                const std::vector<std::pair<Role, Node*>>& own) {
@@ -377,84 +361,7 @@ class TableFunction {
         if (given == role) value = made;
       }
       if (!value) c_.refuse(table, "a column of this function has no equal");
-      for (std::uint32_t i = 0; i < s_->size; ++i) {
-        if (s_->kids[i]) put(s_, i, table, name, value, false);
-      }
-    }
-  }
-
-  void put(Node* parent, std::uint32_t at, Node* table, std::string_view name, Node* value,
-           bool nested) {
-    Node*& n = parent->kids[at];
-    if (!n || n == table || made_.contains(n)) return;
-    const bool label = (parent->is(Kind::item) && at == 1) ||
-                       (parent->is(Kind::table) && at != table_slot::source) ||
-                       parent->is(Kind::cte) || (parent->is(Kind::call) && at == call_slot::path) ||
-                       parent->is(Kind::path);
-    if (n->is(Kind::path)) {
-      const bool ours = same_word(qualifier(n), table->kid(table_slot::alias)->text) &&
-                        same_word(last_name(n), name) && n->size == 2;
-      if (ours) took(parent, at, name, value);
-      return;
-    }
-    if (n->is(Kind::name)) {
-      const bool ordered = parent->is(Kind::sort) && is_alias(n->text);
-      const bool source = parent->is(Kind::table);
-      if (!label && !nested && !ordered && !source && same_word(n->text, name)) {
-        took(parent, at, name, value);
-      }
-      return;
-    }
-    const bool inner = nested || n->is(Kind::subquery) || n->is(Kind::exists);
-    if (is_call(n, "JSON_EXTRACT") || is_call(n, "JSON_VALUE") || is_call(n, "JSON_QUERY")) {
-      json_arguments_ = n->kid(call_slot::args);
-    }
-    for (std::uint32_t i = 0; i < n->size; ++i) put(n, i, table, name, value, inner);
-  }
-
-  /// The document of a JSON function or operator.
-  bool is_document(const Node* parent, std::uint32_t at) const {
-    const bool arrow = parent->is(BinOp::arrow) || parent->is(BinOp::arrow_text) ||
-                       parent->is(BinOp::hash_arrow) || parent->is(BinOp::hash_arrow_text);
-    return at == 0 && (arrow || parent == json_arguments_);
-  }
-
-  void took(Node* parent, std::uint32_t at, std::string_view name, Node* value) {
-    Node* made = c_.build.clone(value);
-    if (is_document(parent, at) && c_.to_is(Dialect::postgres))
-      made = done(c_.build.cast(made, "JSONB"));
-    walk(made, [&](const Node* n) {
-      made_.insert(n);
-      return true;
-    });
-    parent->kids[at] = made;
-    if (parent->is(Kind::item) && !parent->kid(1)) parent->kids[1] = named(name);
-  }
-
-  /// JSON_EACH has columns of its own, which hide those of the tables beside it.
-  void qualify(Node* table) {
-    std::vector<const Node*> others;
-    const auto collect = [&](auto&& self, const Node* n) -> void {
-      if (n->is(Kind::table) && n != table) return others.push_back(n);
-      const std::uint32_t count = n->is(Kind::join) ? 2 : n->is(Kind::table) ? 0 : n->size;
-      for (std::uint32_t i = 0; i < count; ++i) self(self, n->kids[i]);
-    };
-    collect(collect, s_->kid(select_slot::from));
-    for (std::string_view name :
-         {"key", "value", "type", "atom", "id", "parent", "fullkey", "path"}) {
-      const Node* owner = others.size() == 1 ? others[0] : nullptr;
-      for (const Node* other : others) {
-        std::vector<std::string_view> columns;
-        if (owner || !source_columns(c_, other, columns)) continue;
-        for (std::string_view column : columns) {
-          if (same_word(column, name)) owner = other;
-        }
-      }
-      if (!owner) continue;
-      Node* value = c_.build.column(known_as(owner), name);
-      for (std::uint32_t i = 0; i < s_->size; ++i) {
-        if (s_->kids[i]) put(s_, i, table, name, value, false);
-      }
+      uses_.put(table, name, value);
     }
   }
 
@@ -469,9 +376,7 @@ class TableFunction {
     for (const auto& [role, made] : own) {
       if (role == Role::value) value = made;
     }
-    for (std::uint32_t i = 0; i < s_->size; ++i) {
-      if (s_->kids[i]) put(s_, i, table, alias, value, false);
-    }
+    uses_.put(table, alias, value);
   }
 
   void called_value(Node* table, const RowSource& source,
@@ -484,9 +389,8 @@ class TableFunction {
 
   Node* s_;
   Context& c_;
-  const Node* json_arguments_ = nullptr;
   bool derived_ = false;  ///< The function is in a query that gives the columns their names.
-  std::unordered_set<const Node*> made_ = {};  ///< What stands for a column already.
+  ColumnUses uses_;
 };
 
 }  // namespace

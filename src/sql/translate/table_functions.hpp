@@ -26,6 +26,14 @@ struct RowSource {
 /// Rows::none: no function of these.
 RowSource read_rows(const Node* call, const Context& c);
 
+class ColumnUses;
+
+/// JSON_TABLE and OPENJSON WITH (..).
+bool is_json_table(const Node* table, const Context& c);
+void write_json_table(Node* table, Node* join, bool lateral, ColumnUses& uses, Context& c);
+/// APPLY of a function is a join where functions see the tables before them.
+void plain_join(Node* join, Context& c);
+
 /// Rewrites those in FROM and in the list of a select.
 void write_table_functions(Node* select, Context& c);
 
