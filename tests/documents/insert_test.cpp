@@ -37,6 +37,8 @@ std::vector<Document> odd_documents() {
            R"({"_id": true, "b": {"$binary": {"base64": "AAEC", "subType": "05"}}, "": {"": []}})",
            R"({"_id": {"$minKey": 1}, "t": {"$timestamp": {"t": 1, "i": 2}}, "u": [[], {}, null]})",
            R"({"_id": 3, "quoted \" \\ \n \u0001": "\" \\ \n \u0001 \u00e9 \ud83d\ude00"})",
+           R"({"_id": 9, "z": 1, "b,c": 2, "a": {"": 1, "": 2}, "e": {"q": 1, "p": 2, "": 3}})",
+           R"({"_id": 10, "z": 1, "a": {"y": {"d": 1, "c": 2}, "x,": 3, "w": 4}})",
            R"({"_id": 4, "c": {"$code": "f", "$scope": {"b": 1, "a": 2}}, "s": {"$symbol": "s"}})",
        }) {
     out.push_back(Document::from_json(json));
@@ -225,8 +227,8 @@ TEST(BsonToStorage, SortsTheKeysOfJsonb) {
       encode(parse_json(R"({"_id": 1, "n": 2, "bb": {"b": 1, "a": 2}, "aa": {"a": 1, "b": 2}})"));
   std::string text;
   bson_to_storage(bson, KeyOrder::listed, text);
-  EXPECT_EQ(text, R"({"n":2,"$k":["_id","n","bb","aa"],"aa":{"a":1,"b":2},)"
-                  R"("bb":{"a":2,"b":1,"$k":["b","a"]},"_id":1})");
+  EXPECT_EQ(text, R"({"n":2,"$k":"_id,n,bb,aa","aa":{"a":1,"b":2},)"
+                  R"("bb":{"a":2,"b":1,"$k":"b,a"},"_id":1})");
   text.clear();
   bson_to_storage(bson, KeyOrder::kept, text);
   EXPECT_EQ(text, R"({"_id":1,"n":2,"bb":{"b":1,"a":2},"aa":{"a":1,"b":2}})");

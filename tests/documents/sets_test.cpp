@@ -46,6 +46,8 @@ std::string usual_document(Dice& dice, std::size_t id) {
   std::string out = R"({"_id": )" + std::to_string(id);
   for (const char* name : {"b", "a", "cc", "d"}) {
     if (dice.one_in(4)) continue;
+    if (dice.one_in(40))
+      out += dice.one_of<std::string>({R"(, "b,a": 1)", R"(, "": 2)", R"(, "$b": 3)"});
     const bool nested = std::string_view(name) == "d";
     out += ", \"" + std::string(name) + "\": ";
     out += nested ? R"({"z": )" + usual_value(dice) + R"(, "e": )" + usual_value(dice) + "}"

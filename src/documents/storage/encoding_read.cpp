@@ -8,6 +8,7 @@
 #include "documents/bson/json_cursor.hpp"
 #include "documents/errors.hpp"
 #include "documents/storage/encoding.hpp"
+#include "documents/storage/key_list.hpp"
 #include "documents/storage/reading.hpp"
 
 namespace iacdb::doc {
@@ -164,15 +165,24 @@ class Reader {
     } while (cursor_.take(','));
     cursor_.expect('}');
     if (!whole.missing()) return whole;
-    return Value(order.is(Type::array) ? ordered(std::move(out), order.array()) : std::move(out));
+    return Value(order.missing() ? std::move(out) : ordered(std::move(out), order));
   }
-  static Object ordered(Object object, const Array& keys) {
+  static Object ordered(Object object, const Value& keys) {
     Object out;
-    for (const Value& key : keys) {
-      if (!key.is(Type::string)) foreign("$k");
-      if (Value* found = object.find(key.text())) {
-        out.add(key.text(), std::move(*found));
+    const auto take = [&](std::string_view key) {
+      const std::string name(key);
+      Value* const found = object.find(name);
+      if (found != nullptr && !found->missing()) {
+        out.add(name, std::move(*found));
         *found = Value();
+      }
+    };
+    if (keys.is(Type::string)) {
+      for_each_key(keys.text(), take);
+    } else if (keys.is(Type::array)) {
+      for (const Value& key : keys.array()) {
+        if (!key.is(Type::string)) foreign("$k");
+        take(key.text());
       }
     }
     for (Field& field : object) {  // What another writer added without listing it.

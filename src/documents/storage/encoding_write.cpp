@@ -7,6 +7,7 @@
 #include "documents/bson/json_cursor.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/storage/encoding.hpp"
+#include "documents/storage/key_list.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -131,13 +132,10 @@ class Writer {
     return false;
   }
   void keys(const Object& object) {
-    out_ += ",\"$k\":[";
-    bool first = true;
-    for (const Field& field : object) {
-      if (!std::exchange(first, false)) out_ += ',';
-      put_json_string(out_, field.name);
-    }
-    out_ += ']';
+    std::vector<std::string_view> names;
+    for (const Field& field : object) names.push_back(field.name);
+    out_ += ",\"$k\":";
+    put_key_list(out_, names);
   }
   void wrapped(std::string_view key, std::string_view text) {
     out_ += "{\"" + std::string(key) + "\":";

@@ -8,6 +8,7 @@
 #include "documents/bson/elements.hpp"
 #include "documents/bson/json_cursor.hpp"
 #include "documents/storage/encoding.hpp"
+#include "documents/storage/key_list.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -130,12 +131,8 @@ class Writer {
     for (std::size_t i = first; i < members_.size(); ++i) {
       names_[members_[i].place] = members_[i].name;
     }
-    ordered_ += "\"$k\":[";
-    for (const std::string_view name : names_) {
-      put_json_string(ordered_, name);
-      ordered_ += ',';
-    }
-    ordered_.back() = ']';
+    ordered_ += "\"$k\":";
+    put_key_list(ordered_, names_);
     ordered_ += ',';
   }
 

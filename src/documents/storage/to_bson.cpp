@@ -8,6 +8,7 @@
 #include "documents/bson/codec.hpp"
 #include "documents/bson/json_cursor.hpp"
 #include "documents/storage/encoding.hpp"
+#include "documents/storage/key_list.hpp"
 #include "documents/storage/reading.hpp"
 
 namespace iacdb::doc {
@@ -182,6 +183,13 @@ class Writer {
   /// The list of keys, which is used when the object has been read; false when it is not as
   /// to_storage() writes it.
   bool read_list() {
+    if (cursor_.peek() == '"') {
+      buffer_.clear();
+      const std::string_view names = cursor_.string(buffer_);
+      if (!buffer_.empty()) return false;
+      for_each_key(names, [&](std::string_view name) { order_.push_back(name); });
+      return true;
+    }
     if (!cursor_.take('[')) return false;
     if (cursor_.take(']')) return true;
     do {

@@ -64,7 +64,6 @@ class OperationSql {
   }
   std::string name() const { return quoted_text(op_.parts.back()); }
   std::string has(const std::string& key) const { return "jsonb_exists(" + d_ + ", " + key + ")"; }
-  std::string name_in_list() const { return "'[\"" + op_.parts.back() + "\"]'"; }
 
   /// jsonb_set at an existing place; `json` is an expression or, empty, the parameter.
   void replace_leaf(const std::string& json) {
@@ -97,24 +96,36 @@ class OperationSql {
   void append(const std::string& json) {
     const std::string size = std::to_string(op_.parts[0].size());
     const std::string keys = "jsonb_object_keys(" + d_ + ")";
+    const auto grow = [&](const std::string& list) {
+      text(d_ + " || jsonb_build_object(" + name() + ", ");
+      value(json);
+      text((list.empty() ? "" : ", '$k', " + list + " || '," + op_.parts[0] + "'") + ")");
+    };
     text("case when " + has("'$k'") + " then case when (select count(*) from " + keys +
-         ") = jsonb_array_length(" + d_ + " -> '$k') + 1 then jsonb_set(" + d_ +
-         " || jsonb_build_object(" + name() + ", ");
-    value(json);
-    text("), '{$k}', (" + d_ + " -> '$k') || " + name_in_list() + ") end");
-    text(" when (select coalesce(bool_and(octet_length(k) < " + size +
+         ") = cardinality(" + listed_keys() + ") + 1 then ");
+    grow("(" + d_ + " ->> '$k')");
+    text(" end when (select coalesce(bool_and(octet_length(k) < " + size +
          " or octet_length(k) = " + size + " and k collate \"C\" < " + name() + "), true) from " +
-         keys + " as k) then " + d_ + " || jsonb_build_object(" + name() + ", ");
-    value(json);
-    text(") else " + d_ + " || jsonb_build_object(" + name() + ", ");
-    value(json);
-    text(", '$k', (select jsonb_agg(k) from " + keys + " as k) || " + name_in_list() + ") end");
+         keys + " as k) then ");
+    grow("");
+    // Names that such a list cannot hold, or that are stored otherwise: by the evaluator.
+    text(" when (select bool_and(k <> '' and strpos(k, ',') = 0 and left(k, 1) <> '$') from " +
+         keys + " as k) then ");
+    grow("(select string_agg(k, ',') from " + keys + " as k)");
+    text(" end");
+  }
+
+  /// The names of "$k" as an array; null where it is a list in JSON.
+  std::string listed_keys() const {
+    return "(case when jsonb_typeof(" + d_ + " -> '$k') = 'string' then string_to_array(" + d_ +
+           " ->> '$k', ',') end)";
   }
 
   bool unset() {
     if (op_.parts.size() != 1) return false;
-    text("case when " + has("'$k'") + " then jsonb_set(" + d_ + " - " + name() + ", '{$k}', (" +
-         d_ + " -> '$k') - " + name() + ") else " + d_ + " - " + name() + " end");
+    text("case when " + has("'$k'") + " then jsonb_set(" + d_ + " - " + name() +
+         ", '{$k}', to_jsonb(array_to_string(array_remove(" + listed_keys() + ", " + name() +
+         "), ','))) else " + d_ + " - " + name() + " end");
     changed_ = {has(name()), {}};
     return true;
   }
