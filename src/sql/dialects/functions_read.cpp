@@ -288,6 +288,8 @@ constexpr ReadFunction tsql_functions[] = {
     {"JSON_VALUE", 2, "$JSON_SCALAR(:1, :2)"},
     {"JSON_QUERY", 2, "$JSON_FRAGMENT(:1, :2)"},
     {"FORMAT", 2, "$FORMAT_TIME(:1, :2)"},
+    {"QUOTENAME", 1, "('[' || REPLACE(:1, ']', ']]') || ']')"},
+    {"ATN2", 2, "ATAN2(:1, :2)"},
 };
 
 constexpr ReadFunction oracle_functions[] = {

@@ -1,6 +1,9 @@
 // Casts whose result differs: rounding or cutting to an integer, and text cut to a length.
 
+#include <algorithm>
+
 #include "sql/translate/passes.hpp"
+#include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
@@ -20,9 +23,31 @@ bool is_whole(const Node* value, const Context& c) {
          (same_word(type->text, "DECIMAL") || same_word(type->text, "NUMERIC"));
 }
 
+/// MySQL and SQLite read the digits that a text begins with, and 0 where there are none.
+void leading_digits(Node*& value, Context& c) {
+  constexpr std::string_view digits = "0123456789";
+  if (value->is(Kind::string)) {
+    std::string_view t = value->text;
+    t.remove_prefix(std::min(t.find_first_not_of(" \t\n\r"), t.size()));
+    const std::size_t sign = t.starts_with('-') || t.starts_with('+') ? 1 : 0;
+    const std::size_t end = std::min(t.find_first_not_of(digits, sign), t.size());
+    const bool whole = end > sign && end == t.size();
+    if (!whole) value = c.build.string(end > sign ? t.substr(0, end) : std::string_view("0"));
+    return;
+  }
+  static constexpr std::string_view form =
+      "COALESCE(SUBSTRING(:1 FROM '^\\s*[-+]?[0-9]+'), LEFT(:1, 0) || '0')";
+  Node* const holes[] = {value};
+  value = fill(form, Dialect::postgres, holes, c.build);
+}
+
 void to_integer(Node* n, Context& c) {
   Node*& value = n->kids[0];
   const ValueType t = type_of(value, c);
+  const bool lenient = c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite);
+  if (t == ValueType::text && lenient && c.to_is(Dialect::postgres)) {
+    return leading_digits(value, c);
+  }
   if (cuts_fractions(c.from) == cuts_fractions(c.to)) return;
   if (t == ValueType::unknown && (value->is(Kind::name) || value->is(Kind::path))) {
     c.warn("cast-rounding",

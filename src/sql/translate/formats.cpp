@@ -33,6 +33,9 @@ std::optional<NumberMask> number_mask(std::string_view mask, Dialect d) {
       m.digits = 30;
       return m;
     }
+    if (same_word(mask, "N")) {
+      return NumberMask{.digits = 30, .forced = 1, .decimals = 2, .groups = true};
+    }
     for (char c : mask) {
       if (c != '0' && c != '#' && c != '.' && c != ',') return std::nullopt;
     }
@@ -333,6 +336,21 @@ Node* written(Node* value, const NumberMask& m, std::string_view worded, Context
 
 }  // namespace
 
+namespace {
+
+/// A mask of numbers has 9 or 0 for its digits; of moments only in HH24, HH12, FF3 and in quotes.
+bool counts_digits(std::string_view mask) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    if (mask[i] == '"') quoted = !quoted;
+    const bool fraction = i > 1 && upper(mask[i - 1]) == 'F' && upper(mask[i - 2]) == 'F';
+    if (!quoted && !fraction && (mask[i] == '9' || mask[i] == '0')) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Node* write_number_format(Node* value, std::string_view mask, Context& c) {
   const auto m = number_mask(mask, c.from);
   if (!m) return nullptr;
@@ -364,6 +382,13 @@ Node* write_format(Node* n, Context& c) {
     return n;
   }
   if (Node* number = write_number_format(value, mask_node->text, c)) return number;
+  const bool from_words = c.from_is(Dialect::postgres) || c.from_is(Dialect::oracle);
+  if (from_words && counts_digits(mask_node->text)) {
+    if (!worded) c.refuse(mask_node, "this mask of numbers has no equal");
+    n->text = "TO_CHAR";
+    n->flags |= flag::done;
+    return n;
+  }
   const auto mask = read_mask(mask_node->text, c.from);
   Node* made = mask ? write_mask(*mask, value, c) : nullptr;
   if (!made)

@@ -20,8 +20,12 @@ Node* negative(Context& c, Node* n);
 struct Part {
   std::string_view count;
   std::string_view unit;
+  bool minus = false;  ///< of -02:03:04, where only the first count has the sign
 };
 bool interval_parts(std::string_view text, std::vector<Part>& parts);
+
+/// What EXTRACT(EPOCH FROM INTERVAL '..') of PostgreSQL gives; false when it is not read.
+bool interval_seconds(const Node* interval, double& seconds);
 
 /// moment + or - an interval node.
 Node* add_interval(Context& c, Node* moment, Node* interval, bool subtract);

@@ -1,5 +1,6 @@
 // Units, and moments with intervals added.
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <limits>
@@ -73,11 +74,39 @@ Node* negative(Context& c, Node* n) {
   return c.build.unary("-", n->is(Kind::number) ? n : c.build.paren(n));
 }
 
+namespace {
+
+/// 02:03:04, -01:30: hours, minutes and seconds.
+bool clock_parts(std::string_view clock, std::vector<Part>& parts) {
+  const bool minus = clock.starts_with('-');
+  if (minus || clock.starts_with('+')) clock.remove_prefix(1);
+  static constexpr std::string_view units[] = {"HOUR", "MINUTE", "SECOND"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::size_t end = std::min(clock.find(':'), clock.size());
+    std::string_view count = clock.substr(0, end);
+    while (count.size() > 1 && count[0] == '0' && count[1] != '.') count.remove_prefix(1);
+    const std::string_view allowed = i == 2 ? "0123456789." : "0123456789";
+    if (count.empty() || count.find_first_not_of(allowed) != std::string_view::npos) return false;
+    if (count != "0") parts.push_back({count, units[i], minus});
+    if (end == clock.size()) return i > 0;
+    clock.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
 bool interval_parts(std::string_view text, std::vector<Part>& parts) {
   while (!text.empty()) {
     const std::size_t begin = text.find_first_not_of(' ');
     if (begin == std::string_view::npos) break;
     text.remove_prefix(begin);
+    const std::string_view piece = text.substr(0, text.find(' '));
+    if (piece.find(':') != std::string_view::npos) {
+      if (!clock_parts(piece, parts)) return false;
+      text.remove_prefix(piece.size());
+      continue;
+    }
     std::size_t end = text.find_first_not_of("+-0123456789.");
     if (end == 0 || end == std::string_view::npos) return false;
     const std::string_view count = text.substr(0, end);
@@ -92,6 +121,29 @@ bool interval_parts(std::string_view text, std::vector<Part>& parts) {
     text.remove_prefix(end);
   }
   return !parts.empty();
+}
+
+bool interval_seconds(const Node* interval, double& seconds) {
+  std::vector<Part> parts;
+  const Node* amount = interval->kid(0);
+  if (!interval->text.empty() || interval->kid(1) || !amount->is(Kind::string)) return false;
+  if (!interval_parts(amount->text, parts)) return false;
+  static constexpr std::pair<std::string_view, double> units[] = {
+      {"YEAR", 31557600},  // 365.25 days
+      {"QUARTER", 7776000}, {"MONTH", 2592000}, {"WEEK", 604800}, {"DAY", 86400},
+      {"HOUR", 3600},       {"MINUTE", 60},     {"SECOND", 1},    {"MILLISECOND", 0.001}};
+  seconds = 0;
+  for (const Part& p : parts) {
+    double count = 0;
+    const std::string_view digits = p.count.substr(p.count[0] == '+' ? 1 : 0);
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return false;
+    const auto* const unit =
+        std::ranges::find(units, p.unit, &std::pair<std::string_view, double>::first);
+    if (unit == std::end(units)) return false;
+    seconds += (p.minus ? -count : count) * unit->second;
+  }
+  return true;
 }
 
 namespace {
@@ -174,8 +226,9 @@ Node* add_interval(Context& c, Node* moment, Node* interval, bool subtract) {
   }
   join_months(parts, c);
   for (const Part& p : parts) {
-    const bool minus = p.count[0] == '-';
-    Node* count = c.build.number(p.count.substr(minus || p.count[0] == '+' ? 1 : 0));
+    const bool sign = p.count[0] == '-';
+    Node* count = c.build.number(p.count.substr(sign || p.count[0] == '+' ? 1 : 0));
+    const bool minus = sign || p.minus;
     moment = add(c, moment, minus != subtract ? negative(c, count) : count, p.unit);
   }
   return moment;

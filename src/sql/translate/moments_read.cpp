@@ -172,6 +172,15 @@ void read_extract(Node*& n, Context& c) {
     }
     return;
   }
+  double seconds = 0;
+  if (n->text == "EPOCH" && value->is(Kind::interval) && c.from_is(Dialect::postgres) &&
+      !c.to_is(Dialect::postgres) && interval_seconds(value, seconds)) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6f", std::fabs(seconds));
+    Node* number = c.build.number(c.build.text(text));
+    n = seconds < 0 ? c.build.unary("-", number) : number;
+    return;
+  }
   if (!is_call(value, "AGE")) return;
   const bool one = argument_count(value) == 1;
   Node* a = one ? c.build.call("$TODAY") : argument(value, 0);
@@ -209,6 +218,17 @@ void read_mysql_call(Node*& n, Context& c) {
 /// A number where a moment stands counts days from 1900-01-01.
 Node* counted_day(Node* n, Context& c) {
   if (n->is(Kind::number) && n->text == "0") return c.build.string("1900-01-01");
+  if (is_call(n, "$DIFF_BOUNDS") && argument(n, 0)->text == "DAY" &&
+      argument(n, 1)->is(Kind::string) && argument(n, 1)->text == "1900-01-01") {
+    return c.build.call("$DATE_TRUNC", c.build.string("DAY"), argument(n, 2));
+  }
+  const bool count =
+      n->is(Kind::number) || is_call(n, "$DIFF_BOUNDS") || type_of(n, c) == ValueType::integer;
+  if (count) {
+    Node* epoch =
+        c.build.with(Kind::typed_literal, "TIMESTAMP", c.build.string("1900-01-01 00:00:00"));
+    return add(c, epoch, n, "DAY");
+  }
   return n;
 }
 
@@ -396,6 +416,28 @@ void read_name(Node*& n, Context& c) {
   }
 }
 
+/// x AT TIME ZONE 'UTC' of the current moment and of seconds since 1970; else only two databases
+/// can say it.
+void read_zone(Node*& n, Context& c) {
+  if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite)) return;
+  const Node* zone = n->kid(1);
+  const bool utc =
+      zone->is(Kind::string) && (same_word(zone->text, "UTC") || same_word(zone->text, "Etc/UTC") ||
+                                 same_word(zone->text, "GMT"));
+  Node* value = n->kid(0);
+  while (value->is(Kind::paren)) value = value->kid(0);
+  const bool now = is_call(value, "$NOW") || is_call(value, "$CLOCK");
+  if (utc && now && !c.from_is(Dialect::tsql)) {
+    n = c.build.call("$UTC");
+  } else if (utc && is_call(value, "$FROM_EPOCH") && c.from_is(Dialect::postgres)) {
+    n = value;
+    n->text = "$FROM_EPOCH_UTC";
+  } else {
+    c.refuse(n, "AT TIME ZONE has no equal in " + std::string(to_string(c.to)) +
+                    ", which keeps no zone with a moment");
+  }
+}
+
 }  // namespace
 
 void pass_read_moments(Context& c) {
@@ -403,6 +445,7 @@ void pass_read_moments(Context& c) {
     if (n->is(Kind::path) || n->is(Kind::item) || n->is(Kind::column) || n->is(Kind::table)) return;
     if (n->is(Kind::binary)) return read_binary(n, c);
     if (n->is(Kind::extract)) return read_extract(n, c);
+    if (n->is(Kind::at_time_zone)) return read_zone(n, c);
     if (n->is(Kind::name)) return;
     if (!n->is(Kind::call) || n->kid(call_slot::path) || n->has(flag::quoted)) return;
     if (c.from_is(Dialect::mysql)) read_mysql_call(n, c);

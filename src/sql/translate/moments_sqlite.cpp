@@ -8,9 +8,56 @@ namespace iacdb::sql::moments {
 
 namespace {
 
+/// value + count months or years as SQLite adds them: 31 January and one month is 2 or 3 March.
+Node* add_months_over(Node* value, Node* count, std::string_view unit, Context& c) {
+  if (unit == "YEAR") count = c.build.binary(BinOp::mul, count, c.build.number("12"));
+  return c.build.call("$ADD_OVERFLOWING", value, count);
+}
+
+/// What stands after the first of a month, or of a year, does not overflow.
+bool begins_month(const Node* value) {
+  return is_call(value, "$DATE_TRUNC") && !same_word(argument(value, 0)->text, "DAY");
+}
+
+void concat_parts(Node* n, std::vector<Node*>& parts) {
+  while (n->is(Kind::paren)) n = n->kid(0);
+  if (!n->is(BinOp::concat)) return parts.push_back(n);
+  concat_parts(n->kid(0), parts);
+  concat_parts(n->kid(1), parts);
+}
+
+/// '+' || n || ' days': a count that the row gives.
+Node* counted_modifier(Node* value, Node* m, Context& c) {
+  std::vector<Node*> parts;
+  concat_parts(m, parts);
+  bool minus = false;
+  if (parts.size() > 2 && parts[0]->is(Kind::string)) {
+    minus = parts[0]->text == "-";
+    if (!minus && parts[0]->text != "+" && !parts[0]->text.empty()) parts.clear();
+    if (!parts.empty()) parts.erase(parts.begin());
+  }
+  const Node* word = parts.size() == 2 && parts[1]->is(Kind::string) ? parts[1] : nullptr;
+  const std::size_t begin = word ? word->text.find_first_not_of(' ') : std::string_view::npos;
+  const std::string_view unit =
+      begin == std::string_view::npos ? std::string_view() : unit_of(word->text.substr(begin));
+  if (unit.empty()) c.refuse(m, "a date modifier that is not a literal has no equal");
+  Node* count = parts[0];
+  if (count->is(Kind::cast) && value_type_of(count->kid(1), c.from) == ValueType::text) {
+    count = count->kid(0);
+  }
+  if (!count->is(Kind::name) && !count->is(Kind::path) && !count->is(Kind::number)) {
+    count = c.build.paren(count);
+  }
+  if (minus) count = negative(c, count);
+  if ((unit == "MONTH" || unit == "YEAR") && !begins_month(value)) {
+    return add_months_over(value, count, unit, c);
+  }
+  return add(c, value, count, unit);
+}
+
 /// One modifier of SQLite's date functions.
 Node* sqlite_modifier(Node* value, Node* m, Context& c) {
-  if (!m->is(Kind::string)) c.refuse(m, "a date modifier that is not a literal has no equal");
+  if (!m->is(Kind::string)) return counted_modifier(value, m, c);
   const std::string_view t = m->text;
   std::vector<Part> parts;
   if (t == "start of month" || t == "start of year" || t == "start of day") {
@@ -30,10 +77,8 @@ Node* sqlite_modifier(Node* value, Node* m, Context& c) {
   const bool minus = parts[0].count[0] == '-';
   Node* count = c.build.number(parts[0].count.substr(minus || parts[0].count[0] == '+' ? 1 : 0));
   const bool months = parts[0].unit == "MONTH" || parts[0].unit == "YEAR";
-  const bool first = is_call(value, "$DATE_TRUNC") && !same_word(argument(value, 0)->text, "DAY");
-  if (months && !first) {
-    if (parts[0].unit == "YEAR") count = c.build.binary(BinOp::mul, count, c.build.number("12"));
-    return c.build.call("$ADD_OVERFLOWING", value, minus ? negative(c, count) : count);
+  if (months && !begins_month(value)) {
+    return add_months_over(value, minus ? negative(c, count) : count, parts[0].unit, c);
   }
   return add(c, value, minus ? negative(c, count) : count, parts[0].unit);
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "sql/translate/make.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/types.hpp"
 
@@ -98,6 +99,40 @@ std::string_view mask_of_style(std::string_view style) {
   return {};
 }
 
+/// The ISO styles with a fraction of a second, cut before it by the type's length.
+std::string_view to_the_second(const Node* type, std::string_view style) {
+  const Node* length = type->size == 1 ? type->kid(0) : nullptr;
+  if (!length || !length->is(Kind::number) || length->text.size() > 2) return {};
+  if (length->text.size() == 2 && length->text > "19") return {};
+  if (style == "126") return "yyyy-MM-ddTHH:mm:ss";
+  return style == "121" || style == "21" || style == "25" ? "yyyy-MM-dd HH:mm:ss"
+                                                          : std::string_view();
+}
+
+/// A number or a text that becomes a bit: all but zero is 1.
+Node* to_bit(Node* n, Context& c) {
+  Node* value = n->kid(0);
+  if (value->is(Kind::string)) {
+    if (same_word(value->text, "true")) return c.build.number("1");
+    if (same_word(value->text, "false")) return c.build.number("0");
+  }
+  const ValueType t = type_of(value, c);
+  if (t == ValueType::unknown) {
+    c.warn("bit", "what becomes a bit was taken for a number: a text is none in this way");
+  } else if (!is_number(t)) {
+    return n;
+  }
+  if (value->is(Kind::number)) {
+    const bool zero = value->text.find_first_of("123456789") == std::string_view::npos;
+    return c.build.number(zero ? "0" : "1");
+  }
+  Node* zero = c.build.number("0");
+  Node* made = case_when(c, c.build.binary(BinOp::neq, value, zero), c.build.number("1"));
+  Node* none = c.build.binary(BinOp::eq, c.build.clone(value), c.build.clone(zero));
+  c.build.add(made, c.build.with(Kind::when, {}, none, c.build.clone(zero)));
+  return made;
+}
+
 }  // namespace
 
 void read_cast(Node*& n, Context& c) {
@@ -110,6 +145,11 @@ void read_cast(Node*& n, Context& c) {
   if (target && c.from_is(Dialect::postgres) && value_type_of(type, c.from) == ValueType::boolean) {
     n = to_boolean(n, c);
     return;
+  }
+  if (target && c.from_is(Dialect::tsql) && !n->text.starts_with("TRY_") &&
+      value_type_of(type, c.from) == ValueType::boolean) {
+    n = to_bit(n, c);
+    if (!n->is(Kind::cast)) return;
   }
   if (type && type->is(Kind::type) && type->text == "INTERVAL" && n->kid(0)->is(Kind::string) &&
       c.from != c.to) {
@@ -131,10 +171,18 @@ void read_cast(Node*& n, Context& c) {
     n->kids[2] = nullptr;
   } else if (n->kid(2)) {
     const Node* style = n->kid(2);
-    const bool text = value_type_of(n->kid(1), c.from) == ValueType::text;
+    const ValueType to = value_type_of(n->kid(1), c.from);
     std::string_view mask;
-    if (text && style->is(Kind::number)) {
-      mask = mask_of_style(style->text);
+    if (to == ValueType::text && style->is(Kind::number)) {
+      mask = to_the_second(n->kid(1), style->text);
+      if (mask.empty()) mask = mask_of_style(style->text);
+    }
+    const bool read = is_moment(to) && style->is(Kind::number) && style->text.size() == 3 &&
+                      type_of(n->kid(0), c) == ValueType::text;
+    if (read && !mask_of_style(style->text).empty()) {
+      Node* letters = c.build.string(mask_of_style(style->text));
+      n = c.build.call(to == ValueType::date ? "$PARSE_DATE" : "$PARSE_MOMENT", n->kid(0), letters);
+      return;
     }
     if (mask.empty()) c.refuse(n, "this style of CONVERT has no equal");
     n = cut_to_length(mask, n, c);

@@ -160,7 +160,7 @@ ValueType type_of_call(const Node* n, const Context& context) {
     return whole ? ValueType::integer : ValueType::decimal;
   }
   if (any_of(f, {"$MOMENT"})) return ValueType::timestamp;
-  if (any_of(f, {"SQRT", "EXP", "LN", "POWER", "$LOG", "LOG10", "$RANDOM", "PI"})) {
+  if (any_of(f, {"SQRT", "EXP", "LN", "POWER", "$LOG", "LOG10", "$RANDOM", "PI", "$JULIANDAY"})) {
     return ValueType::real;
   }
   if (any_of(f, {"SUM", "MIN", "MAX", "ABS", "ROUND", "CEIL", "FLOOR", "COALESCE", "NULLIF",
