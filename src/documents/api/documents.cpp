@@ -447,7 +447,12 @@ Document DocumentStore::run(const Document& command) {
 }
 
 Document DocumentStore::reply_to(const Document& command) {
-  return document_of(server_->reply_to(object_of(command)));
+  const doc::Object reply = server_->reply_to(object_of(command));
+  try {
+    return document_of(reply);
+  } catch (const doc::Failure& failure) {  // What BSON cannot hold.
+    return document_of(doc::error_reply(failure));
+  }
 }
 
 void DocumentStore::transact(const std::function<void(DocumentStore&)>& f) {

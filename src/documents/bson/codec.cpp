@@ -126,7 +126,12 @@ void put_body(std::string& out, const Value& value) {
 void put_object(std::string& out, const Object& object) {
   const std::size_t start = out.size();
   put(out, std::uint32_t{0});
-  for (const Field& field : object) put_element(out, field.name, field.value);
+  for (const Field& field : object) {
+    if (field.name.find('\0') != std::string::npos) {
+      fail(Code::bad_value, "the name of a field has a zero byte, which BSON cannot hold");
+    }
+    put_element(out, field.name, field.value);
+  }
   out += '\0';
   put_length(out, start);
 }

@@ -21,6 +21,10 @@ Value op_accumulate(const Expression& call, const Scope& scope) {
 }
 
 Value op_percentile(const Expression& call, const Scope& scope) {
+  const Value method = named(call, "method", scope);
+  if (!method.is(Type::string) || method.text() != "approximate") {
+    fail(Code::bad_value, "Currently only 'approximate' can be used as percentile 'method'.");
+  }
   const Value input = named(call, "input", scope);
   const std::vector<Value> values =
       input.is(Type::array) ? input.array() : std::vector<Value>{input};
@@ -30,7 +34,8 @@ Value op_percentile(const Expression& call, const Scope& scope) {
   }
   const Value fractions = named(call, "p", scope);
   if (!fractions.is(Type::array) || fractions.array().empty()) {
-    fail_at(7750300, "The $percentile 'p' field must be an array of numbers from [0.0, 1.0]");
+    fail_at(fractions.is(Type::array) ? 7750301 : 7750300,
+            "The $percentile 'p' field must be an array of numbers from [0.0, 1.0]");
   }
   return percentiles(values, fractions.array());
 }

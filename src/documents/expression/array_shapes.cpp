@@ -224,12 +224,16 @@ Value op_array_to_object(const Expression& call, const Scope& scope) {
   for (const Value& element : v.array()) {
     const Value pair = pair_of(element);
     if (!v.array().empty() && v.array()[0].type() != element.type()) {
-      fail_at(element.is(Type::object) ? 40391 : 40396,
+      fail_at(element.is(Type::object) ? 40396 : 40391,
               "$arrayToObject requires a consistent input format. Elements must all be arrays or "
               "all be objects. Found: " +
                   type_of(element));
     }
-    out.set(pair.object().front().name, pair.object().front().value);
+    const Field& field = pair.object().front();
+    if (field.name.find('\0') != std::string::npos) {
+      fail_at(4940400, "Key field cannot contain an embedded null byte");
+    }
+    out.set(field.name, field.value);
   }
   return Value(std::move(out));
 }

@@ -156,8 +156,9 @@ std::size_t positive_n(const Expression& call, const Scope& scope) {
   const Value n = named(call, "n", scope);
   const auto whole = n.is_number() ? exact_int64(n) : std::nullopt;
   if (!whole) {
-    fail_at(5787902, "Value for 'n' must be of integral type, but found " +
-                         (n.is_number() ? print_number(n) : type_of(n)));
+    fail_at(n.is_number() ? 5787903 : 5787902,
+            "Value for 'n' must be of integral type, but found " +
+                (n.is_number() ? print_number(n) : type_of(n)));
   }
   if (*whole <= 0) {
     fail_at(5787908, "'n' must be greater than 0, found " + std::to_string(*whole));

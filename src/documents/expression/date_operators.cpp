@@ -23,7 +23,8 @@ std::int64_t whole_argument(const Expression& call, const Value& v, const char* 
 
 std::int64_t start_date(const Expression& call, const Value& v, const char* name) {
   if (!v.is(Type::date) && !v.is(Type::timestamp) && !v.is(Type::oid)) {
-    fail_at(5166403,
+    const std::string_view op = call.op->name;
+    fail_at(op == "$dateDiff" ? 5166307 : (op == "$dateTrunc" ? 5439012 : 5166403),
             op_name(call) + " requires '" + name + "' to be a date, but got " + type_of(v));
   }
   return date_millis(v);

@@ -16,6 +16,11 @@ void parse_part(const Value& spec, const VariableNames& variables, Expression& c
   const bool full = spec.is(Type::object) && !spec.object().empty() &&
                     !spec.object().front().name.starts_with('$');
   if (!full) {
+    if (spec.is(Type::array) && spec.array().size() != 1) {
+      fail_at(40536, op_name(call) +
+                         " accepts exactly one argument if given an array, but was given " +
+                         std::to_string(spec.array().size()));
+    }
     parse_arguments(spec, variables, call);
     call.fields.push_back({"date", call.arguments[0]});
     call.arguments.clear();

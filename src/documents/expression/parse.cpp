@@ -79,6 +79,9 @@ void check_count(const Operator& op, std::size_t count) {
       fail_at(16020, "Expression " + name + " takes exactly " + std::to_string(op.arguments_min) +
                          " arguments. " + std::to_string(n) + " were passed in.");
     }
+  } else if (n < op.arguments_min && (name == "$setEquals" || name == "$ifNull")) {
+    fail_at(name == "$ifNull" ? 1257300 : 17045,
+            name + " needs at least two arguments, had: " + std::to_string(n));
   } else if (n < op.arguments_min || (op.arguments_max >= 0 && n > op.arguments_max)) {
     std::string message =
         "Expression " + name + " takes at least " + std::to_string(op.arguments_min) + " arguments";
@@ -175,35 +178,6 @@ void parse_arguments(const Value& spec, const VariableNames& variables, Expressi
     call.arguments.push_back(parse_expression(spec, variables));
   }
   check_count(*call.op, call.arguments.size());
-}
-
-void parse_named(const Value& spec, const VariableNames& variables, Expression& call) {
-  const std::string name(call.op->name);
-  if (!spec.is(Type::object)) {
-    fail(Code::failed_to_parse, name + " only supports an object as its argument");
-  }
-  std::vector<std::pair<std::string, bool>> known;
-  std::string_view rest = call.op->named;
-  while (!rest.empty()) {
-    const std::size_t space = rest.find(' ');
-    std::string_view word = rest.substr(0, space);
-    rest = space == std::string_view::npos ? std::string_view() : rest.substr(space + 1);
-    const bool optional = word.ends_with('?');
-    if (optional) word.remove_suffix(1);
-    known.emplace_back(std::string(word), optional);
-  }
-  for (const Field& field : spec.object()) {
-    if (std::none_of(known.begin(), known.end(),
-                     [&](const auto& k) { return k.first == field.name; })) {
-      fail(Code::failed_to_parse, name + " found an unknown argument: " + field.name);
-    }
-    call.fields.push_back({field.name, parse_expression(field.value, variables)});
-  }
-  for (const auto& [needed, optional] : known) {
-    if (!optional && call.named(needed) == nullptr) {
-      fail(Code::failed_to_parse, name + " requires '" + needed + "' to be specified");
-    }
-  }
 }
 
 std::int64_t int_argument(const Value& v, int code, const std::string& message) {

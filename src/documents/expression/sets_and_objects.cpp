@@ -216,6 +216,9 @@ Value set_field(const Expression& call, const Scope& scope, bool unset) {
     fail_at(4161107, op_name(call) + " requires 'field' to evaluate to type String, but got " +
                          type_of(field));
   }
+  if (field.text().find('\0') != std::string::npos) {
+    fail(Code::bad_value, op_name(call) + ": a field's name cannot contain a zero byte");
+  }
   Value input = named(call, "input", scope);
   if (input.nullish()) return Value(nullptr);
   if (!input.is(Type::object)) {

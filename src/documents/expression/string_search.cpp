@@ -157,7 +157,12 @@ RegexCall regex_call(const Expression& call, const Scope& scope) {
     }
     options = given.text();
   }
-  out.pattern.emplace(regex.is(Type::regex) ? regex.regex().pattern : regex.text(), options);
+  try {
+    out.pattern.emplace(regex.is(Type::regex) ? regex.regex().pattern : regex.text(), options);
+  } catch (const Failure& failure) {
+    if (failure.code() != Pattern::invalid) throw;
+    fail_at(51111, "Invalid regex in " + op_name(call) + ": " + failure.what());
+  }
   return out;
 }
 
@@ -193,7 +198,7 @@ Value op_regex_find_all(const Expression& call, const Scope& scope) {
   if (!regex.pattern || !regex.input.is(Type::string)) return Value(std::move(out));
   const std::string& text = regex.input.text();
   std::size_t start = 0;
-  while (start <= text.size()) {
+  do {  // Behind the last character nothing is found, except in an empty text.
     const auto groups = regex.pattern->find(text, start);
     if (!groups) break;
     out.push_back(match_document(text, *groups));
@@ -202,7 +207,7 @@ Value op_regex_find_all(const Expression& call, const Scope& scope) {
       ++start;
       while (start < text.size() && base::continues_utf8(text[start])) ++start;
     }
-  }
+  } while (start < text.size());
   return Value(std::move(out));
 }
 

@@ -224,6 +224,9 @@ Value op_convert(const Expression& call, const Scope& scope) {
     fail(Code::failed_to_parse,
          "$convert's 'to' argument must be a string or number, but is " + type_of(to));
   }
+  if (to.is_number() && !exact_int64(to)) {
+    fail(Code::failed_to_parse, "In $convert, numeric 'to' argument is not an integer");
+  }
   parse_type_names(to, types, any_number);
   try {
     if (types.empty()) unsupported(input, Type::missing);
@@ -246,7 +249,8 @@ Value op_is_number(const Expression& call, const Scope& scope) {
 
 Timestamp timestamp_argument(const Expression& call, const Value& v) {
   if (!v.is(Type::timestamp)) {
-    fail_at(5687301, op_name(call) + " requires a timestamp, found: " + type_of(v));
+    fail_at(call.op->name == "$tsIncrement" ? 5687302 : 5687301,
+            op_name(call) + " requires a timestamp, found: " + type_of(v));
   }
   return v.timestamp();
 }

@@ -69,8 +69,8 @@ Pattern::Pattern(std::string pattern, std::string options)
   if (code == nullptr) {
     std::array<PCRE2_UCHAR, 256> text{};
     pcre2_get_error_message(error, text.data(), text.size());
-    fail_at(51091, "Regular expression is invalid: " +
-                       std::string(reinterpret_cast<const char*>(text.data())));
+    fail_at(invalid, "Regular expression is invalid: " +
+                         std::string(reinterpret_cast<const char*>(text.data())));
   }
   code_ =
       std::shared_ptr<void>(code, [](void* p) { pcre2_code_free(static_cast<pcre2_code*>(p)); });

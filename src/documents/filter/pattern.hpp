@@ -16,6 +16,8 @@ namespace iacdb::doc {
 
 class Pattern {
  public:
+  /// The code of a pattern that is none.
+  static constexpr int invalid = 51091;
   /// Options: i, m, s, x, u. Throws: Failure 51091 or 51108.
   Pattern(std::string pattern, std::string options);
 

@@ -320,7 +320,8 @@ Value percentiles(const std::vector<Value>& values, const std::vector<Value>& fr
   for (const Value& fraction : fractions) {
     const double p = fraction.is_number() ? to_double(fraction) : -1;
     if (!(p >= 0 && p <= 1)) {
-      fail_at(7750301, "The $percentile 'p' field must be an array of numbers from [0.0, 1.0]");
+      fail_at(fraction.is_number() ? 7750303 : 7750302,
+              "The $percentile 'p' field must be an array of numbers from [0.0, 1.0]");
     }
     if (numbers.empty()) {
       out.push_back(Value(nullptr));

@@ -89,7 +89,8 @@ void parse_percentile(AccumulatedField& field, const Value& spec, const Variable
   if (median) return;
   const Value& p = arguments.get("p");
   if (!p.is(Type::array) || p.array().empty()) {
-    fail_at(7750300, "The $percentile 'p' field must be an array of numbers from [0.0, 1.0]");
+    fail_at(p.is(Type::array) ? 7750301 : 7750300,
+            "The $percentile 'p' field must be an array of numbers from [0.0, 1.0]");
   }
   field.fractions = p.array();
 }

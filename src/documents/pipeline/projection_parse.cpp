@@ -103,9 +103,10 @@ class Parser {
   }
 
   void computed(const std::string& path, const Value& value) {
-    if (use_ == ProjectionUse::find && side_ == excluding) {
-      fail_at(31252, "Cannot use an expression " + path + ": " + print_json(value) +
-                         " in an exclusion projection");
+    if (side_ == excluding) {
+      fail_at(value.is(Type::object) ? 31252 : 31310, "Cannot use an expression " + path + ": " +
+                                                          print_json(value) +
+                                                          " in an exclusion projection");
     }
     decide(including, path);
     add(path, ProjectionNode::compute).expression = parse_expression(value, variables_);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/pipeline/preferred_numbers.hpp"
 #include "documents/pipeline/stage_table.hpp"
 
 namespace iacdb::doc {
@@ -103,12 +105,40 @@ struct BucketStage : Stage {
   }
 };
 
-void check_boundaries(const Value& boundaries) {
+bool is_constant(const Expression& e) {
+  if (e.kind == Expression::field) return false;
+  if (e.kind == Expression::call && e.op->name == "$rand") return false;
+  return std::all_of(e.arguments.begin(), e.arguments.end(),
+                     [](const ExpressionPtr& a) { return is_constant(*a); }) &&
+         std::all_of(e.fields.begin(), e.fields.end(),
+                     [](const Expression::Named& f) { return is_constant(*f.value); });
+}
+
+/// What a constant expression says: a value, a list or document of such, or $literal.
+/// nullopt: it is no constant.
+std::optional<Value> constant(const Value& spec, const VariableNames& variables) {
+  const ExpressionPtr parsed = parse_expression(spec, variables);
+  if (!is_constant(*parsed)) return std::nullopt;
+  const Value nothing{Object()};
+  const Environment environment;
+  return evaluate(*parsed, Scope::of(nothing, environment));
+}
+
+Array checked_boundaries(const Value& boundaries, const VariableNames& variables) {
   if (!boundaries.is(Type::array)) {
     fail_at(40200, "The $bucket 'boundaries' field must be an array of values, but found type: " +
                        std::string(type_name(boundaries.type())));
   }
-  const Array& list = boundaries.array();
+  Array list;
+  for (const Value& spec : boundaries.array()) {
+    auto value = constant(spec, variables);
+    if (!value) {
+      fail_at(40191,
+              "The $bucket 'boundaries' field must be an array of constant values, but found " +
+                  print_json(spec) + ".");
+    }
+    list.push_back(std::move(*value));
+  }
   if (list.size() < 2) {
     fail_at(40192, "The $bucket 'boundaries' field must have at least 2 values, but found " +
                        std::to_string(list.size()) + " value(s).");
@@ -127,6 +157,17 @@ void check_boundaries(const Value& boundaries) {
                          " are not in ascending order");
     }
   }
+  return list;
+}
+
+Value checked_default(const Value& spec, const VariableNames& variables) {
+  if (spec.missing()) return {};
+  auto value = constant(spec, variables);
+  if (!value) {
+    fail_at(40195, "The $bucket 'default' field must be a constant expression, but found: " +
+                       print_json(spec) + ".");
+  }
+  return std::move(*value);
 }
 
 StagePtr parse_bucket(const Value& spec, const VariableNames& variables) {
@@ -147,9 +188,8 @@ StagePtr parse_bucket(const Value& spec, const VariableNames& variables) {
   out->name = "$bucket";
   out->spec = spec;
   out->by = parse_group_by(object, "$bucket", 40202, variables);
-  check_boundaries(object.get("boundaries"));
-  out->boundaries = object.get("boundaries").array();
-  out->otherwise = object.get("default");
+  out->boundaries = checked_boundaries(object.get("boundaries"), variables);
+  out->otherwise = checked_default(object.get("default"), variables);
   const Array& list = out->boundaries;
   if (!out->otherwise.missing() && type_rank(out->otherwise.type()) == type_rank(list[0].type()) &&
       compare(out->otherwise, list.front()) >= 0 && compare(out->otherwise, list.back()) < 0) {
@@ -159,44 +199,6 @@ StagePtr parse_bucket(const Value& spec, const VariableNames& variables) {
   }
   out->fields = parse_output(object, "$bucket", 40196, variables);
   return out;
-}
-
-/// The preferred numbers of a series in [1, 10), ascending.
-struct Series {
-  std::string_view name;
-  std::vector<double> numbers;
-};
-
-const std::vector<Series>& all_series() {
-  static const std::vector<Series> made = [] {
-    const auto rounded = [](int n, int digits) {
-      std::vector<double> out;
-      out.reserve(static_cast<std::size_t>(n));
-      const double scale = std::pow(10, digits - 1);
-      for (int i = 0; i < n; ++i) {
-        out.push_back(std::round(std::pow(10, static_cast<double>(i) / n) * scale) / scale);
-      }
-      return out;
-    };
-    std::vector<Series> series = {
-        {"R5", {1, 1.6, 2.5, 4, 6.3}},
-        {"R10", {1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8}},
-        {"R20", {1,    1.12, 1.25, 1.4, 1.6, 1.8, 2,   2.24, 2.5, 2.8,
-                 3.15, 3.55, 4,    4.5, 5,   5.6, 6.3, 7.1,  8,   9}},
-        {"1-2-5", {1, 2, 5}},
-        {"E6", {1, 1.5, 2.2, 3.3, 4.7, 6.8}},
-        {"E12", {1, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2}},
-        {"E24", {1,   1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2,   2.2, 2.4, 2.7, 3,
-                 3.3, 3.6, 3.9, 4.3, 4.7, 5.1, 5.6, 6.2, 6.8, 7.5, 8.2, 9.1}},
-        {"E48", rounded(48, 3)},
-        {"E96", rounded(96, 3)},
-        {"E192", rounded(192, 3)},
-        {"R40", rounded(40, 3)},
-        {"R80", rounded(80, 3)},
-    };
-    return series;
-  }();
-  return made;
 }
 
 struct BucketAutoStage : Stage {
@@ -230,7 +232,8 @@ struct BucketAutoStage : Stage {
                std::llround(static_cast<double>(keyed.size()) / static_cast<double>(count))));
     std::vector<Value> out;
     std::size_t at = 0;
-    Value least = keyed.empty() ? Value() : bound_below(keyed[0].first);
+    Value least = keyed.empty() ? Value() : keyed[0].first;
+    if (!granularity.empty() && !keyed.empty()) least = granular_below(granularity, least);
     while (at < keyed.size()) {
       std::size_t end = out.size() + 1 == count ? keyed.size() : std::min(at + size, keyed.size());
       Value most;
@@ -240,7 +243,7 @@ struct BucketAutoStage : Stage {
         }
         most = end < keyed.size() ? keyed[end].first : keyed[end - 1].first;
       } else {
-        most = bound_above(keyed[end - 1].first);
+        most = granular_above(granularity, keyed[end - 1].first);
         while (end < keyed.size() && compare(keyed[end].first, most) < 0) ++end;
       }
       out.push_back(bucket(keyed, at, end, least, most, context));
@@ -276,36 +279,6 @@ struct BucketAutoStage : Stage {
               "$bucketAuto can specify a 'granularity' with non-negative numbers only, but "
               "found a negative number");
     }
-  }
-
-  const std::vector<double>& numbers() const {
-    for (const Series& series : all_series()) {
-      if (series.name == granularity) return series.numbers;
-    }
-    return all_series()[0].numbers;
-  }
-  /// The series' number just below a value.
-  Value bound_below(const Value& v) const {
-    if (granularity.empty()) return v;
-    const double x = to_double(v);
-    if (x == 0) return Value(0.0);
-    if (granularity == "POWERSOF2") return Value(std::exp2(std::ceil(std::log2(x)) - 1));
-    const double scale = std::pow(10, std::floor(std::log10(x)));
-    double best = numbers().back() * scale / 10;
-    for (const double n : numbers()) {
-      if (n * scale < x) best = n * scale;
-    }
-    return Value(best);
-  }
-  Value bound_above(const Value& v) const {
-    const double x = to_double(v);
-    if (x == 0) return Value(0.0);
-    if (granularity == "POWERSOF2") return Value(std::exp2(std::floor(std::log2(x)) + 1));
-    const double scale = std::pow(10, std::floor(std::log10(x)));
-    for (const double n : numbers()) {
-      if (n * scale > x) return Value(n * scale);
-    }
-    return Value(numbers().front() * scale * 10);
   }
 };
 
@@ -348,9 +321,7 @@ StagePtr parse_bucket_auto(const Value& spec, const VariableNames& variables) {
                          std::string(type_name(granularity.type())));
     }
     out->granularity = granularity.text();
-    const bool known = out->granularity == "POWERSOF2" ||
-                       std::any_of(all_series().begin(), all_series().end(),
-                                   [&](const Series& s) { return s.name == out->granularity; });
+    const bool known = is_granularity(out->granularity);
     if (!known) fail_at(40257, "Unknown rounding granularity '" + out->granularity + "'");
   }
   return out;

@@ -97,7 +97,8 @@ StagePtr parse_facet(const Value& spec, const VariableNames& variables) {
   }
   for (const Field& field : spec.object()) {
     if (field.name.starts_with('$') || field.name.find('.') != std::string::npos) {
-      fail_at(40170, "Invalid facet name in $facet: '" + field.name + "'");
+      fail_at(field.name.starts_with('$') ? 16410 : 16412,
+              "Invalid facet name in $facet: '" + field.name + "'");
     }
     if (!field.value.is(Type::array)) {
       fail_at(40170, "arguments to $facet must be arrays, " + field.name + " is type " +

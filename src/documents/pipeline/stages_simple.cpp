@@ -71,8 +71,11 @@ StagePtr parse_unset(const Value& spec, const VariableNames& variables) {
   Array names;
   if (spec.is(Type::string)) {
     names.push_back(spec);
-  } else if (spec.is(Type::array) && !spec.array().empty()) {
+  } else if (spec.is(Type::array)) {
     names = spec.array();
+    if (names.empty()) {
+      fail_at(31119, "$unset specification must be a string or an array with at least one field");
+    }
   } else {
     fail_at(31002, "$unset specification must be a string or an array");
   }
@@ -114,12 +117,11 @@ StagePtr parse_replace_root(const Value& spec, const VariableNames& variables) {
                       std::string(type_name(spec.type())));
   for (const Field& field : object) {
     if (field.name != "newRoot") {
-      fail_at(40230, "unrecognized option to $replaceRoot stage: " + field.name +
-                         ", only valid option is 'newRoot'.");
+      fail_at(40415, "BSON field '$replaceRoot." + field.name + "' is an unknown field.");
     }
   }
   if (!object.has("newRoot")) {
-    fail_at(40231, "no newRoot specified for the $replaceRoot stage");
+    fail_at(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field");
   }
   auto out = named_stage<ReplaceRootStage>("$replaceRoot", spec);
   out->root = parse_expression(object.get("newRoot"), variables);

@@ -7,7 +7,12 @@
 namespace iacdb::doc {
 namespace {
 
+/// As $addFields sets it: in each element of an array on the way.
 void set_path(Value& v, const std::vector<std::string>& path, std::size_t i, Value leaf) {
+  if (v.is(Type::array)) {
+    for (Value& element : v.edit_array()) set_path(element, path, i, leaf);
+    return;
+  }
   if (!v.is(Type::object)) v = Value(Object());
   Object& object = v.edit_object();
   if (i + 1 == path.size()) {

@@ -68,6 +68,9 @@ void parse_window(WindowField& field, const Value& window, const Sort& sort) {
   if (field.ranged && sort.size() != 1) {
     fail_at(5339902, "Range-based bounds require sortBy a single field");
   }
+  if (field.ranged && sort[0].descending) {
+    fail_at(8947401, "Range-based bounds require an ascending sortBy");
+  }
   if (!field.ranged && sort.empty()) {
     fail_at(5339901, "Document-based bounds require a sortBy");
   }
