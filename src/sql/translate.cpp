@@ -379,6 +379,7 @@ Translation translate(std::string_view statement, Dialect from, Dialect to,
       fail("unsupported", "a control character in a statement with parameters", 0);
     }
     c.statement = parser.whole_statement();
+    if (from == Dialect::tsql && c.statement->is(Kind::command)) read_command(c);
     if (options.mark_parameters) mark_parameters(c);
     translate_parsed(c, statement, parser.has_comments());
     if (options.mark_parameters) read_marks(result);

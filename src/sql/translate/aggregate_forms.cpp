@@ -17,7 +17,7 @@ namespace {
 
 /// agg(x) FILTER (WHERE c) is agg(CASE WHEN c THEN x END).
 void filter(Node* n, Context& c) {
-  if (!n->kid(call_slot::filter)) return;
+  if (!n->kid(call_slot::filter) || is_call(n, "ARRAY_AGG")) return;
   if (c.to_is(Dialect::postgres) || c.to_is(Dialect::sqlite)) return;
   Node* args = n->kid(call_slot::args);
   Node* condition = n->kid(call_slot::filter);
@@ -79,6 +79,50 @@ void keep(Node* s, Context& c) {
   }
 }
 
+/// (ARRAY_AGG(x ORDER BY k))[1]: the value of the first row.
+Node* picked_array(Node* n) {
+  if (!n->is(Kind::subscript) || !n->kid(1) || !n->kid(1)->is(Kind::number)) return nullptr;
+  Node* call = n->kid(0);
+  while (call->is(Kind::paren)) call = call->kid(0);
+  return is_call(call, "ARRAY_AGG") && argument_count(call) == 1 ? call : nullptr;
+}
+
+void picked_arrays(Node* s, Context& c) {
+  std::vector<Node*> picked;
+  walk(s, [&](Node* k) {
+    if (picked_array(k)) picked.push_back(k);
+    return k == s || (!k->is(Kind::subquery) && !k->is(Kind::select));
+  });
+  if (picked.empty()) return;
+  Node* keys = plain_keys(s, c);
+  std::vector<Node*> numbers;
+  for (Node* k : picked) {
+    Node* call = picked_array(k);
+    Node* order = call->kid(call_slot::order);
+    if (!order || call->has(flag::distinct) || call->kid(call_slot::over)) {
+      c.refuse(k, "an element of ARRAY_AGG without ORDER BY, of DISTINCT or over a window");
+    }
+    order = c.build.clone(order);
+    if (Node* condition = call->kid(call_slot::filter)) {  // the others come last, with no value
+      Node* value = argument(call, 0);
+      call->kids[call_slot::filter] = nullptr;
+      call->kid(call_slot::args)->kids[0] = case_when(c, condition, value);
+      Node* late = case_when(c, c.build.clone(condition), c.build.number("0"), c.build.number("1"));
+      c.build.insert(order, 0, c.build.sort(late));
+    }
+    numbers.push_back(
+        window_of(c, c.build.call("ROW_NUMBER"), keys ? c.build.clone(keys) : nullptr, order));
+  }
+  Node* inner = derive_from(s, c);
+  for (std::size_t i = 0; i < picked.size(); ++i) {
+    const std::string_view name = c.fresh("iacdb_place_");
+    c.build.add(inner->kid(select_slot::items), c.build.item(numbers[i], c.build.name(name)));
+    Node* here = c.build.binary(BinOp::eq, c.build.name(name), c.build.clone(picked[i]->kid(1)));
+    Node* value = argument(picked_array(picked[i]), 0);
+    *picked[i] = *c.build.call("MAX", case_when(c, here, value));
+  }
+}
+
 bool has_order(const Node* n) {
   return (is_call(n, "$STRING_AGG") || is_call(n, "$JSON_ARRAY_AGG")) && n->kid(call_slot::order);
 }
@@ -135,8 +179,10 @@ void text_order(Node* s, Context& c) {
 
 void pass_aggregates(Context& c) {
   bool percentiles = false;
+  bool arrays = false;
   bool ignoring = false;
   rewrite_tree(c.statement, [&](Node*& n) {
+    arrays = arrays || (n->is(Kind::subscript) && c.from != c.to);
     if (n->is(Kind::call)) {
       filter(n, c);
       percentiles = percentiles || (c.from != c.to && is_percentile(n));
@@ -144,6 +190,7 @@ void pass_aggregates(Context& c) {
     }
     if (!n->is(Kind::select) || !n->kid(select_slot::from)) return;
     take_bare_columns(n, c);
+    if (arrays) picked_arrays(n, c);
     if (percentiles) number_percentiles(n, c);
     if (ignoring) count_values(n, c);
     if (!c.to_is(Dialect::oracle) && has_keep(n->kid(select_slot::items))) keep(n, c);

@@ -12,6 +12,32 @@ Node* args_of(Node* call) {
   return call->kids[call_slot::args];
 }
 
+bool sorts_by(const Node* order, const Node* value) {
+  for (const Node* sort : *order) {
+    const Node* key = sort->kid(0);
+    const bool same =
+        same_tree(key, value) || (key->is(Kind::cast) && same_tree(key->kid(0), value));
+    if (!same) return false;
+  }
+  return true;
+}
+
+/// DISTINCT numbers and moments in their own order: PostgreSQL sorts what it aggregates, and their
+/// texts have another order.
+Node* sorted_values(Node* n, Context& c) {
+  Node* value = args_of(n)->kid(0);
+  Node* order = n->kid(call_slot::order);
+  const ValueType t = type_of(value, c);
+  const bool over = n->kid(call_slot::over) || n->kid(call_slot::filter);
+  if (!n->has(flag::distinct) || !order || over || !(is_number(t) || is_moment(t))) return nullptr;
+  if (!sorts_by(order, value)) return nullptr;
+  Node* all = c.build.call("ARRAY_AGG", value);
+  all->flags |= flag::distinct | flag::done;
+  all->kids[call_slot::order] = order;
+  Node* const holes[] = {all, args_of(n)->kid(1)};
+  return fill("NULLIF(ARRAY_TO_STRING(:1, :2), '')", c.to, holes, c.build);
+}
+
 void string_agg(Node*& n, Context& c) {
   Node* value = args_of(n)->kid(0);
   Node* separator = args_of(n)->kid(1);
@@ -83,7 +109,9 @@ void string_agg(Node*& n, Context& c) {
 }  // namespace
 
 void write_string_agg(Node*& n, Context& c) {
-  string_agg(n, c);
+  Node* sorted = c.to_is(Dialect::postgres) ? sorted_values(n, c) : nullptr;
+  if (!sorted) return string_agg(n, c);
+  n = sorted;
 }
 
 }  // namespace iacdb::sql

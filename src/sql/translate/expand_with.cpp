@@ -109,14 +109,25 @@ bool has_old(Node* list) {
   return found;
 }
 
+/// True for a column that an UPDATE sets, by itself or in SET (a, b) = ..
+bool sets(const Node* update, std::string_view column) {
+  for (const Node* a : *update->kid(update_slot::assigns)) {
+    const Node* target = a->kid(0);
+    if (same_word(last_name(target), column)) return true;
+    if (target->is(Kind::name) || target->is(Kind::path)) continue;
+    for (const Node* one : *target) {
+      if (same_word(last_name(one), column)) return true;
+    }
+  }
+  return false;
+}
+
 bool sets_condition(const Node* n) {
   bool found = false;
-  for (const Node* a : *n->kid(update_slot::assigns)) {
-    walk(n->kid(update_slot::where), [&](Node* k) {
-      found = found || (k->is(Kind::name) && same_word(k->text, last_name(a->kid(0))));
-      return true;
-    });
-  }
+  walk(n->kid(update_slot::where), [&](Node* k) {
+    found = found || (k->is(Kind::name) && sets(n, k->text));
+    return true;
+  });
   return found;
 }
 
@@ -187,21 +198,57 @@ void expand_changing_ctes(Context& c, Steps& steps) {
 
 namespace {
 
+bool names_table(const Node* from, std::string_view name) {
+  if (!from) return false;
+  if (from->is(Kind::table)) return same_word(known_as(from), name);
+  if (!from->is(Kind::list) && !from->is(Kind::join)) return false;
+  const std::uint32_t tables = from->is(Kind::join) ? 2 : from->size;
+  for (std::uint32_t i = 0; i < tables; ++i) {
+    if (names_table(from->kids[i], name)) return true;
+  }
+  return false;
+}
+
+/// OUTPUT of an UPDATE with FROM as a query on the rows before the change.
+Node* output_rows(Node* n, Context& c) {
+  Node* target = n->kid(update_slot::target);
+  const std::string_view own = known_as(target);
+  Node* items = items_of(n->kid(update_slot::returning), c);
+  for (Node* item : *items) {
+    if (item->kid(0)->is(Kind::star)) c.refuse(item, "OUTPUT of * from a joined UPDATE");
+    rewrite_tree(item->kids[0], [&](Node*& k) {
+      if (!k->is(Kind::path)) return;
+      const bool after = same_word(qualifier(k), "inserted");
+      if (!after && !same_word(qualifier(k), "deleted")) return;
+      k = c.build.column(own, last_name(k));
+      if (after) put_assigned(k, n->kid(update_slot::assigns), own, c);
+    });
+  }
+  const Node* more = n->kid(update_slot::from);
+  Node* from = c.build.list();
+  if (!names_table(more, own)) c.build.add(from, c.build.clone(target));
+  for (const Node* t : *more) c.build.add(from, c.build.clone(t));
+  return select_from(items, from, c.build.clone(n->kid(update_slot::where)), c);
+}
+
 /// UPDATE .. FROM .. RETURNING: what it will answer with is kept before the change.
 void expand_joined_rows(Context& c, Steps& steps) {
   Node* n = c.statement;
   Node* target = n->kid(update_slot::target);
   const std::string_view own = known_as(target);
-  if (!c.from_is(Dialect::postgres) && !c.from_is(Dialect::sqlite)) return;
+  const bool output = c.from_is(Dialect::tsql);
+  if (!output && !c.from_is(Dialect::postgres) && !c.from_is(Dialect::sqlite)) return;
   bool others = false;
   walk(n->kid(update_slot::returning), [&](Node* k) {
-    others = others || (k->is(Kind::path) && !same_word(qualifier(k), own));
+    const bool mine =
+        same_word(qualifier(k), own) || (output && same_word(qualifier(k), "inserted"));
+    others = others || (k->is(Kind::path) && !mine);
     return !k->is(Kind::path);
   });
   if (!others && c.to_is(Dialect::sqlite)) return;
   if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::sqlite)) return;
   const std::string_view kept = c.fresh("iacdb_rows_");
-  Node* rows = returned_rows(n, c);
+  Node* rows = output ? output_rows(n, c) : returned_rows(n, c);
   std::uint32_t place = 0;
   for (Node* item : *rows->kid(select_slot::items)) {
     ++place;
@@ -228,6 +275,9 @@ void expand_old_rows(Context& c, Steps& steps) {
       c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql) || c.to_is(Dialect::sqlite);
   if (!here || (!old && !again)) return;
   const std::string_view key = row_address(c, target);
+  if (c.to_is(Dialect::mysql) && sets(n, key)) {
+    c.refuse(n, "RETURNING of an UPDATE that sets the key of its rows has no equal in mysql");
+  }
   const std::string_view table = known_as(target);
   const std::string_view kept = c.fresh("iacdb_old_");
   Node* items = c.build.list_of(c.build.item(c.build.with(Kind::star, {}, c.build.name(table))));

@@ -8,6 +8,9 @@ namespace iacdb::sql {
 // before the passes: what concerns no data, see TranslateOptions::whole_database
 bool leave_out(const Node* statement, Context& c);
 
+/// A command of SQL Server that is a statement elsewhere: EXEC sp_rename, IF OBJECT_ID(..) DROP.
+void read_command(Context& c);
+
 // reading: the source's ways become common ones
 void pass_database_names(Context& c);    // schemas, and the spelling of tables
 void pass_names(Context& c);             // quoting and folding

@@ -57,7 +57,8 @@ void written(Node* list, bool inserted_is_row, Context& c) {
 void read_again(Node* n, Node* list, Context& c) {
   const Node* where = n->kid(update_slot::where);
   const Node* target = n->kid(update_slot::target);
-  if (!target->is(Kind::table)) c.refuse(n, "RETURNING of a joined UPDATE has no equal in mysql");
+  if (!target->is(Kind::table) || n->kid(update_slot::from))
+    c.refuse(n, "RETURNING of a joined UPDATE has no equal in mysql");
   // The rows are read again by the same condition: it must not speak of what is set.
   bool touched = false;
   for (const Node* a : *n->kid(update_slot::assigns)) {

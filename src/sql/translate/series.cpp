@@ -114,13 +114,114 @@ void series_table(Node* table, Context& c) {
 void series_item(Node* s, Context& c) {
   if (c.to_is(Dialect::postgres) || s->kid(select_slot::from)) return;
   for (Node* item : *s->kid(select_slot::items)) {
-    if (!item->is(Kind::item) || !is_series(item->kid(0))) continue;
-    const std::string_view name = item->kid(1) ? item->kid(1)->text : "generate_series";
-    const std::string_view alias = c.fresh("iacdb_s_");
-    Node* query = series_query(item->kid(0), name, c);
-    s->kids[select_slot::from] = c.build.list_of(derived_table(c, query, alias));
-    item->kids[0] = c.build.column(alias, name);
-    return;
+    if (!item->is(Kind::item)) continue;
+    const bool alone = is_series(item->kid(0));
+    bool done = false;
+    rewrite_tree(item->kids[0], [&](Node*& k) {
+      if (done || !is_series(k)) return;
+      done = true;
+      const std::string_view name = item->kid(1) && alone ? item->kid(1)->text : "generate_series";
+      const std::string_view alias = c.fresh("iacdb_s_");
+      Node* query = series_query(k, name, c);
+      s->kids[select_slot::from] = c.build.list_of(derived_table(c, query, alias));
+      k = c.build.column(alias, name);
+    });
+    if (done && !alone && !item->kid(1)) item->kids[1] = c.build.name("generate_series");
+    if (done) return;
+  }
+}
+
+/// The table whose columns a series runs by; empty when it runs by none, or several.
+bool by_columns(const Node* call, std::string_view& owner) {
+  bool found = false;
+  for (Node* a : *call->kid(call_slot::args)) {
+    walk(a, [&](Node* k) {
+      if (k->is(Kind::subquery)) return false;
+      if (!k->is(Kind::path)) return true;
+      owner = !found || same_word(owner, qualifier(k)) ? qualifier(k) : std::string_view();
+      found = true;
+      return false;
+    });
+  }
+  return found;
+}
+
+const Node* table_known_as(const Node* from, std::string_view name) {
+  if (!from) return nullptr;
+  if (from->is(Kind::table)) return same_word(known_as(from), name) ? from : nullptr;
+  if (!from->is(Kind::list) && !from->is(Kind::join)) return nullptr;
+  const std::uint32_t tables = from->is(Kind::join) ? 2 : from->size;
+  for (std::uint32_t i = 0; i < tables; ++i) {
+    if (const Node* found = table_known_as(from->kids[i], name)) return found;
+  }
+  return nullptr;
+}
+
+/// (SELECT MAX(end) FROM the table) AS far as any of its rows goes.
+Node* farthest(Node* end, std::string_view function, const Node* table, Context& c) {
+  Node* s = c.build.select();
+  Node* call = c.build.call(function, c.build.clone(end));
+  s->kids[select_slot::items] = c.build.list_of(c.build.item(call));
+  s->kids[select_slot::from] = c.build.list_of(c.build.clone(table));
+  return c.build.with(Kind::subquery, {}, s);
+}
+
+/// A series by the columns of a row: one that goes as far as any row needs, and a condition that
+/// leaves each row its own.
+Node* series_of_rows(Node* s, Node* table, Context& c) {
+  Node* call = table->kid(table_slot::source);
+  std::string_view owner;
+  by_columns(call, owner);
+  const Node* of = table_known_as(s->kid(select_slot::from), owner);
+  const Node* step = argument_count(call) > 2 ? argument(call, 2) : nullptr;
+  Node* first = argument(call, 0);
+  Node* last = argument(call, 1);
+  const bool constant = first->is(Kind::number);
+  const bool steps = !step || (step->is(Kind::number) && (constant || step->text == "1"));
+  if (!of || !of->kid(table_slot::source)->is(Kind::name) || !steps) {
+    c.refuse(table,
+             "generate_series by the columns of a row has no equal here but from a number "
+             "or by 1, over one table");
+  }
+  const std::string_view column = column_of(table, c);
+  const std::string_view alias = known_as(table);
+  Node* own = c.build.with(Kind::between, {}, c.build.column(alias, column), c.build.clone(first),
+                           c.build.clone(last));
+  Node* args = call->kids[call_slot::args];
+  if (!constant) args->kids[0] = farthest(first, "MIN", of, c);
+  if (!last->is(Kind::number)) args->kids[1] = farthest(last, "MAX", of, c);
+  series_table(table, c);
+  return own;
+}
+
+bool runs_by_columns(const Node* n) {
+  std::string_view owner;
+  return n && n->is(Kind::table) && is_series(n->kid(table_slot::source)) &&
+         by_columns(n->kid(table_slot::source), owner);
+}
+
+void series_joined(Node* s, Node* n, Context& c) {
+  if (!n->is(Kind::join)) return;
+  series_joined(s, n->kid(join_slot::left), c);
+  if (!runs_by_columns(n->kid(join_slot::right))) return;
+  Node* own = series_of_rows(s, n->kid(join_slot::right), c);
+  Node* on = n->kid(join_slot::on);
+  const bool always = !on || (on->is(Kind::boolean) && on->text == "TRUE");
+  n->kids[join_slot::on] = always ? own : and_of(c, own, on);
+  if (n->join() == JoinKind::cross || n->join() == JoinKind::comma ||
+      n->join() == JoinKind::cross_apply) {
+    n->op = static_cast<std::uint8_t>(JoinKind::inner);
+  }
+  if (n->join() == JoinKind::outer_apply) n->op = static_cast<std::uint8_t>(JoinKind::left);
+}
+
+void series_by_columns(Node* s, Context& c) {
+  Node* from = s->kid(select_slot::from);
+  for (std::uint32_t i = 0; from && i < from->size; ++i) {
+    series_joined(s, from->kids[i], c);
+    if (!runs_by_columns(from->kids[i])) continue;
+    Node* own = series_of_rows(s, from->kids[i], c);
+    s->kids[select_slot::where] = and_of(c, s->kid(select_slot::where), own);
   }
 }
 
@@ -130,7 +231,9 @@ void pass_series(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::select)) series_item(n, c);
     if (n->is(Kind::select) && c.from != c.to) write_table_functions(n, c);
-    if (n->is(Kind::table) && is_series(n->kid(table_slot::source))) series_table(n, c);
+    if (n->is(Kind::select) && !native(c)) series_by_columns(n, c);
+    if (!n->is(Kind::table) || !is_series(n->kid(table_slot::source))) return;
+    if (native(c) || !runs_by_columns(n)) series_table(n, c);
   });
 }
 

@@ -339,6 +339,12 @@ void pass_upsert(Context& c) {
     keyed_conflict(n, c);
   else if (c.to_is(Dialect::mysql))
     conflict_to_mysql(n, c);
+  const bool untold = conflict->kid(conflict_slot::updates) &&
+                      !conflict->kid(conflict_slot::target) &&
+                      !conflict->kid(conflict_slot::constraint);
+  if (untold && c.from_is(Dialect::sqlite) && c.to_is(Dialect::postgres)) {
+    conflict->kids[conflict_slot::target] = names_list(conflict_key(n, c), c);
+  }
   if (conflict->kid(conflict_slot::constraint) && c.to_is(Dialect::sqlite)) {
     c.refuse(conflict, "ON CONSTRAINT has no equal in sqlite");
   }
