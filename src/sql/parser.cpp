@@ -142,6 +142,8 @@ Node* Parser::statement() {
       outer->kids[query_slot::with] = with;
       return outer;
     }
+    case "table"_w:
+      return query();
     case "insert"_w:
     case "replace"_w:
       return insert(nullptr);

@@ -64,6 +64,7 @@ constexpr Pass passes[] = {
     {"hints", pass_hints, {Kind::raw, Kind::lock}},
     {"pivot", pass_pivot, {Kind::pivot}},
     {"lateral", pass_lateral, {Kind::table, Kind::join}},
+    {"sequences", pass_sequences, {Kind::next_value, Kind::create_sequence, Kind::drop}},
     {"values", pass_values, {Kind::table, Kind::values}},
     {"set-all", pass_set_all, {Kind::set_op}},
     {"group-by", pass_group_by, {Kind::select}},

@@ -122,6 +122,11 @@ class ScriptTranslation {
           answer(part, translator_.tree(tree, folding.arena(), part.text));
         } else if (!part.data.empty() || part.text.size() < part.end - part.offset) {
           copy(part);
+        } else if (is_unused_sequence(part, parts.all())) {
+          Translation left;
+          left.warnings.push_back(
+              {"sequence", "a sequence that the script does not use was left out"});
+          answer(part, left);
         } else {
           note_insert(part.text);
           answer(part, translator_.statement(part.text));
@@ -222,6 +227,51 @@ class ScriptTranslation {
   static std::string_view bare(std::string_view name) {
     const bool quotes = name.size() > 1 && (name[0] == '"' || name[0] == '`' || name[0] == '[');
     return quotes ? name.substr(1, name.size() - 2) : name;
+  }
+
+  /// A sequence of SQLite is a table: a schema gets none that no statement of its script takes
+  /// values from.
+  bool is_unused_sequence(const ScriptPart& part, const std::vector<ScriptPart>& all) const {
+    if (translator_.to() != Dialect::sqlite) return false;
+    const std::string_view name = created(part.text, "sequence"_w);
+    if (name.empty()) return false;
+    bool tables = false;
+    for (const ScriptPart& other : all) {
+      tables = tables || !created(other.text, "table"_w).empty();
+      if (takes_value(other.text, name)) return false;
+    }
+    return tables;
+  }
+
+  /// The name behind CREATE TABLE and its kind; empty for other statements.
+  std::string_view created(std::string_view text, WordId kind) const {
+    Lexer lexer(text, translator_.from());
+    if (!lexer.next_significant().is("create"_w) || !lexer.next_significant().is(kind)) return {};
+    std::string_view name;
+    for (Token t = lexer.next_significant(); t.kind != TokenKind::end;
+         t = lexer.next_significant()) {
+      if (t.is("if"_w) || t.is("not"_w) || t.is("exists"_w) || t.op == Op::dot) continue;
+      const bool word = t.kind == TokenKind::word || t.kind == TokenKind::quoted_name;
+      if (!word || (!name.empty() && text[t.begin - 1] != '.')) break;
+      name = t.text(text);
+      if (t.kind == TokenKind::quoted_name) name = name.substr(1, name.size() - 2);
+    }
+    return name;
+  }
+
+  bool takes_value(std::string_view text, std::string_view sequence) const {
+    Lexer lexer(text, translator_.from());
+    Token t = lexer.next_significant();
+    if (t.is("create"_w) || t.is("alter"_w) || t.is("drop"_w)) return false;
+    for (; t.kind != TokenKind::end; t = lexer.next_significant()) {
+      std::string_view word = t.text(text);
+      if (t.kind == TokenKind::string || t.kind == TokenKind::quoted_name) {
+        word = word.size() > 2 ? word.substr(1, word.size() - 2) : std::string_view();
+        word = word.substr(word.rfind('.') + 1);
+      }
+      if (same_word(word, sequence)) return true;
+    }
+    return false;
   }
 
   std::string quoted(std::string_view name) const {

@@ -392,11 +392,6 @@ void drop(Node* n, Context& c) {
     }
     n->kid(0)->size = 1;
   }
-  if (c.to_is(Dialect::sqlite) && n->text == "SEQUENCE" && c.options.whole_database) {
-    c.warn("sequence", "DROP SEQUENCE was left out");
-    c.statement = nullptr;
-    c.after.clear();
-  }
   // Where the script makes everything anew, what hangs on the table goes with it anyway.
   if (c.options.whole_database && n->has(flag::cascade) &&
       (c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql))) {

@@ -450,11 +450,6 @@ void pass_definitions(Context& c) {
     case Kind::create_view:
       create_view(n, c);
       break;
-    case Kind::create_sequence:
-      if (!c.to_is(Dialect::sqlite) || !c.options.whole_database) break;
-      c.warn("sequence", "a sequence was left out");
-      c.statement = nullptr;
-      break;
     case Kind::drop:
       drop(n, c);
       break;

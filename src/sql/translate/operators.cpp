@@ -80,6 +80,9 @@ void read_call(Node*& n, Context& c) {
   } else if (c.from_is(Dialect::postgres) && is_call(n, "NEXTVAL") && count == 1 &&
              argument(n, 0)->is(Kind::string)) {
     n = c.build.with(Kind::next_value, "NEXT", c.build.name(argument(n, 0)->text));
+  } else if (c.from_is(Dialect::postgres) && is_call(n, "CURRVAL") && count == 1 &&
+             argument(n, 0)->is(Kind::string)) {
+    n = c.build.with(Kind::next_value, "CURRENT", c.build.name(argument(n, 0)->text));
   } else if (c.from_is(Dialect::oracle) && n->kid(call_slot::path) &&
              is_call(n->kid(call_slot::path), "$RANDOM")) {
     // Its name has been read already, as the call without parentheses that it may be.

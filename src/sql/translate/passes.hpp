@@ -60,6 +60,7 @@ void pass_changes(Context& c);       // UPDATE and DELETE with joins, ORDER BY a
 void pass_with_changes(Context& c);  // WITH before a change
 void pass_assignments(Context& c);   // one after the other, or at once
 void pass_upsert(Context& c);
+void pass_sequences(Context& c);  // a table in SQLite, one value a row
 void pass_merge(Context& c);
 void pass_returning(Context& c);
 void pass_hints(Context& c);        // hints and locks
