@@ -19,7 +19,8 @@ A case file has one case a line, below the section of the MongoDB manual that it
     project {"a": 1} => [{"_id": 1, "a": 5}]       what a find of all answers with a projection
     run {"count": "c"} => {"n": 1}                 fields that a reply has, those of a cursor too
 
-Values are Extended JSON; types count. A line that ends with a backslash goes on in the next.
+<db> stands for the name of the store's database. Values are Extended JSON; types count. A line
+that ends with a backslash goes on in the next.
 """
 
 import json
@@ -136,8 +137,14 @@ class Runner:
         self.dirty = True
         return self.store.run(text)
 
+    def named(self, text):
+        if "<db>" not in text:
+            return text
+        return text.replace("<db>", self.store.run({"find": "c"})["cursor"]["ns"].split(".")[0])
+
     def case(self, where, kind, text, expected):
         self.count += 1
+        text, expected = self.named(text), self.named(expected)
         got = self.got(kind, text)
         if kind == "error":
             code = got.get("code") or got.get("writeErrors", [{}])[0].get("code")

@@ -27,7 +27,59 @@ constexpr std::array<std::string_view, 17> generic = {"$db",
                                                       "$client",
                                                       "stmtId"};
 
+constexpr std::array<std::string_view, 5> read_levels = {"local", "available", "majority",
+                                                         "linearizable", "snapshot"};
+
+void need_type(const Field& field, Type type) {
+  if (field.value.is(type) || field.value.is(Type::null)) return;
+  fail(Code::type_mismatch, "BSON field '" + field.name + "' is the wrong type '" +
+                                std::string(type_name(field.value.type())) + "', expected type '" +
+                                std::string(type_name(type)) + "'");
+}
+
+void check_max_time(const Value& v) {
+  if (v.is(Type::null)) return;
+  if (!v.is_number()) {
+    fail(Code::type_mismatch,
+         "maxTimeMS must be a number, not " + std::string(type_name(v.type())));
+  }
+  const auto n = exact_int64(v);
+  if (!n) fail(Code::bad_value, "maxTimeMS has non-integral value");
+  if (*n < 0 || *n > INT32_MAX) {
+    fail(Code::bad_value,
+         std::to_string(*n) + " value for maxTimeMS is out of range [0, 2147483647]");
+  }
+}
+
+void check_read_level(const Value& level) {
+  if (level.missing()) return;
+  if (!level.is(Type::string)) fail(Code::type_mismatch, "readConcern.level must be a string");
+  if (std::find(read_levels.begin(), read_levels.end(), level.text()) == read_levels.end()) {
+    fail(Code::failed_to_parse,
+         "readConcern.level must be either 'local', 'majority', "
+         "'linearizable', 'available', or 'snapshot'");
+  }
+}
+
 }  // namespace
+
+void check_concerns(const Object& command) {
+  for (const Field& field : command) {
+    if (field.name == "readConcern" || field.name == "writeConcern" || field.name == "lsid") {
+      need_type(field, Type::object);
+    }
+  }
+}
+
+void check_generic_arguments(const Object& command) {
+  check_concerns(command);
+  for (const Field& field : command) {
+    if (field.name == "maxTimeMS") check_max_time(field.value);
+    if (field.name == "readConcern" && field.value.is(Type::object)) {
+      check_read_level(field.value.object().get("level"));
+    }
+  }
+}
 
 bool is_generic_argument(std::string_view field) {
   return std::find(generic.begin(), generic.end(), field) != generic.end();
@@ -63,14 +115,14 @@ const Array& Arguments::array(std::string_view field) {
 
 std::string Arguments::text(std::string_view field) {
   const Value& v = value(field);
-  if (v.missing()) return {};
+  if (v.nullish()) return {};
   if (!v.is(Type::string)) wrong_type(field, v, "string");
   return v.text();
 }
 
 bool Arguments::boolean(std::string_view field, bool otherwise) {
   const Value& v = value(field);
-  if (v.missing()) return otherwise;
+  if (v.nullish()) return otherwise;
   if (!v.is(Type::boolean) && !v.is_number()) {
     fail(Code::type_mismatch, "BSON field '" + name_ + "." + std::string(field) +
                                   "' is the wrong type '" + std::string(type_name(v.type())) +

@@ -49,6 +49,10 @@ class Arguments {
 /// The name. Throws: Failure 73 for one that no collection may have.
 std::string checked_collection(const std::string& name, const std::string& database);
 
+/// That read and write concern and the session are documents. Throws: Failure 14.
+void check_concerns(const Object& command);
+/// That, the level of the read concern, and maxTimeMS. Throws: Failure.
+void check_generic_arguments(const Object& command);
 /// Options of every command: read and write concerns, sessions, comments.
 bool is_generic_argument(std::string_view field);
 

@@ -39,8 +39,8 @@ std::int64_t new_cursor_id() {
 }
 
 const CommandEntry* find_command(std::string_view name) {
-  for (const auto& list : {read_commands(), write_commands(), collection_commands(),
-                           index_commands(), server_commands()}) {
+  for (const auto& list : {read_commands(), write_commands(), bulk_commands(),
+                           collection_commands(), index_commands(), server_commands()}) {
     for (const CommandEntry& entry : list) {
       if (entry.name == name) return &entry;
     }
@@ -189,19 +189,35 @@ VariableNames Work::use_let(const Object& let) {
   const Value nothing{Object()};
   kept_->values.clear();
   kept_->names.clear();
-  bindings_.clear();
   for (const Field& field : let) {
     kept_->values.push_back(
         evaluate(*parse_expression(field.value, {}), Scope::of(nothing, environment_)));
     kept_->names.push_back(field.name);
     names.insert(field.name);
   }
+  let_count_ = kept_->names.size();
+  bind();
+  return names;
+}
+
+void Work::use_constants(const Object& constants, VariableNames& names) {
+  kept_->values.resize(let_count_);
+  kept_->names.resize(let_count_);
+  for (const Field& field : constants) {
+    kept_->values.push_back(field.value);
+    kept_->names.push_back(field.name);
+    names.insert(field.name);
+  }
+  bind();
+}
+
+void Work::bind() {
+  bindings_.clear();
   bindings_.reserve(kept_->names.size());
   for (std::size_t i = 0; i < kept_->names.size(); ++i) {
     const Binding* outer = i == 0 ? nullptr : &bindings_[i - 1];
     bindings_.push_back({kept_->names[i], &kept_->values[i], outer});
   }
-  return names;
 }
 
 Object succeeded(Object reply) {
@@ -253,6 +269,7 @@ Failure as_failure(const std::exception& error) {
 
 Object Engine::run(const Object& command) {
   if (command.empty()) fail(Code::bad_value, "a command needs a name");
+  check_generic_arguments(command);
   if (transaction_ == nullptr) {
     auto reply = sessions_.run(command, [this] {
       return std::make_shared<Engine>(store_, store_->begin(Access::transaction));
@@ -278,6 +295,7 @@ Object Engine::run_raw(const Object& command, RawBatch& batch) {
     }
     return reply;
   }
+  check_generic_arguments(command);
   const auto once = [&] {
     batch.clear();
     return reader(*this, command, &batch);
@@ -354,9 +372,9 @@ Object Engine::get_more(std::int64_t id, const std::string& collection,
     if (it == cursors_.end()) {
       fail(Code::cursor_not_found, "cursor id " + std::to_string(id) + " not found");
     }
-    if (it->second.ns != store_->name() + "." + collection) {
-      fail(static_cast<Code>(13), "Requested getMore on namespace '" + store_->name() + "." +
-                                      collection +
+    const std::string of = collection == "$cmd.bulkWrite" ? "admin" : store_->name();
+    if (it->second.ns != of + "." + collection) {
+      fail(static_cast<Code>(13), "Requested getMore on namespace '" + of + "." + collection +
                                       "', but cursor belongs to a different "
                                       "namespace " +
                                       it->second.ns);

@@ -54,6 +54,8 @@ class Work {
   void add_warnings(Object& reply) const;
   /// `let`, evaluated; the names that expressions may use.
   VariableNames use_let(const Object& let);
+  /// The constants of one update beside them, in place of those of the one before.
+  void use_constants(const Object& constants, VariableNames& names);
   const Binding* bindings() const { return bindings_.empty() ? nullptr : &bindings_.back(); }
   /// Keeps something alive as long as this work.
   std::shared_ptr<void> keep_alive() const { return kept_; }
@@ -73,7 +75,10 @@ class Work {
   const Validator& validator_of(const CollectionInfo& collection);
   Environment environment_of(const Validator& validator) const;
 
+  void bind();
+
   std::shared_ptr<Kept> kept_;
+  std::size_t let_count_ = 0;
   UnitPtr owned_;
   Unit* unit_;
   std::string database_;
@@ -166,6 +171,7 @@ std::span<const CommandEntry> read_commands();
 using RawCommand = Object (*)(Engine& engine, const Object& command, RawBatch* raw);
 RawCommand raw_command(std::string_view name);
 std::span<const CommandEntry> write_commands();
+std::span<const CommandEntry> bulk_commands();
 std::span<const CommandEntry> collection_commands();
 std::span<const CommandEntry> index_commands();
 std::span<const CommandEntry> server_commands();

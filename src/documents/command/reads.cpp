@@ -88,7 +88,11 @@ Object run_get_more(Engine& engine, const Object& command, RawBatch* raw) {
     fail(Code::type_mismatch, "BSON field 'getMore.getMore' is the wrong type '" +
                                   std::string(type_name(id.type())) + "', expected type 'long'");
   }
-  const std::string collection = arguments.collection("collection", engine.store().name());
+  // Cursors of commands without a collection have a name of their own.
+  const Value& given = arguments.value("collection");
+  const bool of_command = given.is(Type::string) && given.text().starts_with("$cmd.");
+  const std::string collection =
+      of_command ? given.text() : arguments.collection("collection", engine.store().name());
   const auto batch = batch_size(arguments);
   arguments.finish();
   return engine.get_more(*exact_int64(id), collection, batch && *batch == 0 ? std::nullopt : batch,

@@ -20,13 +20,6 @@ void each_write(Work& work, std::size_t count, bool ordered, Array& errors, Writ
   }
 }
 
-void check_batch(std::size_t size) {
-  if (size == 0 || size > batch_writes_max) {
-    fail(Code::invalid_length, "Write batch sizes must be between 1 and 100000. Got " +
-                                   std::to_string(size) + " operations.");
-  }
-}
-
 Object run_insert(Engine& engine, const Object& command) {
   Work work(engine.store(), Access::write, engine.transaction());
   Arguments arguments(command, "insert");
@@ -69,30 +62,6 @@ Object run_insert(Engine& engine, const Object& command) {
   return succeeded(std::move(reply));
 }
 
-UpdatePlan plan_update(Work& work, Arguments& arguments,
-                       const std::optional<CollectionInfo>& collection,
-                       const VariableNames& outer) {
-  UpdatePlan plan;
-  VariableNames names = outer;
-  arguments.need("q");
-  arguments.need("u");
-  work.use_collation(arguments.object("collation"), collection);
-  const Object& constants = arguments.object("c");
-  if (!constants.empty()) names = work.use_let(constants);
-  plan.selection.filter = parse_filter(with_text_index(arguments.object("q"), collection), names);
-  plan.update = parse_update(arguments.value("u"), arguments.array("arrayFilters"), names);
-  plan.multi = arguments.boolean("multi");
-  plan.upsert = arguments.boolean("upsert");
-  plan.selection.sort = parse_sort(arguments.object("sort"));
-  plan.selection.hint = hint_name(arguments.value("hint"), collection);
-  arguments.allow({"upsertSupplied", "sampleId"});
-  arguments.finish();
-  if (plan.multi && plan.update.kind == Update::replacement) {
-    fail(Code::failed_to_parse, "multi update is not supported for replacement-style update");
-  }
-  return plan;
-}
-
 Object run_update_command(Engine& engine, const Object& command) {
   Work work(engine.store(), Access::write, engine.transaction());
   Arguments arguments(command, "update");
@@ -111,8 +80,7 @@ Object run_update_command(Engine& engine, const Object& command) {
   std::int64_t modified = 0;
   each_write(work, updates.size(), ordered, errors, [&](std::size_t i) {
     if (!updates[i].is(Type::object)) fail(Code::type_mismatch, "an update must be an object");
-    Arguments statement(updates[i].object(), "update.updates");
-    UpdatePlan plan = plan_update(work, statement, collection, names);
+    const UpdatePlan plan = plan_update(work, updates[i].object(), collection, names);
     const UpdateOutcome outcome = run_update(work, name, collection, plan);
     matched += outcome.matched;
     modified += outcome.modified;
@@ -131,18 +99,7 @@ Object run_update_command(Engine& engine, const Object& command) {
   return succeeded(std::move(reply));
 }
 
-std::int64_t remove_matching(Work& work, const CollectionInfo& collection, Selection selection) {
-  selection.for_update = true;
-  selection.collator = work.environment().collator;
-  if (selection.limit == 0) {
-    if (const auto removed = work.unit().remove_many(collection, selection)) return *removed;
-  }
-  const std::vector<Record> records = select_records(work, collection, selection);
-  for (const Record& record : records) work.unit().remove(collection, record);
-  return static_cast<std::int64_t>(records.size());
-}
-
-Object run_delete(Engine& engine, const Object& command) {
+Object run_delete_command(Engine& engine, const Object& command) {
   Work work(engine.store(), Access::write, engine.transaction());
   Arguments arguments(command, "delete");
   const std::string name = arguments.collection("delete", work.database());
@@ -157,21 +114,7 @@ Object run_delete(Engine& engine, const Object& command) {
   std::int64_t removed = 0;
   each_write(work, deletes.size(), ordered, errors, [&](std::size_t i) {
     if (!deletes[i].is(Type::object)) fail(Code::type_mismatch, "a delete must be an object");
-    Arguments statement(deletes[i].object(), "delete.deletes");
-    statement.need("q");
-    statement.need("limit");
-    const std::int64_t limit = statement.integer("limit");
-    if (limit != 0 && limit != 1) {
-      fail(Code::failed_to_parse,
-           "The limit field in delete objects must be 0 or 1. Got " + std::to_string(limit));
-    }
-    work.use_collation(statement.object("collation"), collection);
-    Selection selection;
-    selection.filter = parse_filter(with_text_index(statement.object("q"), collection), names);
-    selection.limit = limit;
-    selection.hint = hint_name(statement.value("hint"), collection);
-    statement.finish();
-    if (collection) removed += remove_matching(work, *collection, selection);
+    removed += run_delete(work, collection, deletes[i].object(), names);
   });
   work.commit();
   Object reply{{"n", narrowest(removed)}};
@@ -261,7 +204,7 @@ Object run_find_and_modify(Engine& engine, const Object& command) {
 constexpr CommandEntry entries[] = {
     {"insert", run_insert},
     {"update", run_update_command},
-    {"delete", run_delete},
+    {"delete", run_delete_command},
     {"findAndModify", run_find_and_modify},
     {"findandmodify", run_find_and_modify},
 };

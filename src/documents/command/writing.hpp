@@ -37,6 +37,14 @@ struct UpdateOutcome {
 /// `collection` is made for an upsert where it is missing.
 UpdateOutcome run_update(Work& work, const std::string& name,
                          std::optional<CollectionInfo>& collection, const UpdatePlan& plan);
+/// Throws: Failure 16 for a command with no writes, or too many.
+void check_batch(std::size_t size);
+/// A statement of update, {q, u, ...}; `outer` are the variables of the command's let.
+UpdatePlan plan_update(Work& work, const Object& statement,
+                       const std::optional<CollectionInfo>& collection, const VariableNames& outer);
+/// A statement of delete, {q, limit, ...}; how many it removed.
+std::int64_t run_delete(Work& work, const std::optional<CollectionInfo>& collection,
+                        const Object& statement, const VariableNames& names);
 /// What an upsert inserts.
 Value upserted_document(Work& work, const UpdatePlan& plan);
 

@@ -136,18 +136,17 @@ FilterPtr op_regex(const Site& site) {
 FilterPtr op_size(const Site& site) {
   Filter filter = filter_at(Filter::array_size_is, site.path);
   if (!site.value.is_number()) {
-    fail(Code::failed_to_parse,
+    fail(Code::bad_value,
          "Failed to parse $size. Expected a number in: $size: " + print_json(site.value));
   }
   const auto size = exact_int64(site.value);
   if (!size) {
-    fail(Code::failed_to_parse,
+    fail(Code::bad_value,
          "Failed to parse $size. Expected an integer: $size: " + print_json(site.value));
   }
   if (*size < 0) {
-    fail(Code::failed_to_parse,
-         "Failed to parse $size. Expected a non-negative number in: $size: " +
-             print_json(site.value));
+    fail(Code::bad_value, "Failed to parse $size. Expected a non-negative number in: $size: " +
+                              print_json(site.value));
   }
   filter.array_size = *size;
   return make(std::move(filter));
@@ -210,8 +209,8 @@ FilterPtr op_not(const Site& site) {
 std::uint32_t bit_position(const Value& value, const std::string& name) {
   const auto at = value.is_number() ? exact_int64(value) : std::nullopt;
   if (!at || *at < 0 || *at > INT32_MAX) {
-    fail(Code::failed_to_parse,
-         "bit positions of " + name + " must be integers >= 0 but got: " + print_json(value));
+    fail(Code::bad_value, "Failed to parse bit position. Expected a non-negative integer in " +
+                              name + ": " + print_json(value));
   }
   return static_cast<std::uint32_t>(*at);
 }

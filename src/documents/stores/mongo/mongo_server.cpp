@@ -8,6 +8,7 @@
 #include "documents/bson/codec.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/command/arguments.hpp"
 #include "documents/command/engine.hpp"
 #include "documents/command/sessions.hpp"
 #include "documents/stores/mongo/mongo_pool.hpp"
@@ -36,18 +37,18 @@ Effect effect_of(const Object& command) {
   if (is_one_of(name, {"find", "count", "distinct"})) return Effect::reads;
   if (is_one_of(name, {"insert", "update", "delete", "findAndModify", "findandmodify", "create",
                        "createIndexes", "drop", "dropIndexes", "collMod", "dropDatabase",
-                       "renameCollection"})) {
+                       "renameCollection", "bulkWrite"})) {
     return Effect::writes;
   }
   return Effect::other;
 }
 
 bool answers_with_cursor(std::string_view command) {
-  return is_one_of(command, {"find", "aggregate", "listCollections", "listIndexes"});
+  return is_one_of(command, {"find", "aggregate", "listCollections", "listIndexes", "bulkWrite"});
 }
 
 bool is_of_admin(std::string_view command) {
-  return is_one_of(command, {"renameCollection", "listDatabases"});
+  return is_one_of(command, {"renameCollection", "listDatabases", "bulkWrite"});
 }
 
 std::int64_t cursor_id(const Object& reply) {
@@ -198,7 +199,12 @@ std::vector<IndexUse> MongoServer::index_uses(const std::string& collection) {
 }
 
 std::string MongoServer::send(MongoLease& lease, const Object& command) const {
-  const char* database = is_of_admin(command.front().name) ? "admin" : pool_->database().c_str();
+  check_concerns(command);  // They become options of the client library, which would not say why.
+  const Value& collection = command.get("collection");
+  const bool of_bulk_write =
+      collection.is(Type::string) && collection.text() == "$cmd.bulkWrite";  // Its getMore.
+  const bool of_admin = is_of_admin(command.front().name) || of_bulk_write;
+  const char* database = of_admin ? "admin" : pool_->database().c_str();
   return lease.send(database, command, effect_of(command));
 }
 
