@@ -65,6 +65,10 @@ void Parser::call_arguments(Node* call) {
     last = build_.with(Kind::named_argument, "USING", last, build_.node(Kind::raw, text(cur())));
     ++at_;
   }
+  if (same_word(call->text, "json_value") && args->size == 2 && accept("returning"_w)) {
+    // JSON_VALUE(document, path RETURNING type)
+    args->kids[1] = build_.with(Kind::named_argument, "RETURNING", args->kid(1), type());
+  }
   if (at("limit"_w) || at("using"_w) || at("returning"_w) || at("format"_w) || at("null"_w) ||
       at("absent"_w) || at("error"_w) || at("on"_w) || at("from"_w) || at("for"_w) || at("as"_w) ||
       at("columns"_w) || at("passing"_w) || at("with"_w)) {

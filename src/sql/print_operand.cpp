@@ -51,6 +51,10 @@ void Printer::value(const Node* n) {
     case Kind::named_argument:
       if (n->size == 2) {  // CHAR(65 USING utf8mb4)
         expression(n->kid(0));
+        if (n->text == "RETURNING") {
+          put(" RETURNING ");
+          return type(n->kid(1));
+        }
         put(" USING ");
         return put(n->kid(1)->text);
       }

@@ -169,6 +169,28 @@ void place(Node* n, Context& c) {
   }
 }
 
+/// NULLIF(x, 'a') is an equality, too.
+void null_if(Node*& n, Context& c) {
+  Node*& value = n->kid(call_slot::args)->kids[0];
+  Node*& literal = n->kid(call_slot::args)->kids[1];
+  if (!has_letters(literal) || !may_be_text(value, c) || folded(value)) return;
+  if (!ignores_case(c.from)) {
+    literal = collated(literal, exact_collation(c.to), c);
+  } else if (c.to_is(Dialect::sqlite)) {
+    value = collated(value, "NOCASE", c);
+  } else {
+    Node* same =
+        c.build.binary(BinOp::eq, c.build.call("LOWER", c.build.clone(value)), lowered(literal, c));
+    n = case_when(c, same, c.build.null(), value);
+  }
+}
+
+/// REPLACE of SQL Server finds a text whatever its case.
+void replacement(const Node* n, Context& c) {
+  if (!c.from_is(Dialect::tsql) || argument_count(n) != 3 || !has_letters(argument(n, 1))) return;
+  c.warn("case", "REPLACE finds letters of one case only, where SQL Server's finds those of both");
+}
+
 /// LIKE by case in SQLite is GLOB, with * and ? for % and _.
 bool as_glob(Node* n, Context& c) {
   const Node* pattern = n->kid(1);
@@ -225,7 +247,7 @@ void pass_case(Context& c) {
   if (c.options.policies.case_comparison == CasePolicy::target) return;
   const bool differs = ignores_case(c.from) != ignores_case(c.to);
   if (!differs && !c.build.made(Kind::like)) return;
-  const auto visit = [&](auto&& self, Node* n) -> void {
+  const auto visit = [&](auto&& self, Node*& n) -> void {
     if (!n) return;
     const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::is_distinct) ||
                           n->is(BinOp::is_not_distinct);
@@ -235,6 +257,8 @@ void pass_case(Context& c) {
     if (differs && n->is(Kind::in)) in_list(n, c);
     if (differs && n->is(Kind::case_)) choice(n, c);
     if (differs && is_call(n, "$STRPOS")) place(n, c);
+    if (differs && is_call(n, "REPLACE")) replacement(n, c);
+    if (differs && is_call(n, "NULLIF") && argument_count(n) == 2) null_if(n, c);
     if (n->is(Kind::like)) like(n, c);
     for (std::uint32_t i = 0; i < n->size; ++i) {
       const bool text = n->is(Kind::column) || n->is(Kind::constraint);

@@ -89,6 +89,14 @@ void read_call(Node*& n, Context& c) {
     n->text = "$REGEXP_SUBSTR";
     return;
   }
+  if (name == "JSON_VALUE" && argument_count(n) == 2 && argument(n, 1)->text == "RETURNING") {
+    const Node* returning = argument(n, 1);
+    n->kid(call_slot::args)->kids[1] = returning->kid(0);
+    Node* value = n;
+    read_call(value, c);
+    n = c.build.with(Kind::cast, "CAST", value, returning->kid(1));
+    return;
+  }
   const ReadFunction* rule = find(read_index(c.from), name, argument_count(n));
   if (!rule) return;
   if (rule->common.empty()) c.refuse(n, "the function " + name + " has no equal");

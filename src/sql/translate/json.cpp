@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/translate/json_paths.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
@@ -16,8 +17,9 @@ Node* args_of(Node* call) {
   return call->kids[call_slot::args];
 }
 
-/// Steps of a path $.a."b c"[0]; false when it holds anything else.
-bool path_steps(std::string_view path, std::vector<std::string>& steps) {
+}  // namespace
+
+bool json_path_steps(std::string_view path, std::vector<std::string>& steps) {
   if (path.empty() || path[0] != '$') return false;
   std::size_t at = 1;
   while (at < path.size()) {
@@ -50,6 +52,8 @@ bool path_steps(std::string_view path, std::vector<std::string>& steps) {
   return true;
 }
 
+namespace {
+
 void write_json(Node*& n, Context& c) {
   const bool text = n->text == "$JSON_TEXT";
   Node* document = args_of(n)->kid(0);
@@ -66,7 +70,7 @@ void write_json(Node*& n, Context& c) {
     return;
   }
   std::vector<std::string> steps;
-  if (!path->is(Kind::string) || !path_steps(path->text, steps)) {
+  if (!path->is(Kind::string) || !json_path_steps(path->text, steps)) {
     c.refuse(n, "a JSON path that is not a plain literal has no equal in postgres");
   }
   if (steps.empty() && !text) {
@@ -79,7 +83,11 @@ void write_json(Node*& n, Context& c) {
                                    : (text ? "JSON_EXTRACT_PATH_TEXT" : "JSON_EXTRACT_PATH"));
   made->flags |= flag::done;
   const bool column = knows_tables(c) && !binary && !document->is(Kind::string);
-  c.build.add(args_of(made), column ? c.build.cast(document, "JSON") : document);
+  if (column) {
+    document = c.build.cast(document, "JSON");
+    document->flags |= flag::done;
+  }
+  c.build.add(args_of(made), document);
   for (const std::string& s : steps) c.build.add(args_of(made), c.build.string(c.build.text(s)));
   if (steps.empty()) {
     c.build.add(args_of(made), c.build.unary("VARIADIC", c.build.string("{}")));

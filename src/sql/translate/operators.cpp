@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sql/lexer.hpp"
+#include "sql/translate/json_paths.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
@@ -244,6 +245,12 @@ void pass_source_operators(Context& c) {
     if (n->is(BinOp::arrow) || n->is(BinOp::arrow_text) || n->is(BinOp::hash_arrow) ||
         n->is(BinOp::hash_arrow_text)) {
       n = json_step(n, c);
+      return;
+    }
+    const bool holds =
+        n->is(BinOp::contains) || (n->is(BinOp::custom) && (n->text == "?" || n->text == "??"));
+    if (holds && (c.to_is(Dialect::mysql) || c.to_is(Dialect::sqlite))) {
+      n = read_json_search(n, c);
       return;
     }
     const bool folding = n->is(BinOp::regex_i) || n->is(BinOp::not_regex_i);

@@ -1,6 +1,7 @@
 #include "sql/translate/special.hpp"
 
 #include "sql/lexer.hpp"
+#include "sql/translate/json_paths.hpp"
 #include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
 
@@ -171,6 +172,7 @@ void read_special(Node*& n, std::string_view rule, Context& c) {
   if (rule == "aggregate") return read_aggregate(n, c);
   if (rule == "json_path") return read_json_path(n, false, c);
   if (rule == "json_path_text") return read_json_path(n, true, c);
+  if (rule.starts_with("json")) return read_json_change(n, rule, c);
 }
 
 bool write_special(Node*& n, const std::string& name, Context& c) {
@@ -208,6 +210,7 @@ bool write_special(Node*& n, const std::string& name, Context& c) {
 
 void write_named(Node*& n, std::string_view rule, Context& c) {
   if (rule == "json") return write_json_path(n, c);
+  if (rule == "json_change") return write_json_change(n, c);
   if (rule == "split") return write_split(n, c);
   c.refuse(n, "the function " + std::string(n->text) + " has no equal in " +
                   std::string(to_string(c.to)));

@@ -159,6 +159,7 @@ ValueType type_of_call(const Node* n, const Context& context) {
                        type_of(argument(n, 0), context) == ValueType::integer;
     return whole ? ValueType::integer : ValueType::decimal;
   }
+  if (any_of(f, {"$JSON_SET", "$JSON_REMOVE", "JSONB_SET"})) return ValueType::json;
   if (any_of(f, {"$MOMENT"})) return ValueType::timestamp;
   if (any_of(f, {"SQRT", "EXP", "LN", "POWER", "$LOG", "LOG10", "$RANDOM", "PI", "$JULIANDAY"})) {
     return ValueType::real;
@@ -250,7 +251,7 @@ ValueType type_of_binary(const Node* n, const Context& context) {
     case BinOp::power:
       return ValueType::real;
     case BinOp::custom:
-      return ValueType::unknown;
+      return n->text == "#-" ? ValueType::json : ValueType::unknown;
     default:
       return ValueType::boolean;
   }
