@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t parts_max = 3;
 constexpr std::size_t part_bytes_max = 64;
+// In the names of functions, too, a "$" keeps them apart from what is named after collections.
+constexpr const char* number_function = "documents.\"$number\"";
+constexpr const char* text_function = "documents.\"$text\"";
 /// Makes milliseconds that are never negative.
 constexpr const char* date_key_offset = "9223372036854775808";
 
@@ -33,13 +36,11 @@ std::string sqlite_path(PathParts parts) {
   return "'$." + joined(parts, '.') + "'";
 }
 
+// One name is found faster by itself than as a path.
 std::string postgres_leaf(PathParts parts) {
+  if (parts.size() == 1) return "(doc -> '" + parts[0] + "')";
   return "(doc #> " + path_literal(parts) + ")";
 }
-std::string postgres_leaf_text(PathParts parts) {
-  return "(doc #>> " + path_literal(parts) + ")";
-}
-
 // A decimal ends in 000, and SQLite keeps 17 digits at most, the last of them perhaps wrong.
 std::string odd_leaf_in_sqlite(PathParts parts) {
   const std::string path = sqlite_path(parts);
@@ -70,17 +71,32 @@ std::string root_sql(PathParts parts) {
   return "(doc -> '" + parts[0] + "')";
 }
 
+std::vector<std::string> key_functions_sql() {
+  // Numbers beyond 2^53 are exact as integers that fit 64 bits; what else is there has lost
+  // digits, or stands beside others that have.
+  const std::string number =
+      "case jsonb_typeof(v) when 'number' then case when abs(v::numeric) <= 9007199254740992 or "
+      "(scale(v::numeric) = 0 and abs(v::numeric) < 9223372036854775808) then v::numeric end when "
+      "'null' then " +
+      std::string(null_number) + " else case when v is null then " + null_number + " end end";
+  const std::string text =
+      "case jsonb_typeof(v) when 'string' then case when length(v #>> '{}') <= " +
+      std::to_string(key_characters_max) +
+      " then '3' || (v #>> '{}') end when 'boolean' then case v when 'true' then '81' else '80' "
+      "end when 'object' then case when jsonb_typeof(v -> '$date') = 'number' then '9' || "
+      "lpad(((v -> '$date')::numeric + " +
+      date_key_offset + ")::text, 20, '0') else '7' || left(v ->> '$oid', 24) end end";
+  const auto function = [](const char* name, const char* type, const std::string& value) {
+    return "create or replace function " + std::string(name) + "(v jsonb) returns " + type +
+           " language plpgsql immutable parallel safe as $f$begin return " + value + "; end$f$";
+  };
+  return {function(number_function, "numeric", number), function(text_function, "text", text)};
+}
+
 namespace {
 
-// Numbers beyond 2^53 are exact as integers that fit 64 bits; what else is there has lost digits,
-// or stands beside others that have.
 std::string made_number_key(PathParts parts) {
-  const std::string leaf = postgres_leaf(parts);
-  const std::string n = leaf + "::numeric";
-  std::string out =
-      "(case coalesce(jsonb_typeof" + leaf + ", 'null') when 'number' then case when abs(" + n +
-      ") <= 9007199254740992 or (scale(" + n + ") = 0 and abs(" + n +
-      ") < 9223372036854775808) then " + n + " end when 'null' then " + null_number + " end)";
+  std::string out = number_function + postgres_leaf(parts);
   for (std::size_t i = parts.size() - 1; i > 0; --i) {
     out = "(case when jsonb_typeof" + postgres_leaf(parts.first(i)) +
           " is distinct from 'array' then " + out + " end)";
@@ -89,18 +105,7 @@ std::string made_number_key(PathParts parts) {
 }
 
 std::string made_text_key(PathParts parts) {
-  std::vector<std::string> within(parts.begin(), parts.end());
-  within.emplace_back("$date");
-  const std::string date = postgres_leaf(within);
-  within.back() = "$oid";
-  const std::string text = postgres_leaf_text(parts);
-  return "(case jsonb_typeof" + postgres_leaf(parts) + " when 'string' then case when length" +
-         text + " <= " + std::to_string(key_characters_max) + " then '3' || " + text +
-         " end when 'boolean' then case " + text +
-         " when 'true' then '81' else '80' end when 'object' then case when jsonb_typeof" + date +
-         " = 'number' then '9' || lpad((" + date + "::numeric + " + date_key_offset +
-         ")::text, 20, '0') else '7' || left(" + postgres_leaf_text(within) +
-         ", 24) end end collate \"C\")";
+  return "(" + (text_function + postgres_leaf(parts)) + " collate \"C\")";
 }
 
 std::string made_odd_in_sqlite(PathParts parts) {
@@ -128,6 +133,7 @@ const LongParts& long_parts(PathParts parts) {
   if (it != known.end()) return it->second;
   if (known.size() >= paths_max) known.clear();
   LongParts made{made_number_key(parts), made_text_key(parts), "", made_odd_in_sqlite(parts)};
+  // By the statistics of the index of keys PostgreSQL knows how rare they are.
   made.odd = "(" + made.number_key + " is null and " + made.text_key + " is null)";
   return known.emplace(std::move(path), std::move(made)).first->second;
 }

@@ -31,10 +31,11 @@ std::string array_sql(const SqlForm& form, PathParts parts);
 
 // The key of a path: by it MongoDB's order of values is SQL's, but for odd values.
 //
-// PostgreSQL has two expressions for it. A number has its value in the first; null and missing have
-// `null_number` there. In the others the first is null, and the second is a text: a digit for the
-// type, then what orders the values of the type. Of odd values both are null. SQLite has one
-// expression: the value itself.
+// PostgreSQL has two expressions for it, each a function of the value: PostgreSQL prepares the
+// expressions of a statement each time that it runs, and a call takes it less than long terms. A
+// number has its value in the first; null and missing have `null_number` there. In the others the
+// first is null, and the second is a text: a digit for the type, then what orders the values of the
+// type. Of odd values both are null. SQLite has one expression: the value itself.
 
 /// Strings that are longer than this many characters are odd: an index entry has a limit.
 inline constexpr std::size_t key_characters_max = 128;
@@ -43,6 +44,10 @@ inline constexpr const char* null_number = "-1e19";
 /// What a text of the key begins with.
 enum class KeyType : char { string = '3', oid = '7', boolean = '8', date = '9' };
 
+/// PostgreSQL: statements that create the functions.
+std::vector<std::string> key_functions_sql();
+/// True of the two, as rows of pg_proc.
+inline constexpr const char* key_function_named = "proname in ('$number', '$text')";
 /// PostgreSQL: the first expression. SQLite: the only one.
 std::string number_key_sql(const SqlForm& form, PathParts parts);
 std::string text_key_sql(PathParts parts);

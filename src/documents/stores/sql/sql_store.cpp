@@ -17,12 +17,16 @@ constexpr std::chrono::seconds health_patience{3};
 constexpr std::string_view undefined_table = "42P01";
 
 bool ready(Queryable& db, const SqlForm& form) {
-  const char* const sql =
-      form.postgres ? "select count(*) from pg_tables where schemaname = 'documents' and "
-                      "tablename = '$collections'"
-                    : "select count(*) from sqlite_schema where type = 'table' and name = "
-                      "'documents.$collections'";
-  return db.one<std::int64_t>(sql) == 1;
+  if (!form.postgres) {
+    return db.one<bool>(
+        "select count(*) = 1 from sqlite_schema where type = 'table' and name = "
+        "'documents.$collections'");
+  }
+  return db.one<bool>(
+      "select exists (select from pg_tables where schemaname = 'documents' and tablename = "
+      "'$collections') and (select count(*) = 2 from pg_proc p join pg_namespace n on n.oid = "
+      "p.pronamespace where n.nspname = 'documents' and p." +
+      std::string(key_function_named) + ")");
 }
 
 void make_ready(Database& db, const SqlForm& form) {
@@ -32,6 +36,7 @@ void make_ready(Database& db, const SqlForm& form) {
     if (form.postgres) {
       tx.exec("select pg_advisory_xact_lock(" + std::to_string(ddl_lock) + ")");
       tx.exec("create schema if not exists documents");
+      for (const std::string& function : key_functions_sql()) tx.exec(function);
     }
     tx.exec("create table if not exists " + form.registry() +
             " (name text primary key, tbl text not null, options " + kind + " not null, indexes " +
