@@ -228,21 +228,6 @@ DocumentRange Collection::find(const Filter& filter, const FindOptions& options)
 
 namespace {
 
-/// The id of a filter that asks for nothing else.
-std::optional<doc::Value> only_id(const Document& filter) {
-  constexpr std::string_view name{"_id\0", 4};
-  const std::string_view bytes = filter.bytes();
-  if (bytes.size() < 10 || bytes.substr(5, name.size()) != name) return std::nullopt;
-  const doc::Object fields = doc::decode(bytes);
-  if (fields.size() != 1) return std::nullopt;
-  const doc::Value* id = &fields.front().value;
-  if (id->is(doc::Type::object) && id->object().size() == 1 && id->object().front().name == "$eq") {
-    id = &id->object().front().value;
-  }
-  if (id->is(doc::Type::int32) || id->is(doc::Type::int64) || id->is(doc::Type::oid)) return *id;
-  return std::nullopt;
-}
-
 bool is_plain(const FindOptions& options) {
   return options.projection.empty() && options.sort.empty() && options.skip == 0 &&
          options.collation.empty() && options.let.empty() && options.hint.empty();
@@ -252,16 +237,14 @@ bool is_plain(const FindOptions& options) {
 
 std::optional<Document> Collection::find_one(const Filter& filter, const FindOptions& options) {
   if (is_plain(options)) {
-    if (const auto id = only_id(filter.document())) {
-      try {
-        std::optional<std::string> found;
-        if (server_->find_by_id(name_, *id, found)) {
-          if (!found) return std::nullopt;
-          return Document::trusted(std::move(*found));
-        }
-      } catch (const doc::Failure& failure) {
-        doc::raise_failure(failure);
+    try {
+      std::optional<std::string> found;
+      if (server_->find_first(name_, doc::decode(filter.document().bytes()), found)) {
+        if (!found) return std::nullopt;
+        return Document::trusted(std::move(*found));
       }
+    } catch (const doc::Failure& failure) {
+      doc::raise_failure(failure);
     }
   }
   FindOptions one = options;

@@ -120,10 +120,10 @@ class Engine : public Server {
   Health health() override;
   /// Lets documents expire from now on, whenever so much time has passed.
   void expire_every(std::chrono::milliseconds period);
-  /// See Store::find_by_id(); never inside a transaction.
-  bool find_by_id(const std::string& collection, const Value& id,
+  /// See Store::find_first(); never inside a transaction.
+  bool find_first(const std::string& collection, const Object& filter,
                   std::optional<std::string>& found) override {
-    return transaction_ == nullptr && store_->find_by_id(collection, id, found);
+    return transaction_ == nullptr && store_->find_first(collection, filter, found);
   }
   bool insert_bytes(const std::string& collection, std::span<const std::string_view> documents,
                     bool bypass_validation) override;

@@ -36,8 +36,9 @@ class Server {
   virtual Object run_raw(const Object& command, RawBatch& batch) = 0;
   /// Errors are replies.
   virtual Object reply_to(const Object& command) = 0;
-  /// The quickest way to one document, as BSON. False: not by this way; ask with find.
-  virtual bool find_by_id(const std::string& /*collection*/, const Value& /*id*/,
+  /// The quickest way to one document that the filter matches, as BSON. False: not by this way;
+  /// ask with find.
+  virtual bool find_first(const std::string& /*collection*/, const Object& /*filter*/,
                           std::optional<std::string>& /*found*/) {
     return false;
   }

@@ -93,7 +93,7 @@ class Watched : public Server {
   Object reply_to(const Object& command) override {
     return timed(command, nullptr, [&] { return server_->reply_to(command); });
   }
-  bool find_by_id(const std::string& collection, const Value& id,
+  bool find_first(const std::string& collection, const Object& filter,
                   std::optional<std::string>& found) override;
   bool insert_bytes(const std::string& collection, std::span<const std::string_view> documents,
                     bool bypass_validation) override;
@@ -157,22 +157,21 @@ class Watched : public Server {
   std::shared_ptr<Watch> watch_;
 };
 
-bool Watched::find_by_id(const std::string& collection, const Value& id,
+bool Watched::find_first(const std::string& collection, const Object& filter,
                          std::optional<std::string>& found) {
   const auto start = Clock::now();
   const auto command = [&] {
-    return Object{{"find", Value(collection)},
-                  {"filter", Value(Object{{"_id", id}})},
-                  {"limit", Value(std::int32_t{1})}};
+    return Object{
+        {"find", Value(collection)}, {"filter", Value(filter)}, {"limit", Value(std::int32_t{1})}};
   };
-  const bool known =
-      telling_failures(start, command, [&] { return server_->find_by_id(collection, id, found); });
+  const bool known = telling_failures(
+      start, command, [&] { return server_->find_first(collection, filter, found); });
   if (!known) return false;
   const Outcome outcome{Clock::now() - start, found ? 1U : 0U, std::nullopt};
-  if (watch_->records) watch_->workload.add(command(), 1, outcome.duration);
-  watch_->counters.record(collection, "find", outcome.duration, outcome.documents, std::nullopt);
-  if (watch_->name.observer) {
-    tell("find", collection, "find " + collection + R"( {"_id":?} limit ?)", outcome);
+  if (watch_->records || watch_->name.observer) {
+    ended(command(), outcome);
+  } else {
+    watch_->counters.record(collection, "find", outcome.duration, outcome.documents, std::nullopt);
   }
   return true;
 }

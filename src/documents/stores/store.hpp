@@ -195,8 +195,9 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual UnitPtr begin(Access access) = 0;
-  /// The quickest way to one document, as BSON. False: not by me, or not sure; ask a unit.
-  virtual bool find_by_id(const std::string& /*collection*/, const Value& /*id*/,
+  /// The quickest way to one document that the filter matches, as BSON. False: not by me, or not
+  /// sure; ask a unit.
+  virtual bool find_first(const std::string& /*collection*/, const Object& /*filter*/,
                           std::optional<std::string>& /*found*/) {
     return false;
   }

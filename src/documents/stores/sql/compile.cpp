@@ -188,6 +188,10 @@ class SelectCompiler {
     const bool limited = out_.sorted && most() > 0;
     put((limited ? "(" : "") + columns() + "0 as look" + from());
     put(" where ", all_of({by_key_, known}));
+    if (takes_any()) {
+      out_.probe = "select doc" + from() + " where " + all_of({by_key_, known}).sql + " limit 1";
+      out_.probe_parameters = out_.parameters.size();
+    }
     if (limited && !takes_any()) order_naturally();
     if (limited) put(" limit " + std::to_string(most()) + ")");
     put(" union all " + columns() + "1" + from());

@@ -29,6 +29,10 @@ struct CompiledSelect {
   bool sorted = false;
   bool limited = false;
   bool merges = false;  ///< Sorted as above.
+  /// Of one document in no order: a statement for the part of them that an index surely has, which
+  /// answers doc alone; "" when there is none. It takes the first of the parameters.
+  std::string probe;
+  std::size_t probe_parameters = 0;
 };
 
 CompiledSelect compile_select(const SqlForm& form, const CollectionInfo& collection,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 
 #include "documents/storage/encoding.hpp"
@@ -235,16 +236,39 @@ std::optional<Source> source_of(const SqlParameter& a, const std::vector<Value>&
 struct SelectCache::Template {
   CompiledSelect compiled;      ///< With the parameters that are the same whatever the values.
   std::vector<Source> sources;  ///< Of each parameter.
+  /// How often the probe has found something lately; below zero, so many are left out.
+  mutable std::atomic<int> luck = 0;
 
-  CompiledSelect with(const std::vector<const Value*>& values) const {
-    CompiledSelect out = compiled;
-    for (std::size_t i = 0; i < sources.size(); ++i) {
+  std::vector<SqlParameter> parameters(const std::vector<const Value*>& values,
+                                       std::size_t count) const {
+    std::vector<SqlParameter> out;
+    out.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
       const Source& source = sources[i];
-      if (source.kind != Source::constant) out.parameters[i] = source.of(*values[source.value]);
+      out.push_back(source.kind == Source::constant ? compiled.parameters[i]
+                                                    : source.of(*values[source.value]));
     }
     return out;
   }
+  CompiledSelect with(const std::vector<const Value*>& values) const {
+    CompiledSelect out = compiled;
+    out.parameters = parameters(values, sources.size());
+    return out;
+  }
 };
+
+const std::string& SelectCache::Probe::sql() const {
+  return of->compiled.probe;
+}
+
+void SelectCache::Probe::tell(bool found) const {
+  // A miss costs about what a hit saves; threads that overwrite each other's count do no harm.
+  constexpr int luck_max = 8;
+  constexpr int pause = -32;
+  const int luck = of->luck.load(std::memory_order_relaxed);
+  const int now = found ? std::min(luck + 1, luck_max) : luck - 2;
+  of->luck.store(now < 0 ? pause : now, std::memory_order_relaxed);
+}
 
 /// Null: selections of the shape are compiled, each.
 SelectCache::TemplatePtr SelectCache::make(const SqlForm& form, const CollectionInfo& collection,
@@ -299,6 +323,32 @@ CompiledSelect SelectCache::compile(const SqlForm& form, const CollectionInfo& c
   if (templates_.size() >= shapes_max) templates_.clear();
   templates_.insert_or_assign(shape->key, std::move(made));
   return out;
+}
+
+std::optional<SelectCache::Probe> SelectCache::probe(const SqlForm& form,
+                                                     const CollectionInfo& collection,
+                                                     const Selection& selection) {
+  const auto shape = Shape::of(selection);
+  if (!shape) return std::nullopt;
+  TemplatePtr known;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = templates_.find(shape->key);
+    if (it != templates_.end()) {
+      known = it->second;
+      if (!known) return std::nullopt;
+    }
+  }
+  if (!known) {
+    compile(form, collection, selection);  // For the next one.
+    return std::nullopt;
+  }
+  if (known->compiled.probe.empty()) return std::nullopt;
+  if (known->luck.load(std::memory_order_relaxed) < 0) {
+    known->luck.fetch_add(1, std::memory_order_relaxed);
+    return std::nullopt;
+  }
+  return Probe{known, known->parameters(shape->values, known->compiled.probe_parameters)};
 }
 
 std::size_t SelectCache::size() const {

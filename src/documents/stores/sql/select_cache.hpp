@@ -12,22 +12,34 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "documents/stores/sql/compile.hpp"
 
 namespace iacdb::doc {
 
 class SelectCache {
+  struct Template;
+  using TemplatePtr = std::shared_ptr<const Template>;
+
  public:
   CompiledSelect compile(const SqlForm& form, const CollectionInfo& collection,
                          const Selection& selection);
+  /// The statement CompiledSelect::probe of a shape that is known, and its parameters.
+  struct Probe {
+    TemplatePtr of;
+    std::vector<SqlParameter> parameters;
+
+    const std::string& sql() const;
+    /// Whether a document was found so. When seldom one is, probe() has none for a while.
+    void tell(bool found) const;
+  };
+  std::optional<Probe> probe(const SqlForm& form, const CollectionInfo& collection,
+                             const Selection& selection);
   /// Shapes whose statements are kept.
   std::size_t size() const;
 
  private:
-  struct Template;
-  using TemplatePtr = std::shared_ptr<const Template>;
-
   static TemplatePtr make(const SqlForm& form, const CollectionInfo& collection,
                           const Selection& selection);
 

@@ -118,6 +118,8 @@ TEST_P(SelectCacheOf, MakesWhatTheCompilerMakes) {
         ASSERT_EQ(found.sorted, expected.sorted) << text;
         ASSERT_EQ(found.limited, expected.limited) << text;
         ASSERT_EQ(found.merges, expected.merges) << text;
+        ASSERT_EQ(found.probe, expected.probe) << text;
+        ASSERT_EQ(found.probe_parameters, expected.probe_parameters) << text;
       }
     }
   }
@@ -144,6 +146,40 @@ TEST_P(SelectCacheOf, KeepsOneStatementForAShape) {
   EXPECT_EQ(compile(R"({"_id": {"$gt": {"$oid": "65a5f1c2d3e4f5a6b7c8d9e0"}}})"), 9U);
   for (int i = 0; i < 1000; ++i) compile(R"({"f)" + std::to_string(i) + R"(": 1})");
   EXPECT_LE(cache.size(), 200U);
+}
+
+TEST_P(SelectCacheOf, ProbesForOneThatAnIndexHas) {
+  SelectCache cache;
+  const auto probe = [&](const std::string& filter, std::int64_t limit = 1) {
+    Selection selection;
+    selection.filter = parse_filter(parse_json(filter));
+    selection.limit = limit;
+    return cache.probe(form_, people_, selection);
+  };
+  const bool postgres = std::get<0>(GetParam());
+  EXPECT_FALSE(probe(R"({"n": 5})"));  // The shape is not known yet.
+  const auto found = probe(R"({"n": 7})");
+  ASSERT_EQ(found.has_value(), postgres);
+  for (const char* none : {R"({"other": 5})", R"({"_id": 5})", R"({"n": {"$mod": [5, 0]}})",
+                           R"({"n": {"$exists": true}})", R"({"n": 1.5})"}) {
+    EXPECT_FALSE(probe(none)) << none;
+    EXPECT_FALSE(probe(none)) << none;
+  }
+  EXPECT_FALSE(probe(R"({"n": 5})", 2));
+  EXPECT_FALSE(probe(R"({"n": 5})", 2));
+  if (!postgres) return;
+  EXPECT_EQ(found->parameters, std::vector<SqlParameter>{std::string("7")});
+  EXPECT_EQ(found->sql().find("union"), std::string::npos);
+  // With luck a miss is borne, without it the next ones are not tried.
+  for (int i = 0; i < 4; ++i) found->tell(true);
+  found->tell(false);
+  EXPECT_TRUE(probe(R"({"n": 5})"));
+  found->tell(false);
+  found->tell(false);
+  int left_out = 0;
+  while (!probe(R"({"n": 5})") && left_out < 1000) ++left_out;
+  EXPECT_GT(left_out, 10);
+  EXPECT_LT(left_out, 1000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, SelectCacheOf, testing::Combine(testing::Bool(), testing::Bool()),

@@ -105,7 +105,7 @@ std::optional<CollectionInfo> SqlUnit::find_collection(const std::string& name) 
 
 std::optional<CollectionInfo> SqlUnit::recall_collection(const std::string& name) {
   if (!definitions_) return find_collection(name);
-  if (auto known = definitions_->recall(name)) return known;
+  if (const auto known = definitions_->recall(name)) return known->info;
   const auto row = sql().maybe<InfoRow>(info_columns(form_) + " where name = ?", name);
   if (!row) return std::nullopt;
   CollectionInfo found = info_of(*row);

@@ -1,5 +1,8 @@
 #include "documents/stores/sql/sql_store.hpp"
 
+#include <algorithm>
+
+#include "documents/errors.hpp"
 #include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/path_sql.hpp"
@@ -58,32 +61,23 @@ SqlStore::SqlStore(Database database) : database_(std::move(database)) {
   make_ready(database_, form_);
 }
 
-std::optional<CollectionInfo> Definitions::recall(const std::string& name) const {
+Definitions::KnownPtr Definitions::recall(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto it = collections_.find(name);
-  if (it == collections_.end()) return std::nullopt;
-  return it->second.info;
-}
-
-Definitions::ById Definitions::by_id(const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  const auto it = collections_.find(name);
-  if (it == collections_.end()) return {};
-  return {it->second.select_by_id, it->second.info.ordered_ids};
+  return it == collections_.end() ? nullptr : it->second;
 }
 
 std::shared_ptr<SelectCache> Definitions::selects(const CollectionInfo& collection) const {
-  const std::lock_guard lock(mutex_);
-  const auto it = collections_.find(collection.name);
-  if (it == collections_.end() || it->second.info.version != collection.version) return nullptr;
-  return it->second.selects;
+  const KnownPtr known = recall(collection.name);
+  return known && known->info.version == collection.version ? known->selects : nullptr;
 }
 
 void Definitions::remember(const CollectionInfo& collection, std::string select_by_id) {
+  auto known = std::make_shared<const Known>(
+      Known{collection, std::move(select_by_id), std::make_shared<SelectCache>()});
   const std::lock_guard lock(mutex_);
   if (collections_.size() >= definitions_max) collections_.clear();
-  collections_.insert_or_assign(
-      collection.name, Known{collection, std::move(select_by_id), std::make_shared<SelectCache>()});
+  collections_.insert_or_assign(collection.name, std::move(known));
 }
 
 void Definitions::forget(const std::string& name) {
@@ -134,25 +128,71 @@ IndexRules SqlStore::index_rules() const {
   return out;
 }
 
-/// By numbers, ObjectIds, dates and booleans: no collation of a definition that has changed
-/// meanwhile makes them equal to others, and the table of a collection that is gone is gone too.
-bool SqlStore::find_by_id(const std::string& collection, const Value& id,
+namespace {
+
+/// The id of a filter that asks for nothing else.
+const Value* only_id(const Object& filter) {
+  if (filter.size() != 1 || filter.front().name != "_id") return nullptr;
+  const Value* id = &filter.front().value;
+  if (id->is(Type::object) && id->object().size() == 1 && id->object().front().name == "$eq") {
+    id = &id->object().front().value;
+  }
+  return id->is(Type::int32) || id->is(Type::int64) || id->is(Type::oid) ? id : nullptr;
+}
+
+}  // namespace
+
+bool SqlStore::find_first(const std::string& collection, const Object& filter,
                           std::optional<std::string>& found) {
-  if (!form_.postgres || id.is(Type::string)) return false;
-  const auto [sql, ordered] = definitions_->by_id(collection);
-  if (sql.empty()) return false;
+  if (!form_.postgres) return false;
+  const Definitions::KnownPtr known = definitions_->recall(collection);
+  if (!known || known->select_by_id.empty()) return false;
   try {
     found.reset();
-    for (const std::string_view text :
-         database_.query<std::string_view>(sql, id_key(ordered, id))) {
-      storage_to_bson(text, found.emplace());
-    }
-    return found || ordered;  // One that is made anew finds by other keys than older ones.
+    if (const Value* id = only_id(filter)) return find_by_id(*known, *id, found);
+    return find_by_key(*known, filter, found);
   } catch (const Error& error) {
     if (error.sqlstate() != undefined_table) throw;
     definitions_->forget(collection);
     return false;
   }
+}
+
+/// By numbers and ObjectIds: no collation of a definition that has changed meanwhile makes them
+/// equal to others, and the table of a collection that is gone is gone too.
+bool SqlStore::find_by_id(const Definitions::Known& collection, const Value& id,
+                          std::optional<std::string>& found) {
+  const bool ordered = collection.info.ordered_ids;
+  for (const std::string_view text :
+       database_.query<std::string_view>(collection.select_by_id, id_key(ordered, id))) {
+    storage_to_bson(text, found.emplace());
+  }
+  return found || ordered;  // One that is made anew finds by other keys than older ones.
+}
+
+/// By an index that has the document. One that it does not tell is found the other way, as is
+/// what is wrong with the filter.
+bool SqlStore::find_by_key(const Definitions::Known& collection, const Object& filter,
+                           std::optional<std::string>& found) {
+  const bool plain = !collection.info.options.has("collation") &&
+                     std::none_of(filter.begin(), filter.end(),
+                                  [](const Field& field) { return field.name.starts_with('$'); });
+  if (!plain || collection.info.indexes.empty()) return false;
+  Selection one;
+  try {
+    one.filter = parse_filter(filter);
+  } catch (const Failure&) {
+    return false;
+  }
+  one.limit = 1;
+  const auto probe = collection.selects->probe(form_.of(collection.info), collection.info, one);
+  if (!probe) return false;
+  for (const std::string_view text : database_.query<std::string_view>(
+           probe->sql(), Arguments{.cells = cells_of(probe->parameters)})) {
+    storage_to_bson(text, found.emplace());
+  }
+  probe->tell(found.has_value());
+  return found.has_value();
 }
 
 }  // namespace iacdb::doc

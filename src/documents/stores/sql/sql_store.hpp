@@ -21,13 +21,15 @@ class SelectCache;
 /// Threads: safe to share.
 class Definitions {
  public:
-  std::optional<CollectionInfo> recall(const std::string& name) const;
-  /// The statement that finds a document of a known collection by its _id; "" when there is none.
-  struct ById {
-    std::string select;
-    bool ordered = false;
+  struct Known {
+    CollectionInfo info;
+    std::string select_by_id;  ///< Finds a document by its id; "" for a view.
+    std::shared_ptr<SelectCache> selects;
   };
-  ById by_id(const std::string& name) const;
+  using KnownPtr = std::shared_ptr<const Known>;
+
+  /// Null when it is not remembered.
+  KnownPtr recall(const std::string& name) const;
   /// The statements of a collection as it is remembered; null when it is not, or not so any more.
   std::shared_ptr<SelectCache> selects(const CollectionInfo& collection) const;
   void remember(const CollectionInfo& collection, std::string select_by_id);
@@ -35,12 +37,7 @@ class Definitions {
 
  private:
   mutable std::mutex mutex_;
-  struct Known {
-    CollectionInfo info;
-    std::string select_by_id;
-    std::shared_ptr<SelectCache> selects;
-  };
-  std::map<std::string, Known> collections_;
+  std::map<std::string, KnownPtr> collections_;
 };
 
 class SqlStore : public Store {
@@ -50,7 +47,7 @@ class SqlStore : public Store {
   explicit SqlStore(Database database);
 
   UnitPtr begin(Access access) override;
-  bool find_by_id(const std::string& collection, const Value& id,
+  bool find_first(const std::string& collection, const Object& filter,
                   std::optional<std::string>& found) override;
   Health health() override;
   Metrics metrics() const override { return database_.metrics(); }
@@ -60,6 +57,11 @@ class SqlStore : public Store {
   const SqlForm& form() const { return form_; }
 
  private:
+  bool find_by_id(const Definitions::Known& collection, const Value& id,
+                  std::optional<std::string>& found);
+  bool find_by_key(const Definitions::Known& collection, const Object& filter,
+                   std::optional<std::string>& found);
+
   Database database_;
   SqlForm form_;
   std::string name_;
