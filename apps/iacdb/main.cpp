@@ -9,7 +9,9 @@
 #include "cli/command.hpp"
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // A closed pipe is an error to report, not a death.
+  // A closed pipe and a file that may not grow are errors to report, not a death.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   std::ios::sync_with_stdio(false);
   iacdb::cli::Context context(std::cin, std::cout, std::cerr);
   try {

@@ -29,6 +29,7 @@ enum ExitCode : int {
   exit_failed = 1,
   exit_usage = 2,  ///< Usage or configuration.
   exit_cannot_connect = 4,
+  exit_interrupted = 130,  ///< By Ctrl-C, as a shell tells it.
 };
 
 /// A database named on a command line: a configured name, or a URL.

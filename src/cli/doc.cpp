@@ -46,6 +46,8 @@ void answer(DocumentStore& store, const std::string& line, const DocOptions& opt
   }
   context.out << reply.to_json(options.relaxed ? JsonForm::relaxed : JsonForm::canonical) << '\n';
   context.out.flush();
+  // Writes whose replies nobody sees are not begun.
+  if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
 }
 
 void run_commands(const DocOptions& options, Context& context) {
@@ -56,7 +58,6 @@ void run_commands(const DocOptions& options, Context& context) {
   for (std::string line; std::getline(context.in, line);) {
     if (!blank(line)) answer(store, line, options, context);
   }
-  if (!context.out) raise(ErrorKind::resource, "the output cannot be written; is the disk full?");
 }
 
 struct ExpireOptions {

@@ -18,6 +18,7 @@
 #include "cli/doc_copy_collection.hpp"
 #include "cli/doc_definitions.hpp"
 #include "cli/doc_open.hpp"
+#include "cli/shell/interrupt.hpp"
 
 namespace iacdb::cli {
 namespace {
@@ -141,7 +142,9 @@ void copy_all(DocumentStore& source, DocumentStore& target,
     if (is_view(definition) || !options.pipeline.empty()) continue;
     totals.rows += static_cast<std::uint64_t>(source.collection(*definition.text("name")).count());
   }
-  CopyProgress progress(context.err, isatty(STDERR_FILENO) != 0, totals);
+  Interrupt interrupt(true);
+  const Interrupt::Watch watch = interrupt.watch();
+  CopyProgress progress(context.err, isatty(STDERR_FILENO) != 0, totals, watch.token());
   std::vector<std::promise<std::string>> told(definitions.size());
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
@@ -170,6 +173,11 @@ void copy_all(DocumentStore& source, DocumentStore& target,
   }
   if (!failed) progress.finish();
   context.out << lines;
+  if (failed && watch.fired()) {
+    context.err << "iacdb: interrupted; what is copied is kept: run it again to go on\n";
+    context.exit_code = exit_interrupted;
+    return;
+  }
   if (failed) std::rethrow_exception(failed);
 }
 

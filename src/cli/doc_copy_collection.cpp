@@ -41,6 +41,9 @@ Proof proof_of(const Collection& collection) {
 
 void CopyProgress::add(std::uint64_t rows, std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
+  if (interrupted_.stop_requested()) {
+    raise(ErrorKind::cancelled, "interrupted");
+  }
   if (stopped_) raise(ErrorKind::cancelled, "another collection could not be copied");
   line_.add(rows, bytes);
 }

@@ -11,6 +11,7 @@
 #include <future>
 #include <iacdb/documents.hpp>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,10 @@ Proof proof_of(const Collection& collection);
 /// What several copies report to. Threads: safe to share.
 class CopyProgress {
  public:
-  CopyProgress(std::ostream& out, bool show, ProgressTotals totals) : line_(out, show, totals) {}
+  CopyProgress(std::ostream& out, bool show, ProgressTotals totals, std::stop_token interrupted)
+      : line_(out, show, totals), interrupted_(std::move(interrupted)) {}
 
-  /// Throws: Error, when another copy has failed and this one is to end.
+  /// Throws: Error, when another copy has failed and this one is to end, or at Ctrl-C.
   void add(std::uint64_t rows, std::uint64_t bytes);
   void finish();
   /// An error is about to be told; the others end.
@@ -44,6 +46,7 @@ class CopyProgress {
  private:
   std::mutex mutex_;
   Progress line_;
+  std::stop_token interrupted_;
   bool stopped_ = false;
 };
 

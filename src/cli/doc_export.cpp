@@ -10,6 +10,7 @@
 #include "cli/doc_formats.hpp"
 #include "cli/doc_open.hpp"
 #include "cli/doc_transfer.hpp"
+#include "cli/part_path.hpp"
 #include "cli/shell/progress.hpp"
 
 namespace iacdb::cli {
@@ -44,19 +45,19 @@ WriteFormat write_format(const ExportOptions& options) {
 /// Writes to a file beside the one that is asked for, which it becomes when all went well.
 class OutputFile {
  public:
-  explicit OutputFile(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
+  explicit OutputFile(std::string path) : path_(std::move(path)), part_(part_path(path_)) {
     out_.open(part_, std::ios::binary | std::ios::trunc);
     if (!out_) raise(ErrorKind::resource, "cannot write " + part_);
   }
   ~OutputFile() {
-    if (!done_) std::remove(part_.c_str());
+    if (!done_) remove_part(part_, path_);
   }
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   std::ostream& stream() { return out_; }
   void keep() {
     out_.close();
-    if (!out_ || std::rename(part_.c_str(), path_.c_str()) != 0) {
+    if (!out_ || !name_part(part_, path_)) {
       raise(ErrorKind::resource, "cannot write " + path_ + "; is the disk full?");
     }
     done_ = true;

@@ -13,6 +13,7 @@
 #include "cli/doc_formats.hpp"
 #include "cli/doc_open.hpp"
 #include "cli/doc_transfer.hpp"
+#include "cli/shell/interrupt.hpp"
 #include "cli/shell/progress.hpp"
 
 namespace iacdb::cli {
@@ -39,15 +40,16 @@ struct ImportOptions {
 class Import {
  public:
   Import(const ImportOptions& options, Collection collection, DocumentReader& reader,
-         Progress& progress, Context& context)
+         Progress& progress, std::stop_token interrupted, Context& context)
       : options_(options),
+        interrupted_(std::move(interrupted)),
         collection_(std::move(collection)),
         reader_(reader),
         progress_(progress),
         context_(context) {}
 
   void run() {
-    while (!stopped_) {
+    while (!stopped_ && !interrupted_.stop_requested()) {
       std::optional<Document> document;
       try {
         document = reader_.next();
@@ -68,7 +70,7 @@ class Import {
       lines_.push_back(reader_.line());
       if (batch_.size() >= batch_documents || bytes_ >= batch_bytes) write();
     }
-    if (!stopped_) write();
+    if (!stopped_ && !interrupted_.stop_requested()) write();
   }
   std::uint64_t written() const { return written_; }
   std::uint64_t refused() const { return refused_; }
@@ -142,6 +144,7 @@ class Import {
   }
 
   const ImportOptions& options_;
+  std::stop_token interrupted_;
   Collection collection_;
   DocumentReader& reader_;
   Progress& progress_;
@@ -173,8 +176,15 @@ void create_as_dumped(DocumentStore& store, const ImportOptions& options,
   if (!find_definition(store, options.collection)) store.create(options.collection, wanted);
 }
 
-void import_from(std::istream& in, std::uint64_t size, const ImportOptions& options,
-                 Context& context) {
+void tell_interrupted(std::uint64_t written, Progress& progress, Context& context) {
+  progress.clear();
+  context.err << "iacdb: interrupted; " << written
+              << " documents are imported and kept; to go on, run it again with --mode replace\n";
+  context.exit_code = exit_interrupted;
+}
+
+void import_from(std::istream& in, std::uint64_t size, const std::stop_token& interrupted,
+                 const ImportOptions& options, Context& context) {
   const auto metadata = metadata_of(options);
   DocumentStore store =
       open_document_store(context, options.target, {.pool = PoolOptions{.open_max = 2}});
@@ -185,13 +195,14 @@ void import_from(std::istream& in, std::uint64_t size, const ImportOptions& opti
                                            .typed_header = options.typed_header,
                                            .ignores_empty = options.ignores_empty});
   Progress progress(context.err, isatty(STDERR_FILENO) != 0, {.bytes = size});
-  Import import(options, collection, *reader, progress, context);
+  Import import(options, collection, *reader, progress, interrupted, context);
   try {
     import.run();
   } catch (...) {
     progress.clear();
     throw;
   }
+  if (interrupted.stop_requested()) return tell_interrupted(import.written(), progress, context);
   progress.finish();
   if (metadata && import.refused() == 0) {
     for (const Document& index : metadata->documents("indexes").value_or(std::vector<Document>{})) {
@@ -214,14 +225,17 @@ void run_import(const ImportOptions& options, Context& context) {
     raise(ErrorKind::config,
           "no mode is called " + options.mode + "; there are insert, replace and merge");
   }
-  if (options.file == "-") return import_from(context.in, 0, options, context);
+  // What waits for standard input is ended by Ctrl-C at once.
+  if (options.file == "-") return import_from(context.in, 0, {}, options, context);
   std::ifstream file(options.file, std::ios::binary);
   if (!file || std::filesystem::is_directory(options.file)) {
     raise(ErrorKind::config, "cannot read " + options.file);
   }
   std::error_code unknown;
   const auto size = std::filesystem::file_size(options.file, unknown);
-  import_from(file, unknown ? 0 : size, options, context);
+  Interrupt interrupt(true);
+  const Interrupt::Watch watch = interrupt.watch();
+  import_from(file, unknown ? 0 : size, watch.token(), options, context);
 }
 
 }  // namespace

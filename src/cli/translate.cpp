@@ -2,11 +2,12 @@
 
 #include "cli/translate.hpp"
 
-#include <filesystem>
 #include <fstream>
 #include <istream>
 #include <iterator>
 #include <ostream>
+
+#include "cli/part_path.hpp"
 
 namespace iacdb::cli {
 
@@ -56,15 +57,12 @@ std::string read_file(const std::string& path) {
 
 /// Written beside its name first: a failure leaves what was there.
 void write_file(const std::string& path, const std::string& text) {
-  const std::string part = path + ".part";
+  const std::string part = part_path(path);
   std::ofstream file(part, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(part, path, error);
-  if (!file || error) {
-    std::error_code ignored;
-    std::filesystem::remove(part, ignored);
+  if (!file || !name_part(part, path)) {
+    remove_part(part, path);
     raise(ErrorFacts{.kind = ErrorKind::resource,
                      .message = "the output cannot be written; is the disk full?",
                      .where = path});

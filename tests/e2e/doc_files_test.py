@@ -1,10 +1,13 @@
 """`iacdb doc import` and `export`: every format there and back, and bad input."""
 
 import json
+import os
 import pathlib
 import resource
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from service import COMMAND, command, escaped, test_urls
@@ -149,6 +152,48 @@ class DocFiles(unittest.TestCase):
                                 "--filter", '{"$nonsense": 1}')
         self.assertNotEqual(code, 0)
         self.assertEqual(sorted(p.name for p in self.folder.glob("p.json*")), [])
+
+    def test_a_pipe_stays_one(self):
+        """A file in its place would be no pipe, and a device would be lost."""
+        self.good("import", "file", "people", text='{"_id": 1}')
+        pipe = self.folder / "pipe.json"
+        os.mkfifo(pipe)
+        with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True) as reader:
+            self.assertEqual(self.good("export", "file", "people", "-o", str(pipe)),
+                             "exported 1 document\n")
+            self.assertEqual(reader.stdout.read(), '[\n{"_id":1}\n]\n')
+        self.assertTrue(pipe.is_fifo())
+        full = self.folder / "full.ndjson"
+        full.symlink_to("/dev/full")
+        code, _, err = self.doc("export", "file", "people", "-o", str(full))
+        self.assertEqual(code, 1)
+        self.assertIn("is the disk full?", err)
+
+    def test_output_that_cannot_be_written(self):
+        self.good("import", "file", "people", text='{"_id": 1}')
+        with open("/dev/full", "w") as full:
+            for arguments in (("run", "file", "-c", '{"find": "people"}'),
+                              ("export", "file", "people")):
+                done = subprocess.run([COMMAND, "--config", str(self.config), "doc", *arguments],
+                                      stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+                self.assertEqual((done.returncode, done.stderr), (
+                    1, "iacdb: the output cannot be written; is the disk full?\n"), arguments)
+
+    def test_interrupted(self):
+        path = self.folder / "many.ndjson"
+        path.write_text("".join('{"_id": %d, "t": "%s"}\n' % (i, "x" * 100)
+                                for i in range(1_000_000)))
+        process = subprocess.Popen(
+            [COMMAND, "--config", str(self.config), "doc", "import", "file", "many", str(path)],
+            stderr=subprocess.PIPE, text=True)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertRegex(err, r"^iacdb: interrupted; (\d+) documents are imported and kept; to go "
+                              r"on, run it again with --mode replace\n$")
+        count = json.loads(self.good("run", "file", "-c", '{"count": "many"}', "--relaxed"))["n"]
+        self.assertEqual(str(count), err.split()[2])
 
     def test_stores_of_the_configuration(self):
         code, out, err = command("--config", str(self.config), "list")

@@ -192,7 +192,12 @@ void Arguments::refuse(std::initializer_list<std::string_view> fields) {
 }
 
 void Arguments::finish() const {
-  for (const Field& field : command_) {
+  for (std::size_t i = 0; i < command_.size(); ++i) {
+    const Field& field = command_.begin()[static_cast<std::ptrdiff_t>(i)];
+    if (std::any_of(command_.begin(), command_.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const Field& before) { return before.name == field.name; })) {
+      fail_at(40413, "BSON field '" + name_ + "." + field.name + "' is a duplicate field");
+    }
     if (std::find(known_.begin(), known_.end(), field.name) != known_.end() ||
         is_generic_argument(field.name))
       continue;

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t first_batch_default = 101;
 constexpr std::size_t batch_bytes_max = document_bytes_max;
+/// What is computed may be larger than what is stored by MongoDB's allowance for replies.
+constexpr std::size_t returned_bytes_max = document_bytes_max + 16 * 1024;
 /// Results up to this size are read to their end at once, so that they hold no lock.
 constexpr std::size_t buffered_documents_max = 1000;
 
@@ -79,6 +81,11 @@ std::vector<Taken> take_batch(OpenCursor& cursor, std::optional<std::int64_t> si
     std::optional<Taken> next = take_next(cursor);
     if (!next) break;
     const std::size_t more = size_of(*next);
+    if (more > returned_bytes_max) {
+      fail(Code::bson_object_too_large, "BSONObj size: " + std::to_string(more) +
+                                            " is invalid. Size must be between 0 and " +
+                                            std::to_string(returned_bytes_max) + "(16MB)");
+    }
     if (!out.empty() && bytes + more > batch_bytes_max) {
       cursor.buffered.push_back(std::move(*next));
       break;

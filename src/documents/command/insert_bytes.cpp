@@ -32,6 +32,7 @@ bool is_prepared(std::string_view bson) {
   while (elements.next(e)) {
     const bool zero = e.type == Type::timestamp && little_endian<std::uint64_t>(e.body) == 0;
     if (zero) return false;  // It becomes the time of the server.
+    if (e.name == "_id") return false;
   }
   return !deeper_than(bson, stored_depth_max);
 }

@@ -42,11 +42,18 @@ int depth_of(const Value& v) {
 constexpr std::size_t warnings_max = 10;  // Of one command.
 
 void check_size(const Value& document) {
-  const std::size_t size = encode(document.object()).size();
+  const std::size_t size = encoded_size(document.object());
   if (size > document_bytes_max) {
     fail(Code::bson_object_too_large,
          "object to insert too large. size in bytes: " + std::to_string(size) +
              ", max size: " + std::to_string(document_bytes_max));
+  }
+}
+
+void check_updated_size(const Value& document) {
+  if (encoded_size(document.object()) > document_bytes_max) {
+    fail_at(17419,
+            "Resulting document after update is larger than " + std::to_string(document_bytes_max));
   }
 }
 
@@ -115,6 +122,10 @@ Value prepared_for_insert(Work& work, Value document) {
   }
   Object& object = document.edit_object();
   if (const Value* id = object.find("_id")) {
+    const auto named = [](const Field& field) { return field.name == "_id"; };
+    if (std::count_if(object.begin(), object.end(), named) > 1) {
+      fail(Code::bad_value, "can't have multiple _id fields in one document");
+    }
     check_id(*id);
     if (object.front().name != "_id") {
       const Value moved = *id;
@@ -154,9 +165,10 @@ void check_update(Work& work, const CollectionInfo& collection, const Value& bef
                   const Value& after) {
   if (option(collection, "validationLevel", "strict") == "moderate" &&
       !work.satisfies_validator(collection, before)) {
-    check_size(after);
+    check_updated_size(after);
     return;
   }
+  check_updated_size(after);
   check_document(work, collection, after);
 }
 
