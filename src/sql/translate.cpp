@@ -47,6 +47,7 @@ constexpr Pass passes[] = {
      pass_implied_names,
      {Kind::call, Kind::cast, Kind::case_, Kind::subquery, Kind::extract, Kind::trim}},
     {"zero-dates", pass_zero_dates},
+    {"default-values", pass_default_values, {Kind::default_value}},
     {"stored-values", pass_stored_values},
     {"row-address", pass_row_address, {Kind::name}},
     {"collations", pass_collations, {Kind::collate, Kind::unary}},

@@ -330,6 +330,10 @@ constexpr WriteFunction table[] = {
       "SUBSTR(HEX(RANDOMBLOB(2)), 2) || '-a' || SUBSTR(HEX(RANDOMBLOB(2)), 2) || '-' "
       "|| HEX(RANDOMBLOB(6)))",
       "GEN_RANDOM_UUID()", "UUID()", "NEWID()", "SYS_GUID()"}},
+    {"$UUID_BYTES",
+     0,
+     {"RANDOMBLOB(16)", "DECODE(REPLACE(CAST(GEN_RANDOM_UUID() AS TEXT), '-', ''), 'hex')",
+      "UNHEX(REPLACE(UUID(), '-', ''))", "CAST(NEWID() AS BINARY(16))", "SYS_GUID()"}},
     // Oracle's and SQL Server's leave NULLs out, these do not.
     {"$JSON_ARRAY_AGG", 1, {"JSON_GROUP_ARRAY(:1)", "JSON_AGG(:1)", "JSON_ARRAYAGG(:1)", "", ""}},
     {"$JSON_OBJECT_AGG",

@@ -64,6 +64,7 @@ constexpr TypeRow rows[] = {
     {"JSON JSONB", {"TEXT", "JSONB", "JSON", "NVARCHAR(MAX)", "CLOB"}, ""},
     {"UUID UNIQUEIDENTIFIER", {"TEXT", "UUID", "CHAR(36)", "UNIQUEIDENTIFIER", "RAW(16)"}, ""},
     {"ROWVERSION", {"BLOB", "BYTEA", "BINARY(8)", "ROWVERSION", "RAW(8)"}, ""},
+    {"TIMETZ", {"TIME", "TIMETZ", "TIME", "TIME", ""}, ""},
     {"INET", {"TEXT", "INET", "VARCHAR(43)", "VARCHAR(43)", "VARCHAR2(43)"}, ""},
 };
 
@@ -195,6 +196,25 @@ void settle_digits(Node* t, Context& c, bool in_cast) {
   set_digits(t, "38", "10", c);
 }
 
+/// Seven digits of a second are SQL Server's, nine Oracle's; these two have six.
+void cap_fraction(Node* t, Context& c) {
+  if (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::postgres)) return;
+  if (t->size != 1 || !t->kid(0)->is(Kind::number)) return;
+  const std::string_view digits = t->kid(0)->text;
+  if (digits != "7" && digits != "8" && digits != "9") return;
+  for (std::string_view name : {"TIMESTAMP", "DATETIME", "TIME", "TIMESTAMPTZ"}) {
+    if (t->text == name) t->kids[0] = c.build.number("6");
+  }
+}
+
+/// An interval as a column where there are none: its text.
+bool interval_column(Node* t, Context& c) {
+  if (t->text != "INTERVAL" || c.to_is(Dialect::postgres) || c.to_is(Dialect::oracle)) return false;
+  c.lose(t, "interval-column", "a column of intervals has no equal; as a text it counts no time");
+  set_form(t, c.to_is(Dialect::sqlite) ? "TEXT" : "VARCHAR(64)", false, c);
+  return true;
+}
+
 }  // namespace
 
 void translate_type(Node* t, Context& c, bool in_cast) {
@@ -203,6 +223,7 @@ void translate_type(Node* t, Context& c, bool in_cast) {
     if (!c.to_is(Dialect::postgres)) c.refuse(t, "an array type has no equal");
     return;
   }
+  if (!in_cast && interval_column(t, c)) return;
   settle_digits(t, c, in_cast);
   const ValueType value = value_type_of(t, c.from);
   const bool wide = t->size == 1 && same_word(t->kid(0)->text, "max");
@@ -248,6 +269,7 @@ void translate_type(Node* t, Context& c, bool in_cast) {
       t->text = "INT";
   }
   length_of_bytes(t, c, in_cast);
+  cap_fraction(t, c);
   if (c.to_is(Dialect::mysql) && in_cast) mysql_cast(t, value, c);
   if (c.to_is(Dialect::mysql) && !in_cast && t->text == "VARCHAR" && t->size == 0)
     t->text = "LONGTEXT";

@@ -192,8 +192,21 @@ bool Folding::fold_action(Node* table, Node* action) {
   return fold_column_change(table, action);
 }
 
+/// BIGINT UNSIGNED in a foreign key that is added later: what it refers to may be an identity.
+void Folding::sign_key(Node* table, const Node* key) {
+  if (from_ != Dialect::mysql || to_ != Dialect::postgres) return;
+  for (const Node* k : *key->kid(constraint_slot::columns)) {
+    Node* column = find_column(table, last_name(k->is(Kind::sort) ? k->kid(0) : k));
+    Node* type = column ? column->kid(column_slot::type) : nullptr;
+    if (!type || type->text != "BIGINT" || !type->has(flag::unsigned_)) continue;
+    type->flags &= ~flag::unsigned_;
+    mark(table);
+  }
+}
+
 /// ADD CONSTRAINT: a primary key everywhere, the rest where the target could not add it.
 bool Folding::fold_item(Node* table, Node* item) {
+  if (kind_of(item) == ConstraintKind::foreign) sign_key(table, item);
   Node* items = table->kid(table_def_slot::items);
   switch (kind_of(item)) {
     case ConstraintKind::primary:

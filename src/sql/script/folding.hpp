@@ -45,6 +45,7 @@ class Folding {
   void fold_alter(std::size_t part);
   bool fold_action(Node* table, Node* action);
   bool fold_item(Node* table, Node* item);
+  void sign_key(Node* table, const Node* key);
   bool fold_column(Node* table, std::string_view name, Node* column);
   bool fold_column_change(Node* table, Node* action);
   void fold_sequences(Node* table);

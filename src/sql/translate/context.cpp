@@ -10,6 +10,7 @@ namespace {
 struct Definition {
   const ColumnFacts* facts = nullptr;
   Node* expression = nullptr;
+  const Node* type = nullptr;  ///< where the statement itself defines the column
 };
 using Definitions = std::vector<Definition>;
 
@@ -107,6 +108,26 @@ void define_in_table(const Context& c, const Node* table, std::string_view name,
   if (const ColumnFacts* f = facts ? facts->column(name) : nullptr) out.push_back({f, nullptr});
 }
 
+/// A column in a CHECK, or in the WHERE of an index, is of the table that the statement defines.
+void define_in_definition(const Context& c, std::string_view name, Definitions& out) {
+  const Node* n = c.statement;
+  const Node* table = n->is(Kind::create_table)   ? n->kid(table_def_slot::name)
+                      : n->is(Kind::create_index) ? n->kid(index_slot::table)
+                      : n->is(Kind::alter_table)  ? n->kid(alter_slot::name)
+                                                  : nullptr;
+  if (!table) return;
+  if (const Node* items = n->is(Kind::create_table) ? n->kid(table_def_slot::items) : nullptr) {
+    for (const Node* item : *items) {
+      if (!item->is(Kind::column) || !same_word(item->kid(column_slot::name)->text, name)) continue;
+      if (Node* type = item->kid(column_slot::type)) out.push_back({nullptr, nullptr, type});
+      return;
+    }
+  }
+  if (!c.options.schema) return;
+  const TableFacts* facts = c.options.schema->table(last_name(table));
+  if (const ColumnFacts* f = facts ? facts->column(name) : nullptr) out.push_back({f, nullptr});
+}
+
 Definitions define(const Context& c, const Node* column) {
   Definitions out;
   const std::string_view owner = qualifier(column);
@@ -114,6 +135,7 @@ Definitions define(const Context& c, const Node* column) {
     if (!owner.empty() && !same_word(alias_of(table), owner)) continue;
     define_in_table(c, table, last_name(column), 0, out);
   }
+  if (out.empty()) define_in_definition(c, last_name(column), out);
   return out;
 }
 
@@ -176,7 +198,9 @@ ValueType column_type(const Context& c, const Node* column) {
   bool mixed = false;
   for (const Definition& d : define(c, column)) {
     if (d.expression == column) continue;
-    const ValueType t = d.facts ? d.facts->type : type_of(d.expression, c);
+    const ValueType t = d.facts  ? d.facts->type
+                        : d.type ? value_type_of(d.type, c.from)
+                                 : type_of(d.expression, c);
     if (t == ValueType::null || t == ValueType::unknown) continue;
     if (found != ValueType::unknown && found != t) mixed = true;
     found = t;

@@ -151,6 +151,7 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c,
                         std::vector<Node*>& touched) {
   resolve_named_type(column, c);
   untyped(column, c);
+  settle_column(column, items, c);
   Node* constraints = column->kid(column_slot::constraints);
   const Node* type = column->kid(column_slot::type);
   const ValueType value = type ? value_type_of(type, c.from) : ValueType::unknown;
@@ -198,6 +199,7 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c,
         drop_kid(constraints, i);
         break;
       case ConstraintKind::default_:
+        default_of_bytes(k, type, c);
         default_value(k, value, c);
         break;
       case ConstraintKind::null:
@@ -242,6 +244,10 @@ void table_constraints(Node* n, Context& c) {
     Node* k = items->kids[i];
     if (!k->is(Kind::constraint)) continue;
     const ConstraintKind kind = kind_of(k);
+    if (leave_out_check(k, c)) {
+      drop_kid(items, i);
+      continue;
+    }
     if (k->kid(constraint_slot::columns) &&
         (kind == ConstraintKind::primary || kind == ConstraintKind::unique ||
          kind == ConstraintKind::index)) {
@@ -270,6 +276,7 @@ void create_table(Node* n, Context& c) {
       column_constraints(table, items->kids[i], items, c, touched);
     }
     table_constraints(n, c);
+    if (c.to_is(Dialect::sqlite)) columns_first(items);
   }
   for (const Node* column : touched) follow_updates(n, column, c);
   if (Node* options = n->kid(table_def_slot::options)) {
@@ -369,6 +376,7 @@ void alter_table(Node* n, Context& c) {
       continue;
     }
     if (a->text == "ADD COLUMN") {
+      add_if_missing(table, a, c);
       if (a->kid(action_slot::expression) && !c.to_is(Dialect::mysql)) {
         c.warn("column-order", "FIRST or AFTER was left out: the column is the last one");
       }

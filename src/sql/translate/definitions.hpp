@@ -8,6 +8,17 @@ namespace iacdb::sql {
 /// A type that the script named becomes what it stands for, its constraints the column's own.
 void resolve_named_type(Node* column, Context& c);
 
+/// What a column's type becomes by the keys that hold it.
+void settle_column(Node* column, const Node* items, Context& c);
+/// ADD COLUMN IF NOT EXISTS where the target has none: the schema tells whether it is there.
+void add_if_missing(const Node* table, Node* action, Context& c);
+/// SQLite reads a table's constraints behind its columns only.
+void columns_first(Node* items);
+/// True for a CHECK that the target does not take, and that a whole database goes without.
+bool leave_out_check(const Node* constraint, Context& c);
+/// SYS_GUID() of Oracle is sixteen bytes.
+void default_of_bytes(Node* constraint, const Node* type, Context& c);
+
 /// A column without a type, which only SQLite has.
 void untyped(Node* column, Context& c);
 

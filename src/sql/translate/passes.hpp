@@ -16,6 +16,7 @@ void pass_database_names(Context& c);    // schemas, and the spelling of tables
 void pass_names(Context& c);             // quoting and folding
 void pass_implied_names(Context& c);     // COUNT(*) is called count in PostgreSQL
 void pass_source_operators(Context& c);  // || of mysql, IS of sqlite, <=>, !
+void pass_default_values(Context& c);    // DEFAULT as a value in SQLite
 void pass_row_address(Context& c);       // ROWID
 void pass_collations(Context& c);        // COLLATE, BINARY
 void pass_dual(Context& c);              // FROM dual

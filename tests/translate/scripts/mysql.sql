@@ -91,3 +91,13 @@ ALTER TABLE `note`
 GRANT SELECT ON rentals.* TO 'reader'@'%';
 /*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;
 -- Dump completed on 2023-02-01
+CREATE TABLE `posts` (
+  `ID` bigint(20) unsigned NOT NULL auto_increment,
+  `post_author` bigint(20) unsigned NOT NULL default '0',
+  `post_parent` bigint(20) unsigned DEFAULT NULL,
+  `seen` timestamp(3) NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY  (`ID`),
+  KEY `post_author` (`post_author`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+INSERT INTO `posts` (post_author, seen) VALUES (7, '2024-01-02 03:04:05');
+ALTER TABLE `posts` ADD CONSTRAINT posts_parent FOREIGN KEY (`post_parent`) REFERENCES `posts` (`ID`);

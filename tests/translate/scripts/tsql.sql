@@ -88,3 +88,14 @@ WHERE p.[Discontinued] = 0
 GO
 PRINT 'done'
 GO
+CREATE TABLE [dbo].[People](
+	[PersonID] [int] IDENTITY(1,1) NOT NULL,
+	[Born] [datetime] NULL,
+	[Seen] [datetime2](7) NOT NULL,
+	[Mark] [timestamp] NOT NULL,
+ CONSTRAINT [PK_People] PRIMARY KEY CLUSTERED ([PersonID] ASC),
+ CONSTRAINT [CK_People_Born] CHECK ([Born] < getdate())
+) ON [PRIMARY]
+GO
+INSERT [dbo].[People] ([Born], [Seen]) VALUES (CAST(N'1950-01-02T00:00:00.000' AS DateTime), '20240102')
+GO

@@ -1,0 +1,131 @@
+// What a column's type becomes by its keys, and constraints that the target cannot hold.
+
+#include <algorithm>
+#include <string>
+
+#include "sql/translate/definitions.hpp"
+#include "sql/translate/types.hpp"
+
+namespace iacdb::sql {
+
+namespace {
+
+ConstraintKind kind_of(const Node* c) {
+  return static_cast<ConstraintKind>(c->op);
+}
+
+bool holds_name(const Node* columns, std::string_view name) {
+  if (!columns) return false;
+  for (const Node* k : *columns) {
+    const Node* named = k->is(Kind::sort) ? k->kid(0) : k;
+    if (same_word(last_name(named), name)) return true;
+  }
+  return false;
+}
+
+bool has(const Node* column, ConstraintKind kind) {
+  for (const Node* k : *column->kid(column_slot::constraints)) {
+    if (kind_of(k) == kind) return true;
+  }
+  return false;
+}
+
+/// A key of that kind on the column itself or of the table.
+bool is_in(const Node* column, const Node* items, ConstraintKind own, ConstraintKind whole) {
+  if (has(column, own)) return true;
+  if (!items) return false;
+  for (const Node* k : *items) {
+    if (!k->is(Kind::constraint) || kind_of(k) != whole) continue;
+    if (holds_name(k->kid(constraint_slot::columns), column->kid(column_slot::name)->text)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool reads_clock(Node* expression) {
+  bool found = false;
+  walk(expression, [&](const Node* k) {
+    for (std::string_view f : {"$NOW", "$CLOCK", "$TODAY", "$UTC"}) found = found || is_call(k, f);
+    return !found;
+  });
+  return found;
+}
+
+/// The longest text that a key of MySQL takes from a column whose length nothing says.
+constexpr std::string_view key_text = "VARCHAR";
+constexpr std::string_view key_length = "255";
+
+bool is_endless_text(const Node* type, Dialect dialect) {
+  const bool varchar = type->text == "VARCHAR" || type->text == "CHARACTER VARYING";
+  const bool text = type->text == "TEXT" || type->text == "CLOB" || type->text == "NTEXT";
+  return type->size == 0 && dialect != Dialect::mysql && (text || varchar);
+}
+
+}  // namespace
+
+void settle_column(Node* column, const Node* items, Context& c) {
+  Node* type = column->kid(column_slot::type);
+  if (!type || c.from == c.to) return;
+  const bool foreign = is_in(column, items, ConstraintKind::references, ConstraintKind::foreign);
+  if (c.from_is(Dialect::mysql) && c.to_is(Dialect::postgres) && type->text == "BIGINT" &&
+      (foreign || has(column, ConstraintKind::auto_increment))) {
+    // An identity is no NUMERIC, and a key of another type cannot refer to one.
+    type->flags &= ~flag::unsigned_;
+  }
+  const bool primary = is_in(column, items, ConstraintKind::primary, ConstraintKind::primary);
+  if (c.to_is(Dialect::mysql) && (primary || foreign) && is_endless_text(type, c.from)) {
+    c.warn("key-length", "a text of any length in a key is one of 255 characters in mysql");
+    type->text = key_text;
+    c.build.add(type, c.build.number(key_length));
+  }
+  const bool version = c.from_is(Dialect::tsql) && !c.to_is(Dialect::tsql) &&
+                       (type->text == "TIMESTAMP" || type->text == "ROWVERSION");
+  Node* constraints = column->kid(column_slot::constraints);
+  for (std::uint32_t i = 0; i < constraints->size; ++i) {
+    const Node* k = constraints->kids[i];
+    const bool unfilled = version && kind_of(k) == ConstraintKind::not_null;
+    if (unfilled) c.warn("rowversion", "nothing fills a column of ROWVERSION here: it may be NULL");
+    if (unfilled || leave_out_check(k, c)) Builder::erase(constraints, i--);
+  }
+}
+
+void add_if_missing(const Node* table, Node* action, Context& c) {
+  if (!action->has(flag::if_not_exists)) return;
+  if (c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql)) return;
+  const TableFacts* facts = c.options.schema ? c.options.schema->table(last_name(table)) : nullptr;
+  const Node* name = action->kid(action_slot::definition)->kid(column_slot::name);
+  // What the statement adds has been learned already: the last column.
+  const bool fresh =
+      facts && !facts->columns.empty() && same_word(facts->columns.back().name, last_name(name));
+  if (!facts || (facts->column(last_name(name)) && !fresh)) {
+    c.lose(action, "if-not-exists", "ADD COLUMN IF NOT EXISTS has no equal here");
+  }
+  action->flags &= ~flag::if_not_exists;
+}
+
+void columns_first(Node* items) {
+  std::stable_partition(items->begin(), items->end(),
+                        [](const Node* item) { return item->is(Kind::column); });
+}
+
+bool leave_out_check(const Node* constraint, Context& c) {
+  if (kind_of(constraint) != ConstraintKind::check || !c.to_is(Dialect::mysql)) return false;
+  if (!reads_clock(constraint->kid(constraint_slot::expression))) return false;
+  if (!c.options.whole_database) {
+    c.refuse(constraint, "a CHECK of the current moment has no equal in mysql");
+  }
+  c.warn("check", "a CHECK of the current moment was left out: mysql takes none");
+  return true;
+}
+
+void default_of_bytes(Node* constraint, const Node* type, Context& c) {
+  Node* value = constraint->kid(constraint_slot::expression);
+  if (!c.from_is(Dialect::oracle) || !type || value_type_of(type, c.from) != ValueType::bytes) {
+    return;
+  }
+  while (value->is(Kind::paren)) value = value->kid(0);
+  if (is_call(value, "$UUID")) value->text = "$UUID_BYTES";
+}
+
+}  // namespace iacdb::sql
