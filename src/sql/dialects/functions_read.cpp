@@ -77,6 +77,8 @@ constexpr ReadFunction mysql_functions[] = {
     {"DATEDIFF", 2, "$DAYS_BETWEEN(:1, :2)"},
     {"TO_DAYS", 1, "$TO_DAYS(:1)"},
     {"FROM_DAYS", 1, "$FROM_DAYS(:1)"},
+    {"SEC_TO_TIME", 1, "$CLOCK_TEXT(:1)"},
+    {"TIMEDIFF", 2, "=timediff"},
     {"TIME_TO_SEC", 1, "$TIME_SECONDS(:1)"},
     {"UNIX_TIMESTAMP", 1, "$EPOCH_LOCAL(:1)"},
     {"UNIX_TIMESTAMP", 0, "$EPOCH_NOW()"},

@@ -85,7 +85,13 @@ constexpr WriteFunction table[] = {
      {"UNICODE(:1)", "ASCII(:1)", "ORD(CONVERT(:1 USING utf32))", "UNICODE(:1)",
       "ASCII(UNISTR(:1))"}},
     {"TRANSLATE", 3, {"", "=", "", "=", "="}},
-    {"INITCAP", 1, {"", "=", "", "", "="}},
+    {"INITCAP",
+     1,
+     {"(WITH RECURSIVE r(i, t, b) AS (SELECT 0, '', 1 UNION ALL SELECT i + 1, t || CASE WHEN b = 1 "
+      "THEN UPPER(SUBSTR(:1, i + 1, 1)) ELSE LOWER(SUBSTR(:1, i + 1, 1)) END, CASE WHEN "
+      "SUBSTR(:1, i + 1, 1) GLOB '[A-Za-z0-9]' OR UNICODE(SUBSTR(:1, i + 1, 1)) > 127 THEN 0 ELSE "
+      "1 END FROM r WHERE i < LENGTH(:1)) SELECT t FROM r WHERE i = LENGTH(:1))",
+      "=", "", "", "="}},
     {"$STUFF",
      4,
      {"SUBSTR(:1, 1, :2 - 1) || :4 || SUBSTR(:1, :2 + :3)", "OVERLAY(:1 PLACING :4 FROM :2 FOR :3)",
@@ -156,10 +162,19 @@ constexpr WriteFunction table[] = {
     {"$BOOL_AND", 1, {"MIN(:1)", "BOOL_AND(:1)", "MIN(:1)", "MIN(CAST(:1 AS INT))", "MIN(:1)"}},
     {"$BOOL_OR", 1, {"MAX(:1)", "BOOL_OR(:1)", "MAX(:1)", "MAX(CAST(:1 AS INT))", "MAX(:1)"}},
     {"$ANY_VALUE", 1, {"MIN(:1)", "MIN(:1)", "MIN(:1)", "MIN(:1)", "ANY_VALUE(:1)"}},
-    {"STDDEV_SAMP", 1, {"", "=", "=", "STDEV(:1)", "="}},
-    {"STDDEV_POP", 1, {"", "=", "=", "STDEVP(:1)", "="}},
-    {"VAR_SAMP", 1, {"", "=", "=", "VAR(:1)", "="}},
-    {"VAR_POP", 1, {"", "=", "=", "VARP(:1)", "="}},
+    {"STDDEV_SAMP",
+     1,
+     {"SQRT(MAX((SUM(1.0 * (:1) * (:1)) - 1.0 * SUM(:1) * SUM(:1) / COUNT(:1)) / NULLIF(COUNT(:1) "
+      "- 1, 0), 0))",
+      "=", "=", "STDEV(:1)", "="}},
+    {"STDDEV_POP",
+     1,
+     {"SQRT(MAX(AVG(1.0 * (:1) * (:1)) - AVG(:1) * AVG(:1), 0))", "=", "=", "STDEVP(:1)", "="}},
+    {"VAR_SAMP",
+     1,
+     {"((SUM(1.0 * (:1) * (:1)) - 1.0 * SUM(:1) * SUM(:1) / COUNT(:1)) / NULLIF(COUNT(:1) - 1, 0))",
+      "=", "=", "VAR(:1)", "="}},
+    {"VAR_POP", 1, {"(AVG(1.0 * (:1) * (:1)) - AVG(:1) * AVG(:1))", "=", "=", "VARP(:1)", "="}},
     {"$MEDIAN",
      1,
      {"", "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY :1)", "MEDIAN(:1)",
@@ -206,6 +221,16 @@ constexpr WriteFunction table[] = {
      {"DATE(:1 + 1721059.5)", "(DATE '0001-01-01' + (:1 - 366))", "FROM_DAYS(:1)",
       "DATEADD(DAY, :1 - 366, CAST('0001-01-01' AS DATE))", "(DATE '0001-01-01' + (:1 - 366))"}},
     {"COT", 1, {"(1.0 / TAN(:1))", "=", "=", "=", "(1 / TAN(:1))"}},
+    {"$CLOCK_TEXT",
+     1,
+     {"CASE WHEN :1 IS NOT NULL THEN PRINTF('%s%02d:%02d:%02d', CASE WHEN :1 < 0 THEN '-' ELSE '' "
+      "END, ABS(CAST(:1 AS INTEGER)) / 3600, ABS(CAST(:1 AS INTEGER)) / 60 % 60, ABS(CAST(:1 AS "
+      "INTEGER)) % 60) END",
+      "CASE WHEN :1 < 0 THEN '-' ELSE '' END || TO_CHAR(CAST(TRUNC(ABS(:1) / 3600) AS INT), "
+      "'FM99999900') || ':' || TO_CHAR(MOD(CAST(TRUNC(ABS(:1) / 60) AS INT), 60), 'FM00') || ':' "
+      "|| "
+      "TO_CHAR(MOD(CAST(TRUNC(ABS(:1)) AS INT), 60), 'FM00')",
+      "SEC_TO_TIME(:1)", "", ""}},
     {"$TIME_SECONDS",
      1,
      {"CAST(STRFTIME('%s', '1970-01-01 ' || :1) AS INTEGER)",

@@ -43,8 +43,14 @@ Node* select_from(Node* items, Node* from, Node* where, Context& c) {
 
 /// The rows that an INSERT would answer with, from what it inserts.
 Node* inserted_rows(Node* n, Context& c) {
-  const Node* columns = n->kid(insert_slot::columns);
+  Node*& columns = n->kids[insert_slot::columns];
   Node* source = n->kid(insert_slot::source);
+  const std::string_view table = last_name(n->kid(insert_slot::target)->kid(table_slot::source));
+  const TableFacts* facts = c.options.schema ? c.options.schema->table(table) : nullptr;
+  if (!columns && facts) {
+    columns = c.build.list();
+    for (const ColumnFacts& f : facts->columns) c.build.add(columns, c.build.name(f.name));
+  }
   if (!columns || n->kid(insert_slot::conflict)) {
     c.refuse(n, "an INSERT of this kind inside WITH has no equal");
   }

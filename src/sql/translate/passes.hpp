@@ -52,7 +52,9 @@ void pass_pivot(Context& c);
 void pass_lateral(Context& c);  // APPLY, LATERAL
 void pass_joins(Context& c);    // FULL, USING, STRAIGHT
 void pass_values(Context& c);   // VALUES as a table
-void pass_ctes(Context& c);     // RECURSIVE, column lists
+/// SEARCH of one WITH query as a column of it.
+void search_in_order(Node* cte, Context& c);
+void pass_ctes(Context& c);  // RECURSIVE, column lists
 void pass_null_order(Context& c);
 void pass_windows(Context& c);  // OVER () beside others in MariaDB
 void pass_limits(Context& c);

@@ -380,7 +380,7 @@ void pass_ctes(Context& c) {
         c.refuse(cte,
                  "a WITH query that changes data has no equal in " + std::string(to_string(c.to)));
       }
-      if (cte->kid(cte_slot::tail)) c.refuse(cte, "SEARCH and CYCLE of WITH");
+      if (cte->kid(cte_slot::tail)) search_in_order(cte, c);
       const bool recursive = recurses(cte);
       if (recursive) n->flags |= flag::recursive;
       const bool typed = c.to_is(Dialect::mysql) || c.to_is(Dialect::postgres);

@@ -153,10 +153,28 @@ void read_next_day(Node*& n, Context& c) {
   n = c.build.call("$ADD", moment, count, c.build.name("DAY"));
 }
 
+/// TIMEDIFF of two times or of two moments, as a clock.
+void read_timediff(Node*& n, Context& c) {
+  const auto is_clock = [](const Node* value) {
+    return value->is(Kind::string) && value->text.find('-') == std::string_view::npos;
+  };
+  Node* a = argument(n, 0);
+  Node* b = argument(n, 1);
+  Node* seconds = nullptr;
+  if (is_clock(a) && is_clock(b)) {
+    seconds = c.build.paren(c.build.binary(BinOp::sub, c.build.call("$TIME_SECONDS", a),
+                                           c.build.call("$TIME_SECONDS", b)));
+  } else {
+    seconds = c.build.call("$SECONDS_BETWEEN", a, b);
+  }
+  n = c.build.call("$CLOCK_TEXT", seconds);
+}
+
 }  // namespace
 
 void read_special(Node*& n, std::string_view rule, Context& c) {
   if (rule == "patindex") return read_patindex(n, c);
+  if (rule == "timediff") return read_timediff(n, c);
   if (rule == "next_day") return read_next_day(n, c);
   if (rule == "regexp_flags") {
     const Node* flags = argument(n, 2);

@@ -162,6 +162,37 @@ Node* side(Node* n, bool left, Context& c) {
   return fill(forms[static_cast<std::size_t>(c.to)], c.to, holes, c.build);
 }
 
+/// INSTR(x, y, -from, n): the n-th place before the from-th letter from the end.
+Node* place_from_end(Node* n, int from, int nth, Context& c) {
+  Node* args = args_of(n);
+  if (nth < 1 || nth > 6 || c.to_is(Dialect::tsql)) {
+    c.refuse(n, "INSTR backwards to this place has no equal");
+  }
+  const auto number = [&](int value) {
+    return c.build.number(c.build.text(std::to_string(value)));
+  };
+  if (!c.to_is(Dialect::mysql)) {
+    Node* const holes[] = {args->kid(0), args->kid(1), number(from), number(nth - 1)};
+    return fill(
+        "CASE WHEN :1 IS NOT NULL AND :2 IS NOT NULL THEN COALESCE((WITH RECURSIVE p(i) AS (SELECT "
+        "LENGTH(:1) + 1 - :3 UNION ALL SELECT i - 1 FROM p WHERE i > 1) SELECT i FROM p WHERE i > "
+        "0 "
+        "AND SUBSTR(:1, i, LENGTH(:2)) = :2 ORDER BY i DESC LIMIT 1 OFFSET :4), 0) END",
+        c.to, holes, c.build);
+  }
+  Node* const holes[] = {args->kid(0), args->kid(1), number(from)};
+  Node* place = fill("LOCATE(REVERSE(:2), REVERSE(:1), GREATEST(:3 - CHAR_LENGTH(:2) + 1, 1))",
+                     c.to, holes, c.build);
+  for (int i = 1; i < nth; ++i) {
+    Node* const again[] = {c.build.clone(args->kid(0)), c.build.clone(args->kid(1)), place};
+    place = fill("CASE WHEN :3 = 0 THEN 0 ELSE LOCATE(REVERSE(:2), REVERSE(:1), :3 + 1) END", c.to,
+                 again, c.build);
+  }
+  Node* const last[] = {c.build.clone(args->kid(0)), c.build.clone(args->kid(1)), place};
+  return fill("CASE WHEN :3 = 0 THEN 0 ELSE CHAR_LENGTH(:1) - :3 - CHAR_LENGTH(:2) + 2 END", c.to,
+              last, c.build);
+}
+
 /// INSTR(x, y, from, n): the n-th place, or from the end.
 Node* nth_place(Node* n, Context& c) {
   Node* args = args_of(n);
@@ -171,7 +202,7 @@ Node* nth_place(Node* n, Context& c) {
   if (c.to_is(Dialect::oracle)) return nullptr;
   Node* const holes[] = {args->kid(0), args->kid(1), start};
   if (from && *from < 0) {
-    if (*from != -1 || nth != 1) c.refuse(n, "INSTR backwards to a further place has no equal");
+    if (*from != -1 || nth != 1) return place_from_end(n, -*from, nth.value_or(0), c);
     static constexpr std::string_view forms[] = {
         "LENGTH(RTRIM(:1, REPLACE(:1, :2, '')))",
         "CASE WHEN POSITION(REVERSE(:2) IN REVERSE(:1)) = 0 THEN 0 ELSE LENGTH(:1) - "
@@ -181,8 +212,7 @@ Node* nth_place(Node* n, Context& c) {
         "CASE WHEN CHARINDEX(REVERSE(:2), REVERSE(:1)) = 0 THEN 0 ELSE LEN(:1) - "
         "CHARINDEX(REVERSE(:2), REVERSE(:1)) - LEN(:2) + 2 END"};
     const bool one = args->kid(1)->is(Kind::string) && args->kid(1)->text.size() == 1;
-    if (c.to_is(Dialect::sqlite) && !one)
-      c.refuse(n, "INSTR backwards needs a single letter in sqlite");
+    if (c.to_is(Dialect::sqlite) && !one) return place_from_end(n, 1, 1, c);
     return fill(forms[static_cast<std::size_t>(c.to)], c.to, holes, c.build);
   }
   if (args->size < 4) return nullptr;
