@@ -200,6 +200,9 @@ void import_from(std::istream& in, std::uint64_t size, const std::stop_token& in
     import.run();
   } catch (...) {
     progress.clear();
+    if (import.written() > 0) {
+      context.err << "iacdb: stopped; " << import.written() << " documents are imported and kept\n";
+    }
     throw;
   }
   if (interrupted.stop_requested()) return tell_interrupted(import.written(), progress, context);

@@ -169,6 +169,10 @@ AggregatePlan plan_aggregate(Work& work, Arguments& arguments, std::string& coll
     fail(Code::invalid_namespace,
          "{aggregate: 1} is not valid for a pipeline that does not begin with $documents");
   }
+  if (!target.is_number() && !plan.stages.empty() && plan.stages[0]->name == "$documents") {
+    fail(Code::invalid_namespace,
+         "$documents is only valid as {aggregate: 1}, without a collection");
+  }
   work.bypass_validation(arguments.boolean("bypassDocumentValidation"));
   arguments.allow({"allowDiskUse", "fromMongos"});
   const Value& level = arguments.object("readConcern").get("level");

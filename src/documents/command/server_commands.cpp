@@ -82,6 +82,9 @@ Explained explained(Work& work, const Object& command) {
   Arguments arguments(command, name);
   out.collection = arguments.collection(name, work.database());
   out.source = find_source(work, out.collection);
+  if (out.source.collection) {  // As it is now: a plan does not make sure of what was remembered.
+    out.source.collection = work.unit().find_collection(out.source.collection->name);
+  }
   work.use_collation(arguments.object("collation"), out.source.collection);
   if (name == "find") {
     out.selection = plan_find(work, arguments, out.collection).selection;

@@ -6,6 +6,7 @@
 #include "documents/bson/decimal.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/expression/convert_binary.hpp"
 #include "documents/expression/dates.hpp"
 #include "documents/expression/operators.hpp"
 #include "documents/filter/filter.hpp"
@@ -202,13 +203,72 @@ const Conversion& conversion_to(Type type, const Value& v) {
   unsupported(v, type);
 }
 
+bool is_of_binary(const Value& input, Type to) {
+  if (to == Type::binary) return true;
+  return input.is(Type::binary) &&
+         (to == Type::string || to == Type::int32 || to == Type::int64 || to == Type::real);
+}
+
 Value op_short(const Expression& call, const Scope& scope) {
   const Value v = argument(call, 0, scope);
   if (v.nullish()) return Value(nullptr);
   for (const Conversion& c : conversions) {
-    if (c.short_form == call.op->name) return c.convert(v);
+    if (c.short_form != call.op->name) continue;
+    return is_of_binary(v, c.type) ? convert_binary(v, {.to = c.type}) : c.convert(v);
   }
   return Value();
+}
+
+/// The type that `to` names, as a name, a number, or {type: ..., subtype: ...}.
+std::optional<Type> target_type(const Value& to, std::uint8_t& subtype) {
+  if (to.is(Type::object)) {
+    const Value& number = to.object().get("subtype");
+    const auto n = number.is_number() ? exact_int64(number) : std::nullopt;
+    if (!number.missing() && (!n || *n < 0 || *n > 255)) {
+      fail(Code::failed_to_parse, "In $convert, 'to.subtype' must be a number from 0 to 255");
+    }
+    subtype = static_cast<std::uint8_t>(n.value_or(0));
+    const Value& type = to.object().get("type");
+    return type.is(Type::object) ? std::nullopt : target_type(type, subtype);
+  }
+  if (!to.is(Type::string) && !to.is_number()) {
+    fail(Code::failed_to_parse,
+         "$convert's 'to' argument must be a string, number or object, but is " + type_of(to));
+  }
+  if (to.is_number() && !exact_int64(to)) {
+    fail(Code::failed_to_parse, "In $convert, numeric 'to' argument is not an integer");
+  }
+  std::vector<Type> types;
+  bool any_number = false;
+  parse_type_names(to, types, any_number);
+  return types.empty() ? std::nullopt : std::optional(types[0]);
+}
+
+/// A word of $convert's; "" where it is missing or null.
+std::string convert_word(const Expression& call, const Scope& scope, std::string_view name) {
+  const Value v = named(call, name, scope);
+  if (v.nullish()) return "";
+  if (!v.is(Type::string)) {
+    fail_at(name == "format" ? 4341114 : 9130001,
+            "$convert requires that '" + std::string(name) + "' be a string, found: " + type_of(v));
+  }
+  return v.text();
+}
+
+Value converted(const Expression& call, const Scope& scope, const Value& input, const Value& to) {
+  BinaryConversion how;
+  const auto type = target_type(to, how.subtype);
+  if (!type) unsupported(input, Type::missing);
+  how.format = convert_word(call, scope, "format");
+  if (!how.format.empty()) check_binary_format(how.format);
+  const std::string order = convert_word(call, scope, "byteOrder");
+  if (!order.empty() && order != "little" && order != "big") {
+    fail_at(9130002, "$convert requires that 'byteOrder' be 'little' or 'big', found: " + order);
+  }
+  if (!is_of_binary(input, *type)) return conversion_to(*type, input).convert(input);
+  how.to = *type;
+  how.big_endian = order == "big";
+  return convert_binary(input, how);
 }
 
 Value op_convert(const Expression& call, const Scope& scope) {
@@ -218,19 +278,8 @@ Value op_convert(const Expression& call, const Scope& scope) {
     return call.named("onNull") != nullptr ? named(call, "onNull", scope) : Value(nullptr);
   }
   if (to.nullish()) return Value(nullptr);
-  std::vector<Type> types;
-  bool any_number = false;
-  if (!to.is(Type::string) && !to.is_number()) {
-    fail(Code::failed_to_parse,
-         "$convert's 'to' argument must be a string or number, but is " + type_of(to));
-  }
-  if (to.is_number() && !exact_int64(to)) {
-    fail(Code::failed_to_parse, "In $convert, numeric 'to' argument is not an integer");
-  }
-  parse_type_names(to, types, any_number);
   try {
-    if (types.empty()) unsupported(input, Type::missing);
-    return conversion_to(types[0], input).convert(input);
+    return converted(call, scope, input, to);
   } catch (const Failure& failure) {
     if (failure.code() != static_cast<int>(Code::conversion_failure) ||
         call.named("onError") == nullptr) {
@@ -238,6 +287,12 @@ Value op_convert(const Expression& call, const Scope& scope) {
     }
     return named(call, "onError", scope);
   }
+}
+
+Value op_to_uuid(const Expression& call, const Scope& scope) {
+  const Value v = argument(call, 0, scope);
+  if (v.nullish()) return Value(nullptr);
+  return convert_binary(v, {.to = Type::binary, .subtype = 4, .format = "uuid"});
 }
 
 Value op_type(const Expression& call, const Scope& scope) {
@@ -268,7 +323,7 @@ Value op_ts_increment(const Expression& call, const Scope& scope) {
 constexpr Operator operators[] = {
     {"$type", 1, 1, op_type},
     {"$isNumber", 1, 1, op_is_number},
-    {"$convert", 0, 0, op_convert, "input to onError? onNull?"},
+    {"$convert", 0, 0, op_convert, "input to format? byteOrder? onError? onNull?"},
     {"$toBool", 1, 1, op_short},
     {"$toInt", 1, 1, op_short},
     {"$toLong", 1, 1, op_short},
@@ -277,6 +332,7 @@ constexpr Operator operators[] = {
     {"$toString", 1, 1, op_short},
     {"$toObjectId", 1, 1, op_short},
     {"$toDate", 1, 1, op_short},
+    {"$toUUID", 1, 1, op_to_uuid},
     {"$tsSecond", 1, 1, op_ts_second},
     {"$tsIncrement", 1, 1, op_ts_increment},
 };

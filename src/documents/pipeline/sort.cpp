@@ -57,6 +57,7 @@ Value sort_value(const Value& document, const SortKey& key, const Collator* coll
   if (key.text_score) {
     return known_text_score(document);
   }
+  if (!document.is(Type::object)) return Value(nullptr);  // An element that has no fields.
   std::optional<Value> best;
   const auto consider = [&](const Value& v) {
     if (!best) {
