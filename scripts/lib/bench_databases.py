@@ -25,10 +25,10 @@ class Databases:
         self._started = False
 
     def __enter__(self):
-        urls = self._server_urls() if {"postgres", "mysql"} & self.kinds else []
+        servers = self._servers_named() if self.kinds - {"sqlite"} else {}
         environments = {None: dict(os.environ)}
         for kind in self.kinds:
-            environments[kind] = {**os.environ, **self._variables(kind, urls),
+            environments[kind] = {**os.environ, **self._variables(kind, servers),
                                   "IACDB_BENCH_ROWS": str(self.rows)}
         return environments
 
@@ -40,9 +40,10 @@ class Databases:
         arguments = [str(SERVERS), *(["--dir", str(self._own_servers)] if own else []), command]
         return subprocess.run(arguments, capture_output=True, text=True, check=False)
 
-    def _server_urls(self):
+    def _servers_named(self):
+        """The variables that name servers, as scripts/servers urls prints them."""
         if os.environ.get("IACDB_TEST_URLS"):
-            return os.environ["IACDB_TEST_URLS"].split()
+            return dict(os.environ)
         answer = self._servers("urls", own=False)
         if answer.returncode != 0:
             self._started = True
@@ -50,13 +51,19 @@ class Databases:
             if up.returncode != 0:
                 raise Failure(f"scripts/servers up failed: {up.stderr.strip()[-800:]}")
             answer = self._servers("urls")
-        words = shlex.split(answer.stdout)
-        return next(w for w in words if w.startswith("IACDB_TEST_URLS="))[16:].split()
+        return dict(word.split("=", 1) for word in shlex.split(answer.stdout) if "=" in word)
 
-    def _variables(self, kind, urls):
+    def _variables(self, kind, servers):
         if kind == "sqlite":
             return {"IACDB_BENCH_URL": f"sqlite:{self.folder}/bench.db"}
+        if kind == "ferretdb":
+            url = servers.get("IACDB_TEST_FERRETDB_URL")
+            if url is None:
+                raise Failure("IACDB_TEST_FERRETDB_URL names no FerretDB server; unset "
+                              "IACDB_TEST_URLS to start one")
+            return {**self._variables("postgres", servers), "IACDB_BENCH_FERRETDB_URL": url}
         schemes = {"postgres": ("postgres", "postgresql"), "mysql": ("mysql", "mariadb")}[kind]
+        urls = servers["IACDB_TEST_URLS"].split()
         url = next((u for u in urls if urlsplit(u).scheme in schemes), None)
         if url is None:
             raise Failure(f"IACDB_TEST_URLS names no {kind} server; unset it to start one")

@@ -94,6 +94,14 @@ def documents(name, least, operations):
                     figures=("throughput",), database="postgres")
 
 
+def beside_ferretdb(name, least, operations):
+    """The same program on iacdb over PostgreSQL and on a FerretDB server, in the time of both."""
+    targets = (Target("throughput", times=least, at_least=True),)
+    return Workload(name, Program("bench_documents", name),
+                    Program("bench_documents", name + "_ferretdb"), targets,
+                    operations=operations, figures=("throughput",), database="ferretdb")
+
+
 SUITES = {
     "sqlite": sql_suite(
         "sqlite", "bench_raw_sqlite",
@@ -140,4 +148,14 @@ SUITES = {
                  Program("bench_documents", "scan_sql"), (memory(limit=8 * MIB),), operations=1,
                  figures=("memory", "cpu"), database="postgres"),
     ],
+    # Few finds: it reads all documents for each.
+    "ferretdb": [
+        beside_ferretdb("insert_many", 3, 100_000),
+        beside_ferretdb("find_by_id", 10, 1),
+        beside_ferretdb("indexed_find", 10, 1),
+        beside_ferretdb("group", 10, 1),
+        beside_ferretdb("update_many", 10, 1),
+    ],
 }
+# Where tables for these are made first: see bench_session.
+WITH_TABLES = ("sqlite", "postgres", "mysql")
