@@ -9,7 +9,7 @@ namespace iacdb::doc {
 struct BinaryConversion {
   Type to = Type::string;
   std::uint8_t subtype = 0;  ///< Of the binary data that is made.
-  std::string format{};        ///< "" where none is given.
+  std::string format{};      ///< "" where none is given.
   bool big_endian = false;
 };
 
