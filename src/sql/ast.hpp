@@ -420,6 +420,11 @@ class Builder {
   Arena& arena_;
 };
 
+/// INSERT ALL and INSERT FIRST, whose branches stand where the columns of others do.
+inline bool is_insert_all(const Node* n) noexcept {
+  return n->is(Kind::insert) && (n->text == "ALL" || n->text == "FIRST");
+}
+
 /// Equality of trees, positions apart; names without quotes compare without case.
 bool same_tree(const Node* a, const Node* b) noexcept;
 

@@ -128,9 +128,10 @@ void Parser::insert_head(Node* n) {
     n->kids[insert_slot::columns] = l;
   }
   if (accept("overriding"_w)) {
-    if (!accept("system"_w)) expect("user"_w, "SYSTEM or USER");
+    const bool system = accept("system"_w);
+    if (!system) expect("user"_w, "SYSTEM or USER");
     expect("value"_w, "VALUE");
-    n->text = "OVERRIDING SYSTEM VALUE";
+    n->text = system ? "OVERRIDING SYSTEM VALUE" : "OVERRIDING USER VALUE";
   }
 }
 

@@ -148,6 +148,7 @@ Node* Parser::statement() {
     case "replace"_w:
       return insert(nullptr);
     case "update"_w:
+      if (is(Dialect::tsql) && next_is("statistics"_w)) return command();
       return update(nullptr);
     case "delete"_w:
       return delete_(nullptr);

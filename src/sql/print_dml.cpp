@@ -132,7 +132,8 @@ void Printer::insert_all(const Node* n) {
 }
 
 void Printer::insert(const Node* n) {
-  if (!n->text.empty()) return insert_all(n);
+  if (is_insert_all(n)) return insert_all(n);
+  if (n->text == "OVERRIDING USER VALUE" && !is(Dialect::postgres)) unsupported(n, n->text);
   if (n->kid(insert_slot::with)) with(n->kid(insert_slot::with));
   const bool replace = n->has(flag::replace);
   if ((replace || n->has(flag::ignore)) && !is(Dialect::mysql) && !is(Dialect::sqlite)) {

@@ -275,6 +275,7 @@ constexpr ReadFunction tsql_functions[] = {
     {"ROUND", 3, "TRUNC(:1, :2)"},
     {"RAND", 0, "$RANDOM()"},
     {"NEWID", 0, "$UUID()"},
+    {"NEWSEQUENTIALID", 0, "$UUID()"},
     {"GREATEST", -1, "$GREATEST_SKIP(:all)"},
     {"LEAST", -1, "$LEAST_SKIP(:all)"},
     {"GETDATE", 0, "$NOW()"},

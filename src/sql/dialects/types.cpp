@@ -91,6 +91,7 @@ std::string_view common_name(const Node* t, Dialect from) {
     return "BOOLEAN";
   }
   if (n == "BIT" && from == Dialect::tsql) return "BOOLEAN";
+  if (n == "SYSNAME" && from == Dialect::tsql) return "NVARCHAR";
   if (n == "TIMESTAMP" && from == Dialect::tsql) return "ROWVERSION";
   if (n == "FLOAT") {
     const bool single = from == Dialect::mysql && t->size == 0;
@@ -224,6 +225,9 @@ void translate_type(Node* t, Context& c, bool in_cast) {
     return;
   }
   if (!in_cast && interval_column(t, c)) return;
+  if (c.from_is(Dialect::tsql) && t->text == "SYSNAME" && t->size == 0) {
+    c.build.add(t, c.build.number("128"));
+  }
   settle_digits(t, c, in_cast);
   const ValueType value = value_type_of(t, c.from);
   const bool wide = t->size == 1 && same_word(t->kid(0)->text, "max");

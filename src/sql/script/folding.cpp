@@ -206,7 +206,12 @@ void Folding::sign_key(Node* table, const Node* key) {
 
 /// ADD CONSTRAINT: a primary key everywhere, the rest where the target could not add it.
 bool Folding::fold_item(Node* table, Node* item) {
-  if (kind_of(item) == ConstraintKind::foreign) sign_key(table, item);
+  if (kind_of(item) == ConstraintKind::foreign) {
+    for (const Node* k : *item->kid(constraint_slot::columns)) {  // one that is added later
+      if (!find_column(table, last_name(k->is(Kind::sort) ? k->kid(0) : k))) return false;
+    }
+    sign_key(table, item);
+  }
   Node* items = table->kid(table_def_slot::items);
   switch (kind_of(item)) {
     case ConstraintKind::primary:

@@ -462,7 +462,8 @@ void pass_definitions(Context& c) {
       drop(n, c);
       break;
     case Kind::command:
-      c.refuse(n, "this kind of statement is not translated");
+      if (!create_schema(c)) c.refuse(n, "this kind of statement is not translated");
+      break;
     default:
       break;
   }

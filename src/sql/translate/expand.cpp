@@ -54,7 +54,7 @@ Steps expand(Context& c) {
   Steps steps;
   switch (c.statement->kind) {
     case Kind::insert:
-      if (!c.statement->text.empty()) expand_insert_all(c, steps);
+      if (is_insert_all(c.statement)) expand_insert_all(c, steps);
       break;
     case Kind::merge:
       expand_merge(c, steps);

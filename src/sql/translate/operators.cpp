@@ -146,6 +146,10 @@ Node* json_step(Node* n, Context& c) {
 
 /// 0x1F, x'1F', 0b11 and b'11': numbers or bytes by the source's rules.
 Node* radix(Node* n, Context& c) {
+  if (n->is(Kind::number) && n->text.starts_with('$') && n->text.size() > 1) {  // money
+    n->text.remove_prefix(1);
+    return n;
+  }
   const std::string_view t = n->text;
   const bool written = n->is(Kind::number) && t.size() > 2 && t[0] == '0';
   const bool hex = n->is(Kind::hex_string) || (written && lower(t[1]) == 'x');

@@ -10,6 +10,8 @@ bool leave_out(const Node* statement, Context& c);
 
 /// A command of SQL Server that is a statement elsewhere: EXEC sp_rename, IF OBJECT_ID(..) DROP.
 void read_command(Context& c);
+/// CREATE SCHEMA where schemas are, and without it where names go without theirs.
+bool create_schema(Context& c);
 
 // reading: the source's ways become common ones
 void pass_database_names(Context& c);    // schemas, and the spelling of tables

@@ -130,4 +130,44 @@ void read_command(Context& c) {
   c.statement = parser.whole_statement();
 }
 
+bool create_schema(Context& c) {
+  const std::string_view text = c.statement->text;
+  Lexer lexer(text, c.from);
+  if (!lexer.next_significant().is("create"_w) || !lexer.next_significant().is("schema"_w)) {
+    return false;
+  }
+  Token t = lexer.next_significant();
+  bool there = false;
+  while (t.is("if"_w) || t.is("not"_w) || t.is("exists"_w)) {
+    there = true;
+    t = lexer.next_significant();
+  }
+  if (t.kind != TokenKind::word && t.kind != TokenKind::quoted_name) return false;
+  std::string_view name = t.text(text);
+  if (t.kind == TokenKind::quoted_name) name = name.substr(1, name.size() - 2);
+  t = lexer.next_significant();
+  if (t.is("authorization"_w)) {
+    lexer.next_significant();
+    t = lexer.next_significant();
+    c.warn("privileges", "the owner of a schema was left out");
+  }
+  if (t.kind != TokenKind::end && t.op != Op::semicolon) return false;
+  if (c.to_is(Dialect::sqlite)) {
+    if (!c.options.whole_database) return false;
+    c.warn("schema", "CREATE SCHEMA was left out, as the schemas of names are");
+    c.statement = nullptr;
+    return true;
+  }
+  if (c.to_is(Dialect::oracle) || c.from_is(Dialect::mysql) || c.from_is(Dialect::oracle)) {
+    return false;
+  }
+  if (there && c.to_is(Dialect::tsql)) return false;
+  std::string made = "CREATE SCHEMA ";
+  if (c.to_is(Dialect::postgres)) made += "IF NOT EXISTS \"" + std::string(name) + "\"";
+  if (c.to_is(Dialect::mysql)) made += "IF NOT EXISTS `" + std::string(name) + "`";
+  if (c.to_is(Dialect::tsql)) made += "[" + std::string(name) + "]";
+  c.statement->text = c.build.text(made);
+  return true;
+}
+
 }  // namespace iacdb::sql
