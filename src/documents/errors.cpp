@@ -46,6 +46,7 @@ constexpr std::array names = {
     Named{112, "WriteConflict"},
     Named{115, "CommandNotSupported"},
     Named{121, "DocumentValidationFailure"},
+    Named{146, "ExceededMemoryLimit"},
     Named{168, "InvalidPipelineOperator"},
     Named{171, "CannotIndexParallelArrays"},
     Named{197, "InvalidIndexSpecificationOption"},

@@ -179,6 +179,19 @@ class DocFiles(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (
                     1, "iacdb: the output cannot be written; is the disk full?\n"), arguments)
 
+    def test_what_would_take_all_memory(self):
+        """Each is refused by its code, and the process goes on; not a case of the other servers."""
+        doubled = {"$concat": ["$$value", "$$value"]}, {"$concatArrays": ["$$value", "$$value"]}
+        reduce = [{"$reduce": {"input": {"$range": [0, 60]}, "initialValue": first, "in": again}}
+                  for first, again in zip(("x", [1]), doubled)]
+        for expression, code in (({"$size": {"$range": [0, 2_000_000_000]}}, 146),
+                                 (reduce[0], 13548), (reduce[1], 146)):
+            out = self.good("run", "file", "--relaxed", text=json.dumps(
+                {"aggregate": 1, "cursor": {}, "pipeline": [
+                    {"$documents": [{}]}, {"$project": {"r": expression}}]}) + '\n{"ping": 1}\n')
+            self.assertEqual([json.loads(line).get("code") for line in out.splitlines()],
+                             [code, None])
+
     def test_interrupted(self):
         path = self.folder / "many.ndjson"
         path.write_text("".join('{"_id": %d, "t": "%s"}\n' % (i, "x" * 100)

@@ -174,6 +174,11 @@ bool same_options(const IndexInfo& a, const IndexInfo& b) {
 bool exists_already(const CollectionInfo& collection, const IndexInfo& wanted) {
   if (wanted.key.size() == 1 && wanted.key.front().name == "_id" &&
       compare(wanted.key.front().value, Value(std::int32_t{1})) == 0) {
+    if (wanted.unique || wanted.sparse || !wanted.options.empty()) {
+      fail(Code::invalid_index_specification_option,
+           "an _id index takes none of the options unique, sparse, partialFilterExpression and "
+           "expireAfterSeconds");
+    }
     return true;
   }
   for (const IndexInfo& index : collection.indexes) {
@@ -201,6 +206,23 @@ bool exists_already(const CollectionInfo& collection, const IndexInfo& wanted) {
   return false;
 }
 
+bool is_text_index(const IndexInfo& index) {
+  return std::any_of(index.key.begin(), index.key.end(), [](const Field& field) {
+    return field.value.is(Type::string) && field.value.text() == "text";
+  });
+}
+
+void check_one_text_index(const CollectionInfo& collection, const IndexInfo& wanted) {
+  if (!is_text_index(wanted)) return;
+  for (const IndexInfo& index : collection.indexes) {
+    if (is_text_index(index)) {
+      fail(Code::cannot_create_index,
+           "only one text index per collection allowed, found existing text index \"" + index.name +
+               "\"");
+    }
+  }
+}
+
 Object run_create_indexes(Engine& engine, const Object& command) {
   Work work(engine.store(), Access::write, engine.transaction());
   Arguments arguments(command, "createIndexes");
@@ -216,6 +238,7 @@ Object run_create_indexes(Engine& engine, const Object& command) {
   const std::size_t before = collection.indexes.size() + 1;
   for (const IndexInfo& index : wanted) {
     if (exists_already(collection, index)) continue;
+    check_one_text_index(collection, index);
     if (collection.indexes.size() + 1 >= indexes_max) {
       fail(Code::cannot_create_index, "add index fails, too many indexes for " + work.ns(name));
     }

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "documents/bson/number.hpp"
+#include "documents/expression/limits.hpp"
 #include "documents/expression/operators.hpp"
 #include "documents/pipeline/sort.hpp"
 
 namespace iacdb::doc {
 namespace {
-
-constexpr std::size_t range_elements_max = 10'000'000;
 
 Value op_concat_arrays(const Expression& call, const Scope& scope) {
   Array out;
@@ -19,6 +18,7 @@ Value op_concat_arrays(const Expression& call, const Scope& scope) {
     if (v.nullish()) {
       null = true;
     } else if (v.is(Type::array)) {
+      check_elements(call.op->name, out.size() + v.array().size());
       out.insert(out.end(), v.array().begin(), v.array().end());
     } else {
       fail_at(28664, "$concatArrays only supports arrays, not " + type_of(v));
@@ -57,11 +57,10 @@ Value op_range(const Expression& call, const Scope& scope) {
     step = range_number(argument(call, 2, scope), "step", 34447);
     if (step == 0) fail_at(34449, "$range requires a non-zero step value");
   }
+  const std::int64_t gap = step > 0 ? end - start : start - end;
+  if (gap > 0) check_elements(call.op->name, static_cast<std::size_t>(gap / std::abs(step)));
   Array out;
   for (std::int64_t i = start; step > 0 ? i < end : i > end; i += step) {
-    if (out.size() == range_elements_max) {
-      fail(Code::bad_value, "$range would make an array larger than is allowed");
-    }
     out.push_back(Value(static_cast<std::int32_t>(i)));
   }
   return Value(std::move(out));

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/expression/limits.hpp"
 #include "documents/expression/operators.hpp"
 #include "documents/filter/pattern.hpp"
 
@@ -117,6 +118,7 @@ Value op_replace(const Expression& call, const Scope& scope) {
   std::size_t start = 0;
   for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, start)) {
     out += text.substr(start, at - start) + replacement.text();
+    check_length(call.op->name, out.size());
     start = at + wanted.size();
     if (wanted.empty()) {
       if (at < text.size()) out += text[at];

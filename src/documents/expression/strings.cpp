@@ -6,6 +6,7 @@
 #include "documents/bson/collation.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/expression/limits.hpp"
 #include "documents/expression/operators.hpp"
 
 namespace iacdb::doc {
@@ -43,6 +44,7 @@ Value op_concat(const Expression& call, const Scope& scope) {
     if (v.nullish()) {
       null = true;
     } else if (v.is(Type::string)) {
+      check_length(call.op->name, out.size() + v.text().size());
       out += v.text();
     } else {
       fail_at(16702, "$concat only supports strings, not " + type_of(v));
