@@ -10,7 +10,9 @@ std::string part_path(const std::string& path) {
   const bool is_device =
       kind == std::filesystem::file_type::character || kind == std::filesystem::file_type::block ||
       kind == std::filesystem::file_type::fifo || kind == std::filesystem::file_type::socket;
-  return is_device ? path : path + ".part";
+  // A link such as /dev/stdout would be replaced by the file; it is written through.
+  const bool is_link = std::filesystem::is_symlink(path, none);
+  return is_device || is_link ? path : path + ".part";
 }
 
 bool name_part(const std::string& part, const std::string& path) {

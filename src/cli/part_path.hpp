@@ -7,8 +7,8 @@
 
 namespace iacdb::cli {
 
-/// Beside the name that it takes at the end. A device or a pipe (/dev/stdout) stands for itself:
-/// a file in its place would be no device any more.
+/// Beside the name that it takes at the end. A device, a pipe or a link (/dev/stdout) stands for
+/// itself: with a file in its place it would be none any more.
 std::string part_path(const std::string& path);
 /// Gives the part its name. False: it could not be done.
 bool name_part(const std::string& part, const std::string& path);

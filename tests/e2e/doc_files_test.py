@@ -163,6 +163,11 @@ class DocFiles(unittest.TestCase):
                              "exported 1 document\n")
             self.assertEqual(reader.stdout.read(), '[\n{"_id":1}\n]\n')
         self.assertTrue(pipe.is_fifo())
+        link = self.folder / "link.json"
+        link.symlink_to(self.folder / "behind.json")
+        self.good("export", "file", "people", "-o", str(link))
+        self.assertTrue(link.is_symlink())
+        self.assertEqual((self.folder / "behind.json").read_text(), '[\n{"_id":1}\n]\n')
         full = self.folder / "full.ndjson"
         full.symlink_to("/dev/full")
         code, _, err = self.doc("export", "file", "people", "-o", str(full))
