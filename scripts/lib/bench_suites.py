@@ -154,7 +154,7 @@ SUITES = {
         beside_ferretdb("find_by_id", 10, 1),
         beside_ferretdb("indexed_find", 10, 1),
         beside_ferretdb("group", 10, 1),
-        beside_ferretdb("update_many", 10, 1),
+        beside_ferretdb("update_some", 10, 1),
     ],
 }
 # Where tables for these are made first: see bench_session.
