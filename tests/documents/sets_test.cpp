@@ -209,5 +209,35 @@ TEST(Sets, do_not_grow_a_document_beyond_the_limit) {
   }
 }
 
+/// What a write made that fails is undone with it, and the next one does not take it as there.
+TEST(Sets, make_a_collection_again_when_the_first_write_fails) {
+  Stores stores("made");
+  const std::string large = "\"" + std::string(16 * 1024 * 1024, 'a') + "\"";
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto& [which, store] = stores.all()[i];
+    const std::string name = "\"" + stores.name() + "\"";
+    const auto reply = [&store](const std::string& command) {
+      return store.reply_to(Document::from_json(command)).to_json();
+    };
+    reply(R"({"drop": )" + name + "}");
+    const std::string updated = reply(
+        R"({"update": )" + name + R"(, "ordered": false, "updates": [{"q": {"_id": 1}, "u": )" +
+        R"({"$set": {"x": )" + large + R"(}}, "upsert": true}, )" +
+        R"({"q": {"_id": 7}, "u": {"$set": {"z": 1}}, "upsert": true}]})");
+    EXPECT_NE(updated.find(R"("upserted":[{"index":1,"_id":7}])"), std::string::npos)
+        << which << updated.substr(0, 500);
+    EXPECT_EQ(store.collection(stores.name()).count(), 1) << which;
+    reply(R"({"drop": )" + name + "}");
+    const Document found = store.run(Document::from_json(R"({"find": )" + name + "}"));
+    const std::string written = reply(
+        R"({"bulkWrite": 1, "ordered": false, "nsInfo": [{"ns": ")" + *found.text("cursor.ns") +
+        R"("}], "ops": [{"insert": 0, "document": {"_id": 1, "x": )" + large +
+        R"(}}, {"delete": 0, "filter": {"_id": 9}}, {"insert": 0, "document": {"_id": 5}}]})");
+    EXPECT_NE(written.find(R"("nInserted":1)"), std::string::npos)
+        << which << written.substr(0, 500);
+    EXPECT_EQ(store.collection(stores.name()).count(), 1) << which;
+  }
+}
+
 }  // namespace
 }  // namespace iacdb::doc

@@ -49,6 +49,8 @@ class BulkWrite {
       const Object& operation = operations[i].object();
       Object result = done(i);
       try {
+        // Before the attempt, whose failure would undo it.
+        if (operation.front().name == "insert") ensure(target_of(operation.front().value));
         work_.unit().attempt([&] { one(operation, result); });
         add(std::move(result));
       } catch (const Failure& failure) {
@@ -89,6 +91,7 @@ class BulkWrite {
   bool insert_together(const Array& operations, std::size_t from, std::size_t n) {
     Target& target = target_of(operations[from].object().front().value);
     try {
+      ensure(target);
       std::vector<Value> documents;
       for (std::size_t i = from; i < from + n; ++i) {
         documents.push_back(prepared(target, operations[i].object().get("document")));
@@ -125,6 +128,10 @@ class BulkWrite {
     return target;
   }
 
+  void ensure(Target& target) {
+    if (!target.collection) target.collection = ensure_collection(work_, target.name);
+  }
+
   void one(const Object& operation, Object& result) {
     const Field& kind = operation.front();
     Target& target = target_of(kind.value);
@@ -145,7 +152,6 @@ class BulkWrite {
 
   Value prepared(Target& target, const Value& given) {
     Value document = prepared_for_insert(work_, given);
-    if (!target.collection) target.collection = ensure_collection(work_, target.name);
     work_.use_collation({}, target.collection);
     check_document(work_, *target.collection, document);
     return document;

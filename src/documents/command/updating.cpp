@@ -91,9 +91,11 @@ UpdateOutcome run_update(Work& work, const std::string& name,
   }
   if (out.matched > 0 || !plan.upsert) return out;
   Value fresh = upserted_document(work, plan);
-  if (!collection) collection = ensure_collection(work, name);
-  check_document(work, *collection, fresh);
-  work.unit().insert(*collection, {fresh});
+  // One that is made here is known when all went well: a failure undoes it.
+  const CollectionInfo into = collection ? *collection : ensure_collection(work, name);
+  check_document(work, into, fresh);
+  work.unit().insert(into, {fresh});
+  if (!collection) collection = into;
   out.upserted = fresh.object().get("_id");
   out.after = std::move(fresh);
   return out;
