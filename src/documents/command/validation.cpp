@@ -148,9 +148,9 @@ Value prepared_for_insert(Work& work, Value document) {
   return document;
 }
 
-void check_document(Work& work, const CollectionInfo& collection, const Value& document) {
-  check_id(document.object().get("_id"));
-  check_size(document);
+namespace {
+
+void check_rules(Work& work, const CollectionInfo& collection, const Value& document) {
   if (work.bypasses_validation() || option(collection, "validationLevel", "strict") == "off" ||
       work.satisfies_validator(collection, document)) {
     return;
@@ -161,15 +161,23 @@ void check_document(Work& work, const CollectionInfo& collection, const Value& d
   work.warn(collection, document);
 }
 
+}  // namespace
+
+void check_document(Work& work, const CollectionInfo& collection, const Value& document) {
+  check_id(document.object().get("_id"));
+  check_size(document);
+  check_rules(work, collection, document);
+}
+
 void check_update(Work& work, const CollectionInfo& collection, const Value& before,
                   const Value& after) {
+  check_updated_size(after);
   if (option(collection, "validationLevel", "strict") == "moderate" &&
       !work.satisfies_validator(collection, before)) {
-    check_updated_size(after);
     return;
   }
-  check_updated_size(after);
-  check_document(work, collection, after);
+  check_id(after.object().get("_id"));
+  check_rules(work, collection, after);
 }
 
 CollectionInfo ensure_collection(Work& work, const std::string& name) {

@@ -170,6 +170,16 @@ bool SqlStore::find_by_id(const Definitions::Known& collection, const Value& id,
   return found || ordered;  // One that is made anew finds by other keys than older ones.
 }
 
+namespace {
+
+/// Whether an index may find it: by the paths that the filter names, without a look at the rest.
+bool names_indexed_path(const Object& filter, const std::vector<IndexInfo>& indexes) {
+  return std::any_of(indexes.begin(), indexes.end(),
+                     [&](const IndexInfo& index) { return filter.has(index.key.front().name); });
+}
+
+}  // namespace
+
 /// By an index that has the document. One that it does not tell is found the other way, as is
 /// what is wrong with the filter.
 bool SqlStore::find_by_key(const Definitions::Known& collection, const Object& filter,
@@ -177,7 +187,7 @@ bool SqlStore::find_by_key(const Definitions::Known& collection, const Object& f
   const bool plain = !collection.info.options.has("collation") &&
                      std::none_of(filter.begin(), filter.end(),
                                   [](const Field& field) { return field.name.starts_with('$'); });
-  if (!plain || collection.info.indexes.empty()) return false;
+  if (!plain || !names_indexed_path(filter, collection.info.indexes)) return false;
   Selection one;
   try {
     one.filter = parse_filter(filter);
