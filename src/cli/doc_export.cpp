@@ -45,27 +45,25 @@ WriteFormat write_format(const ExportOptions& options) {
 /// Writes to a file beside the one that is asked for, which it becomes when all went well.
 class OutputFile {
  public:
-  explicit OutputFile(std::string path) : path_(std::move(path)), part_(part_path(path_)) {
-    out_.open(part_, std::ios::binary | std::ios::trunc);
-    if (!out_) raise(ErrorKind::resource, "cannot write " + part_);
+  explicit OutputFile(const std::string& path) : file_(part_of(path)), out_(open_part(file_)) {
+    if (!out_) raise(ErrorKind::resource, "cannot write " + file_.part);
   }
   ~OutputFile() {
-    if (!done_) remove_part(part_, path_);
+    if (!done_) remove_part(file_);
   }
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   std::ostream& stream() { return out_; }
   void keep() {
     out_.close();
-    if (!out_ || !name_part(part_, path_)) {
-      raise(ErrorKind::resource, "cannot write " + path_ + "; is the disk full?");
+    if (!out_ || !name_part(file_)) {
+      raise(ErrorKind::resource, "cannot write " + file_.whole + "; is the disk full?");
     }
     done_ = true;
   }
 
  private:
-  std::string path_;
-  std::string part_;
+  PartFile file_;
   std::ofstream out_;
   bool done_ = false;
 };

@@ -1,18 +1,28 @@
 #pragma once
 // Where a file that a command writes stands until it is whole.
 //
-//   std::ofstream out(part_path("people.json"));   // people.json.part, renamed at the end
+//   const PartFile file = part_of("people.json");   // people.json.part
+//   std::ofstream out = open_part(file);            // ...
+//   if (!name_part(file)) ...                       // now it is people.json
 
+#include <fstream>
 #include <string>
 
 namespace iacdb::cli {
 
-/// Beside the name that it takes at the end. A device, a pipe or a link (/dev/stdout) stands for
-/// itself: with a file in its place it would be none any more.
-std::string part_path(const std::string& path);
+struct PartFile {
+  std::string part;   ///< Is written.
+  std::string whole;  ///< What the part is named at the end; a link's target.
+};
+
+/// A part beside the file. What is no file (a device, a pipe, /dev/stdout) is written as it is:
+/// with a file in its place it would be none any more.
+PartFile part_of(const std::string& path);
+/// Opens it for writing: an older part is cut off, what is no file goes on where it stands.
+std::ofstream open_part(const PartFile& file);
 /// Gives the part its name. False: it could not be done.
-bool name_part(const std::string& part, const std::string& path);
+bool name_part(const PartFile& file);
 /// Removes what is not whole.
-void remove_part(const std::string& part, const std::string& path);
+void remove_part(const PartFile& file);
 
 }  // namespace iacdb::cli

@@ -57,12 +57,12 @@ std::string read_file(const std::string& path) {
 
 /// Written beside its name first: a failure leaves what was there.
 void write_file(const std::string& path, const std::string& text) {
-  const std::string part = part_path(path);
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
+  const PartFile part = part_of(path);
+  std::ofstream file = open_part(part);
   file << text;
   file.close();
-  if (!file || !name_part(part, path)) {
-    remove_part(part, path);
+  if (!file || !name_part(part)) {
+    remove_part(part);
     raise(ErrorFacts{.kind = ErrorKind::resource,
                      .message = "the output cannot be written; is the disk full?",
                      .where = path});

@@ -168,6 +168,15 @@ class DocFiles(unittest.TestCase):
         self.good("export", "file", "people", "-o", str(link))
         self.assertTrue(link.is_symlink())
         self.assertEqual((self.folder / "behind.json").read_text(), '[\n{"_id":1}\n]\n')
+        self.assertEqual(self.doc("export", "file", "people", "-o", str(link), "--filter",
+                                  '{"$nonsense": 1}')[0], 1)
+        self.assertEqual((self.folder / "behind.json").read_text(), '[\n{"_id":1}\n]\n')
+        log = self.folder / "log"
+        log.write_text("before\n")
+        with log.open("a") as out:
+            subprocess.run([COMMAND, "--config", str(self.config), "doc", "export", "file",
+                            "people", "-o", "/dev/stdout"], stdout=out, check=True, timeout=60)
+        self.assertTrue(log.read_text().startswith('before\n{"_id":1}\n'))
         full = self.folder / "full.ndjson"
         full.symlink_to("/dev/full")
         code, _, err = self.doc("export", "file", "people", "-o", str(full))
