@@ -99,17 +99,12 @@ void Printer::name(const Node* n) {
     put(n->text);
     return;
   }
-  const char open = is(Dialect::mysql) ? '`' : is(Dialect::tsql) ? '[' : '"';
-  const char close = open == '[' ? ']' : open;
-  put(std::string_view(&open, 1));
-  for (char c : n->text) {
-    if (!n->has(flag::quoted)) {
-      c = is(Dialect::oracle) ? upper(c) : is(Dialect::postgres) ? lower(c) : c;
-    }
-    out_ += c;
-    if (c == close) out_ += c;
+  if (n->has(flag::quoted)) return append_name(out_, n->text, dialect_);
+  std::string folded(n->text);
+  for (char& c : folded) {
+    c = is(Dialect::oracle) ? upper(c) : is(Dialect::postgres) ? lower(c) : c;
   }
-  put(std::string_view(&close, 1));
+  append_name(out_, folded, dialect_);
 }
 
 void Printer::path(const Node* n) {

@@ -178,4 +178,15 @@ void append_string(std::string& out, std::string_view value, Dialect dialect) {
   out += '\'';
 }
 
+void append_name(std::string& out, std::string_view name, Dialect dialect) {
+  const char open = dialect == Dialect::mysql ? '`' : dialect == Dialect::tsql ? '[' : '"';
+  const char close = open == '[' ? ']' : open;
+  out += open;
+  for (char c : name) {
+    out += c;
+    if (c == close) out += c;
+  }
+  out += close;
+}
+
 }  // namespace iacdb::sql

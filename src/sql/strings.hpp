@@ -1,5 +1,5 @@
 #pragma once
-// String literals: from their written form to their characters and back.
+// String literals: from their written form to their characters and back; names in quotes.
 //
 //   decode_string("E'a\\nb'", StringForm::escape, Dialect::postgres, arena) == "a\nb"
 
@@ -18,5 +18,7 @@ std::string_view decode_string(std::string_view written, StringForm form, Dialec
 
 /// Appends a literal of a dialect: '..' with what the dialect must escape.
 void append_string(std::string& out, std::string_view value, Dialect dialect);
+/// Appends a name in a dialect's quotes.
+void append_name(std::string& out, std::string_view name, Dialect dialect);
 
 }  // namespace iacdb::sql

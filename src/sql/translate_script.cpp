@@ -8,6 +8,7 @@
 #include "sql/lexer.hpp"
 #include "sql/script/copy.hpp"
 #include "sql/script/folding.hpp"
+#include "sql/strings.hpp"
 #include "sql/word.hpp"
 
 namespace iacdb::sql {
@@ -275,16 +276,10 @@ class ScriptTranslation {
   }
 
   std::string quoted(std::string_view name) const {
-    switch (translator_.from()) {
-      case Dialect::mysql:
-        return "`" + std::string(name) + "`";
-      case Dialect::tsql:
-        return "[" + std::string(name) + "]";
-      case Dialect::oracle:
-        return std::string(name);
-      default:
-        return "\"" + std::string(name) + "\"";
-    }
+    if (translator_.from() == Dialect::oracle) return std::string(name);
+    std::string out;
+    append_name(out, name, translator_.from());
+    return out;
   }
 
   /// What stands between two statements: comments, and one blank line where there were some.

@@ -6,11 +6,29 @@
 
 #include "sql/lexer.hpp"
 #include "sql/parser.hpp"
+#include "sql/strings.hpp"
 #include "sql/translate/passes.hpp"
 
 namespace iacdb::sql {
 
 namespace {
+
+/// A name between quotes, with what it doubles once.
+std::string unquoted(std::string_view quoted) {
+  const char close = quoted.back();
+  std::string out;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    out += quoted[i];
+    if (quoted[i] == close && quoted[i + 1] == close) ++i;
+  }
+  return out;
+}
+
+std::string name_in(std::string_view name, Dialect dialect) {
+  std::string out;
+  append_name(out, name, dialect);
+  return out;
+}
 
 class Command {
  public:
@@ -69,12 +87,13 @@ class Command {
     Lexer lexer(name, Dialect::tsql);
     for (Token t = lexer.next(); t.kind != TokenKind::end; t = lexer.next()) {
       if (t.op == Op::dot) continue;
-      std::string_view part = t.text(name);
-      if (t.kind == TokenKind::quoted_name) part = part.substr(1, part.size() - 2);
-      out.emplace_back(part);
+      const std::string_view part = t.text(name);
+      out.push_back(t.kind == TokenKind::quoted_name ? unquoted(part) : std::string(part));
     }
     return out;
   }
+
+  static std::string bracketed(std::string_view name) { return name_in(name, Dialect::tsql); }
 
   std::string rename() {
     schema();
@@ -88,11 +107,11 @@ class Command {
     const std::vector<std::string> path = parts(object);
     const std::size_t size = path.size();
     if (same_word(kind, "COLUMN") && size >= 2) {
-      return "ALTER TABLE [" + path[size - 2] + "] RENAME COLUMN [" + path[size - 1] + "] TO [" +
-             fresh + "]";
+      return "ALTER TABLE " + bracketed(path[size - 2]) + " RENAME COLUMN " +
+             bracketed(path[size - 1]) + " TO " + bracketed(fresh);
     }
     if (!same_word(kind, "OBJECT") || size == 0 || size > 2) return {};
-    return "ALTER TABLE [" + path[size - 1] + "] RENAME TO [" + fresh + "]";
+    return "ALTER TABLE " + bracketed(path[size - 1]) + " RENAME TO " + bracketed(fresh);
   }
 
   std::string guarded_drop() {
@@ -143,8 +162,8 @@ bool create_schema(Context& c) {
     t = lexer.next_significant();
   }
   if (t.kind != TokenKind::word && t.kind != TokenKind::quoted_name) return false;
-  std::string_view name = t.text(text);
-  if (t.kind == TokenKind::quoted_name) name = name.substr(1, name.size() - 2);
+  std::string name(t.text(text));
+  if (t.kind == TokenKind::quoted_name) name = unquoted(name);
   t = lexer.next_significant();
   if (t.is("authorization"_w)) {
     lexer.next_significant();
@@ -162,10 +181,9 @@ bool create_schema(Context& c) {
     return false;
   }
   if (there && c.to_is(Dialect::tsql)) return false;
-  std::string made = "CREATE SCHEMA ";
-  if (c.to_is(Dialect::postgres)) made += "IF NOT EXISTS \"" + std::string(name) + "\"";
-  if (c.to_is(Dialect::mysql)) made += "IF NOT EXISTS `" + std::string(name) + "`";
-  if (c.to_is(Dialect::tsql)) made += "[" + std::string(name) + "]";
+  const bool asks = c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql);
+  const std::string made =
+      std::string("CREATE SCHEMA ") + (asks ? "IF NOT EXISTS " : "") + name_in(name, c.to);
   c.statement->text = c.build.text(made);
   return true;
 }

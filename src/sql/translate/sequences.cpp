@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sql/parser.hpp"
+#include "sql/strings.hpp"
 #include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 
@@ -33,9 +34,9 @@ Node* parsed(const std::string& text, Context& c) {
 }
 
 std::string quoted(std::string_view name) {
-  std::string out = "\"";
-  for (char ch : name) out += ch == '"' ? std::string("\"\"") : std::string(1, ch);
-  return out + "\"";
+  std::string out;
+  append_name(out, name, Dialect::sqlite);
+  return out;
 }
 
 std::string_view sequence_of(const Node* use) {
