@@ -48,20 +48,24 @@ const Node* own_table(const Node* from, std::string_view name) {
   return nullptr;
 }
 
-/// Forms of a number's and of a text's place, by sqlite, postgres, mysql and tsql; :2 is the place
-/// of the row before.
+/// Forms of a place, by sqlite, postgres, mysql and tsql; :2 is the place of the row before.
 using Forms = std::array<std::string_view, 4>;
-constexpr Forms number_first = {
-    "PRINTF('%020d', :1)", "", "CAST(LPAD(:1, 20, '0') AS CHAR(4000))",
-    "CAST(RIGHT(REPLICATE('0', 20) + CAST(:1 AS VARCHAR(20)), 20) AS VARCHAR(4000))"};
-constexpr Forms number_next = {
-    ":2 || PRINTF('%020d', :1)", "", "CAST(CONCAT(:2, LPAD(:1, 20, '0')) AS CHAR(4000))",
-    "CAST(:2 + RIGHT(REPLICATE('0', 20) + CAST(:1 AS VARCHAR(20)), 20) AS VARCHAR(4000))"};
-constexpr Forms text_first = {":1 || CHAR(1)", "", "CAST(CONCAT(:1, CHAR(1)) AS CHAR(4000))",
-                              "CAST(:1 + CHAR(1) AS VARCHAR(4000))"};
-constexpr Forms text_next = {":2 || :1 || CHAR(1)", "",
-                             "CAST(CONCAT(:2, :1, CHAR(1)) AS CHAR(4000))",
-                             "CAST(:2 + :1 + CHAR(1) AS VARCHAR(4000))"};
+/// Digits in the number's order: a mark of its sign, and what is missing to the largest for one
+/// below zero. NULL is the last, as in PostgreSQL.
+constexpr Forms number_digits = {
+    "CASE WHEN :1 < 0 THEN PRINTF('0%019d', :1 + 9223372036854775807) WHEN :1 >= 0 THEN "
+    "PRINTF('1%019d', :1) ELSE '2' END",
+    "",
+    "CASE WHEN :1 < 0 THEN CONCAT('0', LPAD(:1 + 9223372036854775807, 19, '0')) WHEN :1 >= 0 THEN "
+    "CONCAT('1', LPAD(:1, 19, '0')) ELSE '2' END",
+    "CASE WHEN :1 < 0 THEN '0' + RIGHT(REPLICATE('0', 19) + CAST(:1 + 9223372036854775807 AS "
+    "VARCHAR(19)), 19) WHEN :1 >= 0 THEN '1' + RIGHT(REPLICATE('0', 19) + CAST(:1 AS "
+    "VARCHAR(19)), 19) ELSE '2' END"};
+/// A text and a mark of its end, which stands below all others.
+constexpr Forms text_digits = {":1 || CHAR(1)", "", "CONCAT(:1, CHAR(1))", ":1 + CHAR(1)"};
+constexpr Forms first_place = {":1", "", "CAST(:1 AS CHAR(4000))", "CAST(:1 AS VARCHAR(4000))"};
+constexpr Forms next_place = {":2 || :1", "", "CAST(CONCAT(:2, :1) AS CHAR(4000))",
+                              "CAST(:2 + :1 AS VARCHAR(4000))"};
 /// The level stands before the key.
 constexpr Forms level_first = {"'0000000000' || :1", "",
                                "CAST(CONCAT('0000000000', :1) AS CHAR(4000))",
@@ -83,12 +87,8 @@ Node* place(Node* key, Node* before, bool depth, Context& c) {
   if (!text && t != ValueType::integer) {
     c.refuse(key, "SEARCH by what is neither an integer nor a text has no equal");
   }
-  key = c.build.clone(key);
-  if (depth) {
-    if (before) return written(text ? text_next : number_next, key, before, c);
-    return written(text ? text_first : number_first, key, nullptr, c);
-  }
-  Node* own = written(text ? text_first : number_first, key, nullptr, c);
+  Node* own = written(text ? text_digits : number_digits, c.build.clone(key), nullptr, c);
+  if (depth) return written(before ? next_place : first_place, own, before, c);
   return written(before ? level_next : level_first, own, before, c);
 }
 

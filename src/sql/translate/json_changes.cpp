@@ -31,13 +31,30 @@ Node* steps_array(const Node* path, Context& c) {
   return c.build.string(c.build.text(out + "}"));
 }
 
+/// TRUE as a document: in SQLite and SQL Server it would be the number 1.
+Node* as_document(Node* value, Context& c) {
+  const bool sqlite = c.to_is(Dialect::sqlite);
+  if (!sqlite && !c.to_is(Dialect::tsql)) return value;
+  if (type_of(value, c) != ValueType::boolean) return value;
+  if (value->is(Kind::boolean)) {
+    const bool is_true = same_word(value->text, "TRUE");
+    const char* made = sqlite ? (is_true ? "JSON('true')" : "JSON('false')")
+                              : (is_true ? "CAST(1 AS BIT)" : "CAST(0 AS BIT)");
+    return fill(made, c.to, {}, c.build);
+  }
+  Node* const holes[] = {value};
+  return fill(sqlite ? "JSON(CASE WHEN :1 THEN 'true' WHEN NOT :1 THEN 'false' END)"
+                     : "CAST(CASE WHEN :1 THEN 1 WHEN NOT :1 THEN 0 END AS BIT)",
+              c.to, holes, c.build);
+}
+
 /// JSON_SET(document, path, value, path, value ..), one inside the other.
 void read_set(Node*& n, Context& c) {
   const std::size_t count = argument_count(n);
   if (count < 3 || count % 2 == 0) c.refuse(n, "JSON_SET with these arguments");
   Node* made = argument(n, 0);
   for (std::size_t i = 1; i < count; i += 2) {
-    made = c.build.call("$JSON_SET", made, argument(n, i), argument(n, i + 1));
+    made = c.build.call("$JSON_SET", made, argument(n, i), as_document(argument(n, i + 1), c));
   }
   n = made;
 }
@@ -86,6 +103,7 @@ void read_jsonb_set(Node*& n, Context& c) {
   if (is_call(value, "TO_JSONB") || is_call(value, "TO_JSON")) {
     value = argument(value, 0);
     while (value->is(Kind::cast)) value = value->kid(0);
+    value = as_document(value, c);
   } else if (c.to_is(Dialect::sqlite)) {
     value = c.build.call("JSON", value);
   } else if (c.to_is(Dialect::mysql)) {
@@ -146,6 +164,7 @@ Node* read_json_search(Node* n, Context& c) {
       c.refuse(n, "the operator @> has no equal here");
     }
     while (wanted->is(Kind::cast)) wanted = wanted->kid(0);
+    c.warn("json", "JSON_CONTAINS looks into arrays within arrays, which @> does not");
     Node* made = c.build.call("JSON_CONTAINS", document, wanted);
     made->flags |= flag::done;
     return made;
@@ -158,6 +177,9 @@ Node* read_json_search(Node* n, Context& c) {
   }
   const std::string text(wanted->text);
   Node* path = c.build.string(c.build.text("$.\"" + text + "\""));
+  if (c.to_is(Dialect::mysql)) {
+    c.warn("json", "JSON_CONTAINS looks into arrays within arrays, which ? does not");
+  }
   Node* const holes[] = {document, path, wanted, c.build.string(c.build.text("\"" + text + "\""))};
   return fill(
       c.to_is(Dialect::mysql)
