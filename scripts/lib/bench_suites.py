@@ -86,20 +86,16 @@ def threads(database, peer):
                     figures=("throughput",), database=database)
 
 
-def documents(name, least, operations):
-    """iacdb's collection beside SQL by hand, in the time of both."""
+def documents(name, least, operations, beside="sql", database="postgres"):
+    """iacdb's collection beside SQL by hand, or FerretDB, in the time of both."""
     targets = (Target("throughput", times=least, at_least=True),)
     return Workload(name, Program("bench_documents", name),
-                    Program("bench_documents", name + "_sql"), targets, operations=operations,
-                    figures=("throughput",), database="postgres")
+                    Program("bench_documents", f"{name}_{beside}"), targets,
+                    operations=operations, figures=("throughput",), database=database)
 
 
 def beside_ferretdb(name, least, operations):
-    """The same program on iacdb over PostgreSQL and on a FerretDB server, in the time of both."""
-    targets = (Target("throughput", times=least, at_least=True),)
-    return Workload(name, Program("bench_documents", name),
-                    Program("bench_documents", name + "_ferretdb"), targets,
-                    operations=operations, figures=("throughput",), database="ferretdb")
+    return documents(name, least, operations, beside="ferretdb", database="ferretdb")
 
 
 SUITES = {

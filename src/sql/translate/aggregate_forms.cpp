@@ -45,6 +45,13 @@ bool has_keep(Node* n) {
   return found;
 }
 
+/// A number of the rows within, as a column of theirs, is such a one.
+Node* stands_at(Node* inner, Node* number, std::string_view prefix, Node* place, Context& c) {
+  const std::string_view name = c.fresh(prefix);
+  c.build.add(inner->kid(select_slot::items), c.build.item(number, c.build.name(name)));
+  return c.build.binary(BinOp::eq, c.build.name(name), place);
+}
+
 /// MAX(x) KEEP (DENSE_RANK FIRST ORDER BY k): the aggregate of the rows whose rank is 1.
 void keep(Node* s, Context& c) {
   Node* keys = plain_keys(s, c);
@@ -66,10 +73,8 @@ void keep(Node* s, Context& c) {
   }
   Node* inner = derive_from(s, c);
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    const std::string_view name = c.fresh("iacdb_rank_");
-    c.build.add(inner->kid(select_slot::items), c.build.item(ranks[i], c.build.name(name)));
     Node* args = calls[i].first->kid(call_slot::args);
-    Node* first = c.build.binary(BinOp::eq, c.build.name(name), c.build.number("1"));
+    Node* first = stands_at(inner, ranks[i], "iacdb_rank_", c.build.number("1"), c);
     Node* value = args->size && !args->kid(0)->is(Kind::star) ? args->kid(0) : c.build.number("1");
     Node* made = case_when(c, first, value);
     if (args->size)
@@ -115,9 +120,8 @@ void picked_arrays(Node* s, Context& c) {
   }
   Node* inner = derive_from(s, c);
   for (std::size_t i = 0; i < picked.size(); ++i) {
-    const std::string_view name = c.fresh("iacdb_place_");
-    c.build.add(inner->kid(select_slot::items), c.build.item(numbers[i], c.build.name(name)));
-    Node* here = c.build.binary(BinOp::eq, c.build.name(name), c.build.clone(picked[i]->kid(1)));
+    Node* place = c.build.clone(picked[i]->kid(1));
+    Node* here = stands_at(inner, numbers[i], "iacdb_place_", place, c);
     Node* value = argument(picked_array(picked[i]), 0);
     *picked[i] = *c.build.call("MAX", case_when(c, here, value));
   }

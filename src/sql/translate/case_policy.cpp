@@ -85,6 +85,12 @@ void texts(Node* n, Context& c) {
   }
 }
 
+/// Lowers both sides, where the target minds case and the source does not.
+void lower_both(Node*& value, Node*& literal, Context& c) {
+  value = c.build.call("LOWER", value);
+  literal = lowered(literal, c);
+}
+
 void equality(Node* n, Context& c) {
   if (has_letters(n->kid(0)) && has_letters(n->kid(1))) {
     if (!ignores_case(c.from)) {
@@ -104,8 +110,7 @@ void equality(Node* n, Context& c) {
     } else if (c.to_is(Dialect::sqlite)) {
       literal = collated(literal, "NOCASE", c);
     } else {
-      value = c.build.call("LOWER", value);
-      literal = lowered(literal, c);
+      lower_both(value, literal, c);
     }
     return;
   }
@@ -164,8 +169,7 @@ void place(Node* n, Context& c) {
   if (!ignores_case(c.from)) {
     literal = collated(literal, exact_collation(c.to), c);
   } else {
-    value = c.build.call("LOWER", value);
-    literal = lowered(literal, c);
+    lower_both(value, literal, c);
   }
 }
 
@@ -179,9 +183,9 @@ void null_if(Node*& n, Context& c) {
   } else if (c.to_is(Dialect::sqlite)) {
     value = collated(value, "NOCASE", c);
   } else {
-    Node* same =
-        c.build.binary(BinOp::eq, c.build.call("LOWER", c.build.clone(value)), lowered(literal, c));
-    n = case_when(c, same, c.build.null(), value);
+    Node* compared = c.build.clone(value);
+    lower_both(compared, literal, c);
+    n = case_when(c, c.build.binary(BinOp::eq, compared, literal), c.build.null(), value);
   }
 }
 
