@@ -284,6 +284,31 @@ void scan(Run& run) {
   });
 }
 
+/// Two of the fields of all documents.
+void project(Run& run) {
+  fill(documents_count());
+  auto store = open_store();
+  iacdb::Collection docs = store.collection("bench_docs");
+  run.measure([&] {
+    for (const Document& d : docs.find({}, {.projection = R"({"group": 1, "price": 1})"})) {
+      run.add(d.bytes().empty() ? 0 : 1);
+    }
+  });
+}
+
+void project_sql(Run& run) {
+  fill(documents_count());
+  iacdb::Database db = iacdb::open(url());
+  const std::string sql =
+      std::string("select id, doc -> 'group', doc -> 'price' from ") + hand_table + " order by id";
+  run.measure([&] {
+    for (const auto& [id, group, price] :
+         db.query<std::tuple<std::int64_t, std::string_view, std::string_view>>(sql)) {
+      run.add(group.empty() || price.empty() ? 0 : 1);
+    }
+  });
+}
+
 void scan_sql(Run& run) {
   fill(documents_count());
   iacdb::Database db = iacdb::open(url());
@@ -313,6 +338,8 @@ int main(int argc, char** argv) {
                      {"update_many_sql", update_many_sql},
                      {"scan", scan},
                      {"scan_sql", scan_sql},
+                     {"project", project},
+                     {"project_sql", project_sql},
                      {"clean_ferretdb", on_ferretdb(clean)},
                      {"insert_many_ferretdb", on_ferretdb(insert_many)},
                      {"find_by_id_ferretdb", on_ferretdb(find_by_id)},

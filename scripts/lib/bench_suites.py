@@ -143,6 +143,9 @@ SUITES = {
         Workload("scan", Program("bench_documents", "scan"),
                  Program("bench_documents", "scan_sql"), (memory(limit=8 * MIB),), operations=1,
                  figures=("memory", "cpu"), database="postgres"),
+        Workload("project", Program("bench_documents", "project"),
+                 Program("bench_documents", "project_sql"), operations=1, figures=("throughput",),
+                 database="postgres"),
     ],
     # Few finds: it reads all documents for each.
     "ferretdb": [

@@ -18,6 +18,7 @@
 #include "documents/bson/decimal.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/filter/filter.hpp"
+#include "documents/pipeline/projection.hpp"
 #include "documents/pipeline/sort.hpp"
 #include "random_documents.hpp"
 
@@ -127,6 +128,43 @@ void check_one(const std::string& name, DocumentStore& store, const std::string&
   }
 }
 
+/// What a projection shows of the documents, in the order of insertion or another.
+void check_projection(const std::string& name, DocumentStore& store, const std::string& collection,
+                      const std::string& filter, std::vector<Value> expected, Dice& dice) {
+  const std::string fields = projection_text(dice);
+  std::optional<Projection> projection;
+  try {
+    projection = parse_projection(parse_json(fields), ProjectionUse::find);
+  } catch (const std::exception&) {
+    return;  // Paths that contain each other.
+  }
+  const std::string order = dice.one_in(2) ? order_text(dice) : "{}";
+  if (order != "{}") sort_documents(parse_sort(parse_json(order)), expected, nullptr);
+  const Environment environment;
+  for (Value& document : expected) {
+    document = project(*projection, document, Scope::of(document, environment, nullptr));
+  }
+  const std::string text = R"(, "filter": )" + filter + R"(, "sort": )" + order +
+                           R"(, "projection": )" + fields + R"(, "batchSize": 100000})";
+  const Document reply = store.run(Document::from_json(R"({"find": ")" + collection + "\"" + text));
+  const Value batch = decode(reply.bytes()).get("cursor").object().get("firstBatch");
+  ASSERT_EQ(batch.array().size(), expected.size()) << name << text;
+  // And by the reader of bytes.
+  std::vector<Document> read;
+  const auto spec = [](const std::string& json) { return Document::from_json(json); };
+  for (const Document& one :
+       store.collection(collection)
+           .find(spec(filter), {.projection = spec(fields), .sort = spec(order)})) {
+    read.push_back(one);
+  }
+  ASSERT_EQ(read.size(), expected.size()) << name << text;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const std::string shown = print_json(expected[i], JsonForm::canonical);
+    ASSERT_EQ(print_json(batch.array()[i], JsonForm::canonical), shown) << name << text;
+    ASSERT_EQ(read[i].bytes(), encode(expected[i].object())) << name << text << shown;
+  }
+}
+
 TEST(Narrow, keeps_what_the_evaluator_matches) {
   const std::uint64_t seed = setting("IACDB_PROPERTY_SEED", std::random_device{}());
   const std::uint64_t documents_count = setting("IACDB_PROPERTY_DOCUMENTS", 1000);
@@ -175,6 +213,7 @@ TEST(Narrow, keeps_what_the_evaluator_matches) {
       if (i % 6 > 3) check_limit(name, store, stores.name(), text, expected, dice);
       if (i % 3 == 0) check_one(name, store, stores.name(), text, expected);
       if (i % 6 < 2) check_order(name, store, stores.name(), text, matching, dice);
+      if (i % 6 == 2) check_projection(name, store, stores.name(), text, matching, dice);
     }
     if (testing::Test::HasFailure()) return;
   }
@@ -287,6 +326,54 @@ TEST(Narrow, reads_an_index_in_its_order) {
       const std::string whole = i == 0 ? "SCAN documents." + stores.name() + "\n" : "Seq Scan";
       EXPECT_EQ(plan.find(whole), std::string::npos) << name << ": " << rest << "\n" << plan;
     }
+  }
+}
+
+TEST(Narrow, reads_of_documents_what_is_asked) {
+  Stores stores("fields");
+  stores.write("insert", R"(, "documents": [
+      {"_id": 1, "b": null, "a": 1, "it's": {"z": 1, "y": 2}, "q?\u00e9 \\": "x", "c,d": 3},
+      {"_id": 2, "a": [1], "b": {"$numberDecimal": "5.0"}, "a": 2, "c,d": 4},
+      {"_id": 3, "it's": 0, "c,d": "\"", "b": "large"},
+      {"_id": 4, "big": ")" + std::string(5000, 'x') +
+                             R"(", "b": 1, "a": {"$oid": "65a5f1c2d3e4f5a6b7c8d9e0"}}])");
+  const std::vector<std::tuple<std::string, std::string, bool>> expected = {
+      {R"("projection": {"b": 1, "a": 1})",
+       R"([{"_id":1,"b":null,"a":1},{"_id":2,"a":[1],"b":{"$numberDecimal":"5.0"},"a":2},)"
+       R"({"_id":3,"b":"large"},{"_id":4,"b":1,"a":{"$oid":"65a5f1c2d3e4f5a6b7c8d9e0"}}])",
+       true},
+      {R"("projection": {"b": true, "_id": false}, "filter": {"a": 1}, "sort": {"c,d": -1})",
+       R"([{"b":{"$numberDecimal":"5.0"}},{"b":null}])", false},
+      {R"("projection": {"it's": 1, "q?\u00e9 \\": 1, "c,d": 1, "_id": 0}, "limit": 3)",
+       R"([{"it's":{"z":1,"y":2},"q?\u00e9 \\":"x","c,d":3},{"c,d":4},{"it's":0,"c,d":"\""}])",
+       true},
+      {R"("projection": {"it's": 0, "q?\u00e9 \\": 0, "big": 0, "a": 0, "_id": 0})",
+       R"([{"b":null,"c,d":3},{"b":{"$numberDecimal":"5.0"},"c,d":4},{"c,d":"\"","b":"large"},)"
+       R"({"b":1}])",
+       true},
+      {R"("projection": {"it's.y": 1, "b": {"$slice": 1}}, "limit": 2, "sort": {"_id": 1})",
+       R"([{"_id":1,"b":null,"it's":{"y":2}},{"_id":2,"b":{"$numberDecimal":"5.0"}}])", true},
+      {R"("projection": {"n": "$a"}, "filter": {"_id": 1})", R"([{"_id":1,"n":1}])", false},
+      {R"("projection": {"_id": 1}, "filter": {"$expr": {"$eq": ["$a", 1]}})", R"([{"_id":1}])",
+       false},
+  };
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto& [name, store] = stores.all()[i];
+    for (const auto& [rest, batch, by_sql] : expected) {
+      const Document reply = store.run(stores.command("find", ", " + rest));
+      const Value shown = decode(reply.bytes()).get("cursor").object().get("firstBatch");
+      EXPECT_EQ(print_json(shown, JsonForm::canonical),
+                print_json(parse_json_value(batch), JsonForm::canonical))
+          << name << rest;
+      EXPECT_EQ(
+          explained(store, stores.name(), rest).boolean("queryPlanner.winningPlan.projectedBySql"),
+          by_sql && i == 1)
+          << name << rest;
+    }
+    const Document plan = store.run(Document::from_json(
+        R"({"explain": {"aggregate": ")" + stores.name() +
+        R"(", "pipeline": [{"$match": {"a": 1}}, {"$project": {"b": 1}}], "cursor": {}}})"));
+    EXPECT_EQ(plan.boolean("queryPlanner.winningPlan.projectedBySql"), i == 1) << plan.to_json();
   }
 }
 

@@ -263,6 +263,28 @@ inline std::string filter_text(Dice& dice, int depth) {
   return "{\"" + path + "\": " + operator_on(dice, 0) + "}";
 }
 
+/// Of all kinds, mostly of such as choose among the fields at the top.
+inline std::string projection_text(Dice& dice) {
+  std::vector<std::string> names = {"a", "b", "c", "0", "_id"};
+  if (dice.one_in(3)) names = {"a", "b.a", "c", "a.b", "a.0", "c.a.b", "_id"};
+  const std::string all = dice.one_in(2) ? "1" : "0";
+  std::set<std::string> used;
+  std::string out = "{";
+  for (std::size_t i = 0, n = 1 + dice.below(3); i < n; ++i) {
+    const std::string& name = dice.one_of(names);
+    if (!used.insert(name).second) continue;
+    out += (out.size() > 1 ? ", \"" : "\"") + name + "\": ";
+    const bool other = name == "_id" && dice.one_in(2);
+    if (dice.one_in(12)) {
+      out += dice.one_of<std::string>({R"({"$slice": 1})", R"({"$slice": [1, 2]})", R"("$b.a")",
+                                       R"({"$elemMatch": {"b": {"$gt": 1}}})"});
+    } else {
+      out += other ? (all == "1" ? "0" : "1") : all;
+    }
+  }
+  return out + "}";
+}
+
 /// {"a": 1, "b.a": -1}
 inline std::string order_text(Dice& dice) {
   const std::vector<std::string> paths = {"a", "b", "c", "a.a", "a.b", "a.b.c", "a.0", "_id"};

@@ -50,6 +50,13 @@ void stored(std::string_view text) {
     return out;
   });
   expect(by_values == straight);
+  if (!by_values) return;
+  for (const bool inclusive : {true, false}) {
+    const FieldChoice choice{inclusive, {"a", "_id"}};
+    std::string chosen;
+    storage_to_bson(text, chosen, &choice);
+    expect(chosen == encode(choice.of(from_storage(text))));
+  }
 }
 
 void kept(const Object& document) {

@@ -95,6 +95,15 @@ StreamPtr keeping(StreamPtr stream, std::shared_ptr<const void> alive) {
   return std::make_unique<KeepingStream>(std::move(stream), std::move(alive));
 }
 
+bool choose_fields(const Pipeline& stages, std::size_t next, Selection& selection) {
+  if (next == stages.size()) return false;
+  const auto* project = dynamic_cast<const ProjectStage*>(stages[next].get());
+  auto fields = project != nullptr ? projected_fields(project->projection) : std::nullopt;
+  if (!fields) return false;
+  selection.fields = std::move(fields->choice);
+  return fields->whole;
+}
+
 bool has_text(const Object& filter) {
   return std::any_of(filter.begin(), filter.end(), [](const Field& field) {
     if (field.name == "$text") return true;
@@ -161,9 +170,10 @@ Source find_source(Work& work, const std::string& name) {
   fail_at(165, "views lead too deep, or in a circle: " + name);
 }
 
-StreamPtr select(Work& work, const CollectionInfo& collection, Selection selection) {
+StreamPtr select(Work& work, const CollectionInfo& collection, Selection selection, bool* chosen) {
   selection.collator = work.environment().collator;
   Found found = work.unit().select(collection, selection);
+  if (chosen != nullptr) *chosen = found.chosen;
   StreamPtr stream = std::make_unique<RecordStream>(std::move(found.records));
   if (!found.filtered && selection.filter) {
     auto match = std::make_shared<MatchStage>();
@@ -233,10 +243,13 @@ StreamPtr run_stages(Work& work, const Source& source, const Pipeline& stages,
     stream = std::move(*by_store);
   } else {
     Selection selection;
-    done = absorb(*all, selection);
     const bool own_bindings = bindings == work.bindings();
-    if (!own_bindings) done = 0;  // Filters that see variables of a $lookup.
-    stream = select(work, *source.collection, own_bindings ? selection : Selection());
+    if (own_bindings)
+      done = absorb(*all, selection);  // Not filters that see a $lookup's variables.
+    const bool whole = own_bindings && choose_fields(*all, done, selection);
+    bool chosen = false;
+    stream = select(work, *source.collection, selection, &chosen);
+    if (whole && chosen) ++done;
   }
   const Pipeline rest(all->begin() + static_cast<std::ptrdiff_t>(done), all->end());
   auto kept = std::make_shared<std::pair<std::shared_ptr<CommandWorld>, Pipeline>>(world, rest);
@@ -303,6 +316,10 @@ FindPlan plan_find(Work& work, Arguments& arguments, const std::string& collecti
   if (!projection.empty()) {
     plan.projection = parse_projection(projection, ProjectionUse::find, names);
     plan.positional = has_positional(plan.projection->root);
+    if (auto fields = projected_fields(*plan.projection)) {
+      plan.selection.fields = std::move(fields->choice);
+      plan.projects_fields = fields->whole;
+    }
   }
   return plan;
 }

@@ -16,8 +16,10 @@ struct Source {
 /// Throws: Failure when views lead in a circle.
 Source find_source(Work& work, const std::string& name);
 
-/// The store's answer with filter, sort, skip and limit applied.
-StreamPtr select(Work& work, const CollectionInfo& collection, Selection selection);
+/// The store's answer with filter, sort, skip and limit applied. `chosen` receives whether the
+/// documents have the fields of the selection alone.
+StreamPtr select(Work& work, const CollectionInfo& collection, Selection selection,
+                 bool* chosen = nullptr);
 /// The records that match, sorted and cut; for writes, which need to name them.
 std::vector<Record> select_records(Work& work, const CollectionInfo& collection,
                                    const Selection& selection);
@@ -30,6 +32,9 @@ bool has_text(const Object& filter);
 /// Takes the hidden score out again.
 StreamPtr without_text_score(StreamPtr stream);
 
+/// Lets the selection choose the fields of a projection, where one comes next. Whether that is all
+/// that the projection does.
+bool choose_fields(const Pipeline& stages, std::size_t next, Selection& selection);
 /// Runs stages over a source; what can be pushed into the selection is.
 StreamPtr run_stages(Work& work, const Source& source, const Pipeline& stages,
                      const Binding* bindings);
@@ -41,6 +46,7 @@ struct FindPlan {
   Source source;
   Selection selection;
   std::optional<Projection> projection;
+  bool projects_fields = false;  ///< Those of the selection are all that it shows.
   bool positional = false;
   bool text = false;
 };

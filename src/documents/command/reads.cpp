@@ -20,6 +20,7 @@ std::optional<std::int64_t> batch_size(Arguments& arguments) {
 StreamPtr find_stream(Work& work, const std::shared_ptr<FindPlan>& plan) {
   if (!plan->source.collection) return stream_of({});
   StreamPtr stream;
+  bool chosen = false;
   if (plan->source.view || plan->text) {
     Selection& s = plan->selection;
     Pipeline stages;
@@ -48,9 +49,9 @@ StreamPtr find_stream(Work& work, const std::shared_ptr<FindPlan>& plan) {
     }
     stream = run_stages(work, plan->source, stages, work.bindings());
   } else {
-    stream = select(work, *plan->source.collection, plan->selection);
+    stream = select(work, *plan->source.collection, plan->selection, &chosen);
   }
-  if (plan->projection) {
+  if (plan->projection && !(chosen && plan->projects_fields)) {
     Environment* environment = &work.environment();
     const Binding* bindings = work.bindings();
     stream = mapped(

@@ -109,8 +109,9 @@ Explained explained(Work& work, const Object& command) {
       filter = stages[i++].object().front().value.object();
     }
     if (i < stages.size() && stages[i].object().front().name == "$sort") {
-      out.selection.sort = parse_sort(stages[i].object().front().value.object());
+      out.selection.sort = parse_sort(stages[i++].object().front().value.object());
     }
+    choose_fields(out.set->stages, i, out.selection);
   } else {
     fail(Code::command_not_found, "Explain failed due to unknown command: " + name);
   }
@@ -131,6 +132,7 @@ Object winning_plan(const PlanText& plan) {
   out.add("filteredBySql", Value(plan.filtered));
   out.add("sortedBySql", Value(plan.sorted));
   out.add("limitedBySql", Value(plan.limited));
+  out.add("projectedBySql", Value(plan.chosen));
   out.add("wholeBySql", Value(plan.whole));
   return out;
 }

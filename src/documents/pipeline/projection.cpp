@@ -178,7 +178,31 @@ class Projector {
   std::optional<std::size_t> position_;
 };
 
+/// Whether it looks at nothing but the field that it is named after.
+bool is_of_its_field(const ProjectionNode& node) {
+  return node.kind != ProjectionNode::compute && node.kind != ProjectionNode::text_score &&
+         node.kind != ProjectionNode::positional &&
+         std::all_of(node.children.begin(), node.children.end(),
+                     [](const auto& child) { return is_of_its_field(*child.second); });
+}
+
 }  // namespace
+
+std::optional<ProjectedFields> projected_fields(const Projection& projection) {
+  if (!is_of_its_field(projection.root)) return std::nullopt;
+  ProjectedFields out{{projection.inclusive, {}}, true};
+  const auto whole = projection.inclusive ? ProjectionNode::include : ProjectionNode::exclude;
+  for (const auto& [name, child] : projection.root.children) {
+    out.whole = out.whole && child->kind == whole;
+    // What stays in part, or goes in part, is there to be looked at.
+    if (projection.inclusive || child->kind == whole) out.choice.names.push_back(name);
+  }
+  const bool names_id = projection.inclusive
+                            ? projection.id_included && projection.root.child("_id") == nullptr
+                            : projection.id_named && !projection.id_included;
+  if (names_id) out.choice.names.emplace_back("_id");
+  return out;
+}
 
 Value project(const Projection& projection, const Value& document, const Scope& scope,
               std::optional<std::size_t> position) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "documents/filter/filter.hpp"
+#include "documents/storage/field_choice.hpp"
 
 namespace iacdb::doc {
 
@@ -47,6 +48,14 @@ Projection parse_projection(const Object& spec, ProjectionUse use,
                             const VariableNames& variables = {});
 Value project(const Projection& projection, const Value& document, const Scope& scope,
               std::optional<std::size_t> position = std::nullopt);
+/// The top-level fields without which the projection does the same; where it is `whole`, to leave
+/// out the others is all that it does.
+struct ProjectedFields {
+  FieldChoice choice;
+  bool whole = false;
+};
+/// nullopt: it may look at any field.
+std::optional<ProjectedFields> projected_fields(const Projection& projection);
 /// $addFields and $set.
 std::shared_ptr<ProjectionNode> parse_added_fields(const Object& spec, std::string_view stage,
                                                    const VariableNames& variables);

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "documents/bson/value.hpp"
+#include "documents/storage/field_choice.hpp"
 
 namespace iacdb::doc {
 
@@ -31,7 +32,8 @@ Value value_from_storage(std::string_view text);
 /// As from_storage(), as a value.
 Value document_from_storage(std::string_view text);
 /// Appends the document as BSON: what encode(from_storage(text)) gives, without the values between.
-void storage_to_bson(std::string_view text, std::string& out);
+/// Where there is a choice, of its fields those that are chosen; "$k" may name others, then.
+void storage_to_bson(std::string_view text, std::string& out, const FieldChoice* choice = nullptr);
 /// Appends the stored form of a document of BSON: a text of the same meaning as that of
 /// to_storage(decode(bson)), without the values between. Throws: Failure when it is malformed.
 void bson_to_storage(std::string_view bson, KeyOrder order, std::string& out);

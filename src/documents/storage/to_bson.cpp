@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "documents/bson/codec.hpp"
@@ -27,7 +28,8 @@ char* put_text(char* at, std::string_view text) {
 
 class Writer {
  public:
-  Writer(std::string_view text, std::string& out) : text_(text), cursor_(text), out_(out) {}
+  Writer(std::string_view text, std::string& out, const FieldChoice* choice)
+      : text_(text), cursor_(text), out_(out), choice_(choice) {}
 
   void document() {
     if (cursor_.peek() != '{') foreign("no object");
@@ -37,7 +39,8 @@ class Writer {
     const std::size_t mark = out_.size();
     if (!plain_object(0)) {
       out_.resize(mark);
-      encode(from_storage(text_), out_);
+      Object object = from_storage(text_);
+      encode(choice_ != nullptr ? choice_->of(std::move(object)) : object, out_);
       return;
     }
     cursor_.end();
@@ -129,6 +132,7 @@ class Writer {
   bool plain_object(int depth) {
     const std::size_t start = out_.size();
     const std::size_t first = members_.size();
+    const FieldChoice* const choice = depth == 0 ? choice_ : nullptr;
     begin_length();
     cursor_.expect('{');
     bool plain = true;
@@ -141,14 +145,17 @@ class Writer {
         cursor_.expect(':');
         if (!escaped.empty()) plain = false;  // A zero is escaped, too.
         if (name == "$k") {
-          listed = true;
-          if (!read_list()) {
+          if (std::exchange(listed, true) || !read_list()) {
             plain = false;
             break;
           }
+        } else if (choice != nullptr && name == "$w") {
+          skip();
         } else if (!plain || name.starts_with('$')) {
           plain = false;
           break;
+        } else if (choice != nullptr && !choice->wants(name)) {
+          skip();
         } else {
           const std::size_t begin = out_.size();
           element(name, depth + 1);
@@ -157,7 +164,7 @@ class Writer {
       } while (cursor_.take(','));
       if (plain) cursor_.expect('}');
     }
-    if (plain && listed) plain = reorder(start + length_bytes, first, list);
+    if (plain && listed) plain = reorder(start + length_bytes, first, list, choice != nullptr);
     members_.resize(first);
     order_.resize(list);
     if (!plain) return false;
@@ -201,20 +208,65 @@ class Writer {
     return cursor_.take(']');
   }
 
-  /// Puts the members in the order of the list. False when it does not name each of them once.
-  bool reorder(std::size_t body, std::size_t first, std::size_t list) {
-    if (order_.size() - list != members_.size() - first) return false;
+  /// Puts the members in the order of the list. False when it does not name each of them once; of
+  /// `some`, it may name others.
+  bool reorder(std::size_t body, std::size_t first, std::size_t list, bool some) {
+    if (!some && order_.size() - list != members_.size() - first) return false;
     ordered_.clear();
     ordered_.reserve(out_.size() - body);
-    for (std::size_t k = list; k < order_.size(); ++k) {
+    std::size_t placed = first;
+    for (std::size_t k = list; k < order_.size() && placed < members_.size(); ++k) {
       std::size_t i = first;
       while (i < members_.size() && (members_[i].listed || members_[i].name != order_[k])) ++i;
-      if (i == members_.size()) return false;
+      if (i == members_.size()) {
+        if (some) continue;
+        return false;
+      }
       ordered_.append(out_, members_[i].begin, members_[i].end - members_[i].begin);
       members_[i].listed = true;
+      ++placed;
     }
+    if (placed != members_.size()) return false;
     std::copy(ordered_.begin(), ordered_.end(), out_.begin() + static_cast<std::ptrdiff_t>(body));
     return true;
+  }
+
+  /// Steps over the next value.
+  void skip() {
+    std::size_t depth = 0;
+    do {
+      switch (cursor_.peek()) {
+        case '{':
+        case '[':
+          cursor_.take(cursor_.peek());
+          ++depth;
+          break;
+        case '}':
+        case ']':
+          cursor_.take(cursor_.peek());
+          --depth;
+          break;
+        case ',':
+        case ':':
+          cursor_.take(cursor_.peek());
+          break;
+        case '"':
+          buffer_.clear();
+          cursor_.string(buffer_);
+          break;
+        case 't':
+          cursor_.literal("true");
+          break;
+        case 'f':
+          cursor_.literal("false");
+          break;
+        case 'n':
+          cursor_.literal("null");
+          break;
+        default:
+          cursor_.number();
+      }
+    } while (depth > 0);
   }
 
   /// The bytes of the object that begins at `start`, strings seen through.
@@ -239,6 +291,7 @@ class Writer {
   std::string_view text_;
   JsonCursor cursor_;
   std::string& out_;
+  const FieldChoice* choice_;
   std::vector<Member> members_;          ///< Of the objects being read, the outer ones first.
   std::vector<std::string_view> order_;  ///< Their lists of keys.
   std::string buffer_;
@@ -247,8 +300,8 @@ class Writer {
 
 }  // namespace
 
-void storage_to_bson(std::string_view text, std::string& out) {
-  Writer(text, out).document();
+void storage_to_bson(std::string_view text, std::string& out, const FieldChoice* choice) {
+  Writer(text, out, choice).document();
 }
 
 }  // namespace iacdb::doc

@@ -30,6 +30,7 @@
 #include "documents/filter/filter.hpp"
 #include "documents/pipeline/pipeline.hpp"
 #include "documents/pipeline/sort.hpp"
+#include "documents/storage/field_choice.hpp"
 #include "documents/update/update.hpp"
 
 namespace iacdb::doc {
@@ -78,6 +79,8 @@ struct Selection {
   const Collator* collator = nullptr;
   bool for_update = false;  ///< Lock what is read until the unit ends.
   std::string hint{};       ///< Index name.
+  /// What the reader wants of the documents. Not of those that are to be changed.
+  std::optional<FieldChoice> fields{};
 };
 
 /// What a store did of a selection, and what is left to do.
@@ -86,6 +89,7 @@ struct Found {
   bool filtered = false;  ///< No document needs to be looked at again.
   bool sorted = false;
   bool limited = false;  ///< Skip and limit are applied; only together with the two above.
+  bool chosen = false;   ///< Documents have the fields of the selection alone; as `limited`.
 };
 
 struct PlanText {
@@ -95,6 +99,7 @@ struct PlanText {
   bool filtered = false;
   bool sorted = false;
   bool limited = false;
+  bool chosen = false;
   bool whole = false;  ///< One statement does all that was asked: a SetWork.
   std::string index;   ///< The MongoDB name of the index that is used; empty for a scan.
 };

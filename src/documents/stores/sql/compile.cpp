@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "documents/bson/collation.hpp"
+#include "documents/stores/sql/chosen_sql.hpp"
 #include "documents/stores/sql/exact.hpp"
 #include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/index_keys.hpp"
@@ -115,6 +116,7 @@ class SelectCompiler {
     } else {
       natural();
     }
+    choose();
     return std::move(out_);
   }
 
@@ -260,6 +262,26 @@ class SelectCompiler {
       if (form_.postgres) out += text_key_sql(key.parts) + direction;
     }
     return out + "seq";
+  }
+
+  void choose() {
+    if (!selection_.fields || !out_.filtered || !out_.sorted || selection_.for_update) return;
+    FieldChoice read = *selection_.fields;
+    for (const SortKey& key : selection_.sort) {
+      if (out_.merges && !read.wants(key.parts[0])) want(read, key.parts[0]);
+    }
+    const bool looks = out_.merges || !doubt_.empty() || !by_key_.empty();
+    const auto chosen = chosen_sql(form_, out_.sql, read, looks);
+    if (!chosen) return;
+    out_.chosen = true;
+    out_.sql = *chosen;
+  }
+  static void want(FieldChoice& choice, const std::string& name) {
+    if (choice.inclusive) {
+      choice.names.push_back(name);
+    } else {
+      std::erase(choice.names, name);
+    }
   }
 
   // The first part is read before the second: neither database runs the parts of this union side by

@@ -29,6 +29,9 @@ struct CompiledSelect {
   bool sorted = false;
   bool limited = false;
   bool merges = false;  ///< Sorted as above.
+  /// Of the documents with look = 0 the fields that the selection does not choose, and that the
+  /// order does not need, may be missing: see chosen_sql.hpp.
+  bool chosen = false;
   /// Of one document in no order: a statement for the part of them that an index surely has, which
   /// answers doc alone; "" when there is none. It takes the first of the parameters.
   std::string probe;

@@ -92,6 +92,10 @@ class Shape {
       out.key += sort.descending ? '-' : '+';
       put_text(out.key, sort.path);
     }
+    if (selection.fields) {
+      out.key += selection.fields->inclusive ? 'i' : 'e';
+      for (const std::string& name : selection.fields->names) put_text(out.key, name);
+    }
     out.key += '?';
     if (selection.filter && !out.add(*selection.filter)) return std::nullopt;
     return out;

@@ -107,6 +107,7 @@ TEST_P(SelectCacheOf, MakesWhatTheCompilerMakes) {
         if (step % 3 == 1) selection.sort = parse_sort(parse_json(R"({"n": -1})"));
         if (step == 2) selection.sort = parse_sort(parse_json(R"({"_id": 1})"));
         selection.limit = static_cast<std::int64_t>(step % 2);
+        if (step > 1) selection.fields = {step == 2, {"n", "other"}};
         const CompiledSelect expected = compile_select(form_, people_, selection);
         const CompiledSelect found = cache.compile(form_, people_, selection);
         // Of equal values the compiler says some things once.
@@ -118,6 +119,7 @@ TEST_P(SelectCacheOf, MakesWhatTheCompilerMakes) {
         ASSERT_EQ(found.sorted, expected.sorted) << text;
         ASSERT_EQ(found.limited, expected.limited) << text;
         ASSERT_EQ(found.merges, expected.merges) << text;
+        ASSERT_EQ(found.chosen, expected.chosen) << text;
         ASSERT_EQ(found.probe, expected.probe) << text;
         ASSERT_EQ(found.probe_parameters, expected.probe_parameters) << text;
       }
@@ -127,9 +129,10 @@ TEST_P(SelectCacheOf, MakesWhatTheCompilerMakes) {
 
 TEST_P(SelectCacheOf, KeepsOneStatementForAShape) {
   SelectCache cache;
-  const auto compile = [&](const std::string& filter) {
+  const auto compile = [&](const std::string& filter, std::optional<FieldChoice> fields = {}) {
     Selection selection;
     selection.filter = parse_filter(parse_json(filter));
+    selection.fields = std::move(fields);
     cache.compile(form_, people_, selection);
     return cache.size();
   };
@@ -144,6 +147,10 @@ TEST_P(SelectCacheOf, KeepsOneStatementForAShape) {
   EXPECT_EQ(compile(R"({"n": {"$date": {"$numberLong": "5"}}, "other": "x"})"), 8U);
   EXPECT_EQ(compile(R"({"n": {"$mod": [5, 0]}})"), 8U);
   EXPECT_EQ(compile(R"({"_id": {"$gt": {"$oid": "65a5f1c2d3e4f5a6b7c8d9e0"}}})"), 9U);
+  EXPECT_EQ(compile(R"({"n": 5})", FieldChoice{true, {"n"}}), 10U);
+  EXPECT_EQ(compile(R"({"n": 7})", FieldChoice{true, {"n"}}), 10U);
+  EXPECT_EQ(compile(R"({"n": 5})", FieldChoice{false, {"n"}}), 11U);
+  EXPECT_EQ(compile(R"({"n": 5})", FieldChoice{true, {"n", "a"}}), 12U);
   for (int i = 0; i < 1000; ++i) compile(R"({"f)" + std::to_string(i) + R"(": 1})");
   EXPECT_LE(cache.size(), 200U);
 }

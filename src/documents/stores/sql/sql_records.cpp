@@ -38,15 +38,23 @@ class RowReader {
   std::function<void()> at_nothing_;
 };
 
+Value chosen(const std::optional<FieldChoice>& choice, Value document) {
+  return choice ? Value(choice->of(std::move(document.edit_object()))) : document;
+}
+const FieldChoice* pointer(const std::optional<FieldChoice>& choice) {
+  return choice ? &*choice : nullptr;
+}
+
 class PlainRecords : public Records {
  public:
-  PlainRecords(RowReader rows, FilterPtr filter)
-      : rows_(std::move(rows)), filter_(std::move(filter)) {}
+  PlainRecords(RowReader rows, FilterPtr filter, std::optional<FieldChoice> choice)
+      : rows_(std::move(rows)), filter_(std::move(filter)), choice_(std::move(choice)) {}
 
   std::optional<Record> next() override {
     while (const RecordRow* row = rows_.next()) {
-      Record out{std::get<0>(*row), document_from_storage(std::get<1>(*row))};
-      if (!in_doubt(*row) || fulfils(*filter_, out.document)) return out;
+      Value document = document_from_storage(std::get<1>(*row));
+      if (in_doubt(*row) && !fulfils(*filter_, document)) continue;
+      return Record{std::get<0>(*row), chosen(choice_, std::move(document))};
     }
     return std::nullopt;
   }
@@ -55,7 +63,7 @@ class PlainRecords : public Records {
       const std::string_view text = std::get<1>(*row);
       if (in_doubt(*row) && !fulfils(*filter_, document_from_storage(text))) continue;
       bson.clear();
-      storage_to_bson(text, bson);
+      storage_to_bson(text, bson, pointer(choice_));
       return true;
     }
     return false;
@@ -66,30 +74,36 @@ class PlainRecords : public Records {
 
   RowReader rows_;
   FilterPtr filter_;
+  std::optional<FieldChoice> choice_;
 };
 
 /// Rows in order, and before them those that stand apart.
 class MergedRecords : public Records {
  public:
-  MergedRecords(RowReader rows, const CompiledSelect& compiled, const Selection& selection)
+  MergedRecords(RowReader rows, const CompiledSelect& compiled, const Selection& selection,
+                std::optional<FieldChoice> choice)
       : rows_(std::move(rows)),
         sort_(selection.sort),
         filter_(compiled.filtered ? selection.filter : nullptr),
         skip_(compiled.limited ? selection.skip : 0),
-        limit_(compiled.limited && selection.limit > 0 ? selection.limit : -1) {}
+        limit_(compiled.limited && selection.limit > 0 ? selection.limit : -1),
+        choice_(std::move(choice)) {}
 
   std::optional<Record> next() override {
     if (!step()) return std::nullopt;
-    if (at_row_) return Record{std::get<0>(*row_), document_from_storage(std::get<1>(*row_))};
-    return std::move(apart_[at_ - 1].record);
+    if (at_row_) {
+      return Record{std::get<0>(*row_), chosen(choice_, document_from_storage(std::get<1>(*row_)))};
+    }
+    Record& one = apart_[at_ - 1].record;
+    return Record{one.seq, chosen(choice_, std::move(one.document))};
   }
   bool next_bytes(std::string& bson) override {
     if (!step()) return false;
     bson.clear();
     if (at_row_) {
-      storage_to_bson(std::get<1>(*row_), bson);
+      storage_to_bson(std::get<1>(*row_), bson, pointer(choice_));
     } else {
-      bson = encode(apart_[at_ - 1].record.document.object());
+      bson = encode(chosen(choice_, std::move(apart_[at_ - 1].record.document)).object());
     }
     return true;
   }
@@ -156,6 +170,7 @@ class MergedRecords : public Records {
   FilterPtr filter_;
   std::int64_t skip_;
   std::int64_t limit_;  ///< -1: none.
+  std::optional<FieldChoice> choice_;
   bool begun_ = false;
   std::vector<Placed> apart_;
   std::size_t at_ = 0;
@@ -168,11 +183,13 @@ class MergedRecords : public Records {
 std::unique_ptr<Records> sql_records(Rows<RecordRow> rows, const CompiledSelect& compiled,
                                      const Selection& selection, std::function<void()> at_nothing) {
   RowReader reader(std::move(rows), std::move(at_nothing));
+  auto choice = is_chosen(compiled) ? selection.fields : std::nullopt;
   if (compiled.merges) {
-    return std::make_unique<MergedRecords>(std::move(reader), compiled, selection);
+    return std::make_unique<MergedRecords>(std::move(reader), compiled, selection,
+                                           std::move(choice));
   }
-  return std::make_unique<PlainRecords>(std::move(reader),
-                                        compiled.filtered ? selection.filter : nullptr);
+  return std::make_unique<PlainRecords>(
+      std::move(reader), compiled.filtered ? selection.filter : nullptr, std::move(choice));
 }
 
 }  // namespace iacdb::doc

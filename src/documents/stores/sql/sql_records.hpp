@@ -16,6 +16,11 @@ namespace iacdb::doc {
 /// seq, doc, look
 using RecordRow = std::tuple<std::int64_t, std::string_view, std::int64_t>;
 
+/// Whether the records have the fields alone that the selection chooses: where nothing is left to
+/// do that would need others.
+inline bool is_chosen(const CompiledSelect& compiled) {
+  return compiled.filtered && compiled.sorted;
+}
 /// `at_nothing`: called once when there is no row at all, after the statement has ended.
 std::unique_ptr<Records> sql_records(Rows<RecordRow> rows, const CompiledSelect& compiled,
                                      const Selection& selection, std::function<void()> at_nothing);

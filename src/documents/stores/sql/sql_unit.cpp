@@ -100,6 +100,7 @@ Found SqlUnit::select(const CollectionInfo& collection, const Selection& selecti
   out.filtered = compiled.filtered;
   out.sorted = compiled.sorted;
   out.limited = compiled.limited;
+  out.chosen = selection.fields.has_value() && is_chosen(compiled);
   std::function<void()> at_nothing;
   if (!collection.version.empty()) {
     at_nothing = [this, name = collection.name, version = collection.version] {
@@ -161,6 +162,7 @@ PlanText SqlUnit::explain(const CollectionInfo& collection, const Selection& sel
   out.filtered = compiled.filtered;
   out.sorted = compiled.sorted;
   out.limited = compiled.limited;
+  out.chosen = compiled.chosen;
   add_plan(as_it_is, compiled.parameters, runs, out);
   return out;
 }
