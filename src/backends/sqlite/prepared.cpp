@@ -108,7 +108,7 @@ Prepared prepare(sqlite3* db, std::string_view text) {
   p.parameters_count = sqlite3_bind_parameter_count(raw);
   p.columns_count = sqlite3_column_count(raw);
   p.reprepares = sqlite3_stmt_status(raw, SQLITE_STMTSTATUS_REPREPARE, 0);
-  p.read_only = sqlite3_stmt_readonly(raw) != 0;
+  p.read_only = sqlite3_stmt_readonly(raw) != 0 || sqlite3_stmt_isexplain(raw) != 0;
   classify(p, text.substr(0, p.consumed));
   return p;
 }

@@ -107,10 +107,14 @@ std::optional<Changed> SqlUnit::update_many(const CollectionInfo& collection,
     if (change->counts) {
       std::tie(out.matched, out.modified) = sql().one<std::tuple<std::int64_t, std::int64_t>>(
           change->statement.sql, arguments_of(cells));
-    } else {
-      out.matched = sql().exec(change->statement.sql, arguments_of(cells)).rows_affected;
-      out.modified = out.matched;
+      return true;
     }
+    if (change->matched) {
+      out.matched = sql().one<std::int64_t>(change->matched->sql,
+                                            arguments_of(cells_of(change->matched->parameters)));
+    }
+    out.modified = sql().exec(change->statement.sql, arguments_of(cells)).rows_affected;
+    if (!change->matched) out.matched = out.modified;
     return true;
   });
   if (!decided) return std::nullopt;
@@ -121,12 +125,17 @@ std::optional<std::int64_t> SqlUnit::remove_many(const CollectionInfo& collectio
                                                  const Selection& selection) {
   const auto removal = compile_remove(form_.of(collection), collection, selection);
   if (!removal) return std::nullopt;
-  const std::vector<Cell> cells = cells_of(removal->parameters);
+  const std::string& statement = removal->statement.sql;
+  const std::vector<Cell> cells = cells_of(removal->statement.parameters);
   std::int64_t removed = 0;
   const bool decided = decide([&] {
+    if (!removal->counts) {
+      removed = sql().exec(statement, arguments_of(cells)).rows_affected;
+      return removed > 0 || !removal->doubts;
+    }
     std::int64_t in_doubt = 0;
     std::tie(removed, in_doubt) =
-        sql().one<std::tuple<std::int64_t, std::int64_t>>(removal->sql, arguments_of(cells));
+        sql().one<std::tuple<std::int64_t, std::int64_t>>(statement, arguments_of(cells));
     return in_doubt == 0;
   });
   if (!decided) return std::nullopt;
@@ -141,7 +150,8 @@ std::optional<PlanText> SqlUnit::explain_set(const CollectionInfo& collection,
   if (work.kind == SetWork::count) {
     statement = compile_count(form_.of(collection), as_it_is, work.selection);
   } else if (work.kind == SetWork::remove) {
-    statement = compile_remove(form_.of(collection), as_it_is, work.selection);
+    auto removal = compile_remove(form_.of(collection), as_it_is, work.selection);
+    if (removal) statement = std::move(removal->statement);
   } else if (work.kind == SetWork::update) {
     auto change = compile_update(form_.of(collection), as_it_is, work.selection, work.change);
     if (change) statement = std::move(change->statement);

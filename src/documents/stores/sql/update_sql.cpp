@@ -7,6 +7,7 @@
 #include "documents/stores/sql/exact.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/number_sql.hpp"
+#include "documents/stores/sql/update_sql_sqlite.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -226,21 +227,17 @@ bool is_compilable(const CollectionInfo& collection, const Update& update) {
                      });
 }
 
-struct Target {
-  Condition where;  ///< Rows that match or are in doubt.
-  Condition doubt;
-};
-std::optional<Target> target_of(const SqlForm& form, const CollectionInfo& collection,
-                                const Selection& selection) {
-  if (!form.postgres || !selection.sort.empty() || selection.skip > 0) return std::nullopt;
-  if (!selection.filter) return Target{};
+std::optional<SetTarget> target_of(const SqlForm& form, const CollectionInfo& collection,
+                                   const Selection& selection) {
+  if (!selection.sort.empty() || selection.skip > 0) return std::nullopt;
+  if (!selection.filter) return SetTarget{};
   const bool collated = selection.collator != nullptr;
   auto exact = exact_filter(form, *selection.filter, collated);
   if (!exact) return std::nullopt;
   const Condition narrowed = narrow(form, *selection.filter, collated, collection.indexes);
   Condition decided = exact->match;
   if (!decided.empty() && !exact->doubt.empty()) decided = any_of({decided, exact->doubt});
-  return Target{all_of({narrowed, decided}), std::move(exact->doubt)};
+  return SetTarget{all_of({narrowed, decided}), std::move(exact->doubt)};
 }
 
 void add(Condition& out, const std::string& text, const Condition& then) {
@@ -254,6 +251,7 @@ std::optional<CompiledChange> compile_update(const SqlForm& form, const Collecti
                                              const Selection& selection, const Update& update) {
   const auto target = target_of(form, collection, selection);
   if (!target || !is_compilable(collection, update)) return std::nullopt;
+  if (!form.postgres) return sqlite_update(form, collection, *target, update);
   Condition changed_document{"doc", {}};
   std::vector<Condition> changes;
   bool always = false;
@@ -302,12 +300,13 @@ std::optional<CompiledChange> compile_update(const SqlForm& form, const Collecti
   return out;
 }
 
-std::optional<Condition> compile_remove(const SqlForm& form, const CollectionInfo& collection,
-                                        const Selection& selection) {
+std::optional<CompiledRemoval> compile_remove(const SqlForm& form, const CollectionInfo& collection,
+                                              const Selection& selection) {
   const auto target = target_of(form, collection, selection);
   const bool keyed = std::any_of(collection.indexes.begin(), collection.indexes.end(),
                                  [](const IndexInfo& index) { return index.unique; });
   if (!target || keyed) return std::nullopt;
+  if (!form.postgres) return sqlite_removal(form, collection, *target);
   Condition out{"delete from " + form.table(collection.table), {}};
   if (!target->where.empty()) add(out, " where ", target->where);
   if (!target->doubt.empty()) {
@@ -315,17 +314,16 @@ std::optional<Condition> compile_remove(const SqlForm& form, const CollectionInf
     Condition checked{"with removed as (" + out.sql + " returning ", out.parameters};
     add(checked, "", target->doubt);
     checked.sql += " as doubt) select count(*), count(*) filter (where doubt) from removed";
-    return checked;
+    return CompiledRemoval{std::move(checked)};
   }
   Condition counted{
       "with removed as (" + out.sql + " returning 1) select count(*), 0::bigint from removed",
       out.parameters};
-  return counted;
+  return CompiledRemoval{std::move(counted)};
 }
 
 bool is_left_to_evaluator(const Error& error) {
-  const std::string_view state = error.sqlstate();
-  return state == "23502" || state.starts_with("22");
+  return error.kind() == ErrorKind::not_null_violation || error.sqlstate().starts_with("22");
 }
 
 }  // namespace iacdb::doc

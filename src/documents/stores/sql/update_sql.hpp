@@ -1,5 +1,5 @@
 #pragma once
-// Updates as one statement of PostgreSQL, where they are such: $set, $unset, $inc, $mul and $push
+// Updates and removals as one statement, where they are such: $set, $unset, $inc, $mul and $push
 // on plain paths, under a filter that SQL decides.
 //
 //   if (const auto statement = compile_update(form, collection, selection, update)) ...
@@ -19,14 +19,20 @@ namespace iacdb::doc {
 
 struct CompiledChange {
   Condition statement;
-  bool counts = false;  ///< It answers (matched, modified); otherwise the rows affected are both.
+  bool counts = false;  ///< It answers (matched, modified); otherwise the rows affected are both,
+  std::optional<Condition> matched{};  ///< but where this one, run before, tells the first.
 };
 /// nullopt: not by SQL.
 std::optional<CompiledChange> compile_update(const SqlForm& form, const CollectionInfo& collection,
                                              const Selection& selection, const Update& update);
-/// The statement answers, for each row that it removed, whether it was in doubt.
-std::optional<Condition> compile_remove(const SqlForm& form, const CollectionInfo& collection,
-                                        const Selection& selection);
+struct CompiledRemoval {
+  Condition statement;
+  bool counts = true;  ///< It answers how many it removed, and how many of them were in doubt;
+  bool doubts =
+      false;  ///< otherwise, if some may be, and it removed none, it may not have decided.
+};
+std::optional<CompiledRemoval> compile_remove(const SqlForm& form, const CollectionInfo& collection,
+                                              const Selection& selection);
 bool is_left_to_evaluator(const Error& error);
 
 }  // namespace iacdb::doc
