@@ -9,6 +9,7 @@
 #include "documents/bson/number.hpp"
 #include "documents/storage/encoding.hpp"
 #include "documents/stores/sql/exact.hpp"
+#include "documents/stores/sql/group_sql_sqlite.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/number_sql.hpp"
 
@@ -89,8 +90,8 @@ class GroupCompiler {
 
   std::optional<CompiledGroup> compile(const Selection& selection) {
     const bool collated = selection.collator != nullptr;
-    if (!form_.postgres || collated || !selection.sort.empty() || selection.skip > 0 ||
-        selection.limit > 0 || !is_compilable_id(*stage_.id) ||
+    if (collated || !selection.sort.empty() || selection.skip > 0 || selection.limit > 0 ||
+        !is_compilable_id(*stage_.id) ||
         !std::all_of(stage_.fields.begin(), stage_.fields.end(), is_compilable)) {
       return std::nullopt;
     }
@@ -107,7 +108,9 @@ class GroupCompiler {
     out_.stage_ = &stage_;
     add_keys();
     add_operands();
-    out_.statement.sql = text(exact.doubt, where);
+    out_.postgres_ = form_.postgres;
+    out_.statement.sql =
+        form_.postgres ? text(exact.doubt, where) : text_in_sqlite(exact.doubt, where);
     std::vector<SqlParameter>& parameters = out_.statement.parameters;
     parameters = exact.doubt.parameters;
     parameters.insert(parameters.end(), where.parameters.begin(), where.parameters.end());
@@ -130,6 +133,7 @@ class GroupCompiler {
     }
     for (const Expression* key : keys) {
       need(key->path);
+      key_paths_.emplace_back(key->path);
       const std::string leaf = leaf_sql(form_, key->path);
       keys_.push_back(one ? "coalesce(" + leaf + ", 'null')" : leaf);
     }
@@ -148,20 +152,37 @@ class GroupCompiler {
       if (fresh) {
         need(path);
         leaves_.push_back(leaf_sql(form_, path));
+        operands_.push_back({.path = path});
       }
+      GroupOperand& operand = operands_[it->second];
+      const bool extreme = field.op == "$min" || field.op == "$max";
+      (extreme ? operand.extremes : operand.sums) = true;
       out_.operands_.push_back(fixed_columns + out_.keys_ + it->second * operand_columns);
     }
   }
 
   static std::string numbered(const char* name, std::size_t i) { return name + std::to_string(i); }
 
+  std::string text_in_sqlite(const Condition& doubt, const Condition& where) const {
+    GroupParts parts{.table = form_.table(collection_.table),
+                     .where = where.sql,
+                     .doubts = all_doubts(doubt),
+                     .keys = key_paths_,
+                     .one_key = is_plain_field(*stage_.id),
+                     .operands = operands_};
+    return sqlite_group(parts);
+  }
+
+  std::string all_doubts(const Condition& doubt) const {
+    std::string out = doubt.sql;
+    for (const std::string& one : doubts_) out += (out.empty() ? "" : " or ") + one;
+    return out.empty() ? "false" : "(" + out + ")";
+  }
+
   /// What each row gives: its keys, what is in doubt, and the operands in steps, each its own
   /// subquery, so that nothing is computed twice.
   std::string text(const Condition& doubt, const Condition& where) const {
-    std::string from = "(select seq";
-    std::string doubts = doubt.sql;
-    for (const std::string& one : doubts_) doubts += (doubts.empty() ? "" : " or ") + one;
-    from += ", " + (doubts.empty() ? std::string("false") : "(" + doubts + ")") + " as d";
+    std::string from = "(select seq, " + all_doubts(doubt) + " as d";
     std::string carried = "seq, d";
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       from += ", " + keys_[i] + " as " + numbered("g", i);
@@ -227,6 +248,8 @@ class GroupCompiler {
   const GroupStage& stage_;
   std::vector<std::string> keys_;
   std::vector<std::string> leaves_;
+  std::vector<PathParts> key_paths_;
+  std::vector<GroupOperand> operands_;  ///< Of the leaves.
   std::vector<std::string> doubts_;
   CompiledGroup out_;
 };
@@ -287,14 +310,24 @@ std::optional<Sums> sums_of(const Row& row, std::size_t column) {
   return out;
 }
 
+/// A number in its form; a double of SQLite is no text.
+std::optional<Value> number_of(const Row& row, std::size_t column, bool as_real) {
+  if (as_real) {
+    const auto real = row.get<std::optional<double>>(column);
+    return real ? std::optional(Value(*real)) : std::nullopt;
+  }
+  const auto text = row.get<std::optional<std::string_view>>(column);
+  return text ? std::optional(value_from_storage(*text)) : std::nullopt;
+}
+
 /// nullopt where equal numbers of two kinds are it: the first of them counts.
-std::optional<Value> extreme_of(const Row& row, std::size_t column, bool greatest) {
+std::optional<Value> extreme_of(const Row& row, std::size_t column, bool greatest, bool postgres) {
   Value best(nullptr);
   for (std::size_t i = 0; i < number_kinds.size(); ++i) {
-    const auto text =
-        row.get<std::optional<std::string_view>>(column + (greatest ? maxima : minima) + i);
-    if (!text) continue;
-    Value one = value_from_storage(*text);
+    const bool as_real = !postgres && number_kinds[i] == NumberKind::real;
+    auto found = number_of(row, column + (greatest ? maxima : minima) + i, as_real);
+    if (!found) continue;
+    Value one = *std::move(found);
     const int order = best.is(Type::null) ? (greatest ? 1 : -1) : compare(one, best);
     if (order == 0) return std::nullopt;
     if ((order > 0) == greatest) best = std::move(one);
@@ -313,7 +346,7 @@ std::optional<Value> CompiledGroup::read_field(const Row& row, std::size_t colum
   if (row.get<std::int64_t>(column + undecided) > 0) return std::nullopt;
   if (field.op == "$min" || field.op == "$max") {
     if (row.get<std::int64_t>(column + not_number) > 0) return std::nullopt;
-    return extreme_of(row, column, field.op == "$max");
+    return extreme_of(row, column, field.op == "$max", postgres_);
   }
   const auto sums = sums_of(row, column);
   if (!sums) return std::nullopt;

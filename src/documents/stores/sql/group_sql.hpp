@@ -1,5 +1,5 @@
 #pragma once
-// $group as one statement of PostgreSQL: keys that are paths or constants; $sum, $avg, $min, $max
+// $group as one statement: keys that are paths or constants; $sum, $avg, $min, $max
 // and $count of paths.
 //
 //   if (const auto group = compile_group(form, collection, selection, stage)) ...
@@ -33,6 +33,7 @@ class CompiledGroup {
                                   const AccumulatedField& field) const;
 
   const GroupStage* stage_ = nullptr;
+  bool postgres_ = true;
   std::size_t keys_ = 0;
   std::vector<std::size_t> operands_;  ///< Of each accumulator: its first column; 0: none.
 };

@@ -69,11 +69,17 @@ std::optional<StreamPtr> SqlUnit::aggregate(const CollectionInfo& collection,
   const std::vector<Cell> cells = cells_of(group->statement.parameters);
   std::vector<Value> groups;
   bool decided = true;
-  read(collection, [&] {
-    for (const Row& row : sql().query(group->statement.sql, arguments_of(cells))) {
-      decided = decided && group->read(row, groups);
-    }
-  });
+  try {
+    read(collection, [&] {
+      for (const Row& row : sql().query(group->statement.sql, arguments_of(cells))) {
+        decided = decided && group->read(row, groups);
+      }
+    });
+  } catch (const Error& error) {
+    // A sum that does not fit: SQLite's statement alone has failed.
+    if (form_.postgres || error.kind() != ErrorKind::data) throw;
+    decided = false;
+  }
   if (!decided) return std::nullopt;
   if (!collection.version.empty()) check_version(collection.name, collection.version);
   done = leading->stages;
