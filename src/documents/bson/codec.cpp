@@ -157,9 +157,11 @@ class Reader {
     if (depth > depth_max) malformed("documents are nested too deeply");
     const std::size_t start = at_;
     const std::uint32_t size = number<std::uint32_t>();
-    if (size < 5 || size > bytes_.size() - start) malformed("a document's length is wrong");
-    const std::size_t end = start + size;
     const std::size_t outer = limit_;
+    if (size < 5 || size > std::min(outer, bytes_.size()) - start) {
+      malformed("a document's length is wrong");
+    }
+    const std::size_t end = start + size;
     limit_ = end;
     for (;;) {
       const auto type = static_cast<Type>(byte());
