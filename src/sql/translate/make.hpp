@@ -1,6 +1,9 @@
 #pragma once
 // Small trees that several passes make.
 
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "sql/translate/context.hpp"
@@ -11,6 +14,20 @@ namespace iacdb::sql {
 inline std::string_view known_as(const Node* table) {
   const Node* alias = table->kid(table_slot::alias);
   return alias ? alias->text : last_name(table->kid(table_slot::source));
+}
+
+/// What a literal counts, with its minus; nullopt for what is no integer, or one of more than 15
+/// digits.
+inline std::optional<std::int64_t> whole_number(const Node* n) {
+  constexpr std::size_t digits_max = 15;
+  const bool minus = n->is(Kind::unary) && n->text == "-";
+  if (minus) n = n->kid(0);
+  if (!n->is(Kind::number) || n->text.size() > digits_max) return std::nullopt;
+  std::int64_t out = 0;
+  const char* const end = n->text.data() + n->text.size();
+  const auto read = std::from_chars(n->text.data(), end, out);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return minus ? -out : out;
 }
 
 /// A table by its name.

@@ -1,16 +1,16 @@
 // Moments moved by a count of units.
 
+#include <charconv>
+#include <cmath>
 #include <string>
 
+#include "sql/translate/make.hpp"
 #include "sql/translate/moments.hpp"
 #include "sql/translate/templates.hpp"
 
 namespace iacdb::sql::moments {
 
 namespace {
-
-/// A count of quarters of fewer digits can be multiplied.
-constexpr std::size_t quarters_digits_max = 15;
 
 bool whole_days(std::string_view unit) {
   return unit == "DAY" || unit == "WEEK" || unit == "MONTH" || unit == "QUARTER" || unit == "YEAR";
@@ -41,12 +41,11 @@ Node* typed(Node* n, ValueType t, Context& c) {
 
 namespace {
 
-bool counted(const Node* n, std::string& text) {
-  const bool minus = n->is(Kind::unary) && n->text == "-";
-  const Node* number = minus ? n->kid(0) : n;
-  if (!number->is(Kind::number)) return false;
-  text = (minus ? "-" : "") + std::string(number->text);
-  return true;
+bool is_minus(const Node* n) {
+  return n->is(Kind::unary) && n->text == "-";
+}
+bool is_number(const Node* n) {
+  return (is_minus(n) ? n->kid(0) : n)->is(Kind::number);
 }
 
 Node* sqlite_add(Node* moment, Node* count, std::string_view unit, ValueType type, Context& c) {
@@ -54,10 +53,9 @@ Node* sqlite_add(Node* moment, Node* count, std::string_view unit, ValueType typ
   if (unit == "WEEK") factor = "7", unit = "DAY";
   if (unit == "QUARTER") factor = "3", unit = "MONTH";
   if (unit == "MICROSECOND" || unit == "MILLISECOND") c.refuse(moment, "sub-second arithmetic");
-  std::string text;
   const auto modifier = [&](int extra) -> Node* {
-    if (counted(count, text)) {
-      const long long n = std::stoll(text) * (factor.empty() ? 1 : factor[0] - '0') + extra;
+    if (const auto whole = whole_number(count)) {
+      const std::int64_t n = *whole * (factor.empty() ? 1 : factor[0] - '0') + extra;
       std::string m = (n >= 0 ? "+" : "") + std::to_string(n) + " ";
       for (char ch : unit) m += lower(ch);
       return c.build.string(c.build.text(m));
@@ -83,12 +81,11 @@ Node* sqlite_add(Node* moment, Node* count, std::string_view unit, ValueType typ
   }
   if (unit == "YEAR") {  // as months, so that 29 February is clipped
     unit = "MONTH";
-    if (!counted(count, text))
+    if (const auto years = whole_number(count)) {
+      count = c.build.number(c.build.text(std::to_string(std::abs(*years) * 12)));
+      if (*years < 0) count = c.build.unary("-", count);
+    } else {
       count = c.build.binary(BinOp::mul, c.build.paren(count), c.build.number("12"));
-    else
-      count = c.build.number(c.build.text(std::to_string(std::stoll(text) * 12)));
-    if (count->is(Kind::number) && count->text[0] == '-') {
-      count = c.build.unary("-", c.build.number(count->text.substr(1)));
     }
   }
   // sqlite overflows into the next month: the earlier of that and the month's last day.
@@ -104,17 +101,16 @@ Node* sqlite_add(Node* moment, Node* count, std::string_view unit, ValueType typ
 Node* postgres_add(Node* moment, Node* count, std::string_view unit, ValueType type, Context& c) {
   std::string_view factor;
   if (unit == "QUARTER") factor = "3 MONTH";
-  std::string text;
   Node* interval = nullptr;
   moment = typed(moment, type, c);
-  const bool number = counted(count, text);
-  const bool minus = number && text[0] == '-';
-  if (number && factor.empty()) {
-    const std::string whole = text.substr(minus ? 1 : 0) + " " + std::string(unit);
+  const bool minus = is_minus(count) && is_number(count);
+  if (is_number(count) && factor.empty()) {
+    const Node* const number = minus ? count->kid(0) : count;
+    const std::string whole = std::string(number->text) + " " + std::string(unit);
     interval = c.build.with(Kind::interval, {}, c.build.string(c.build.text(whole)),
                             static_cast<Node*>(nullptr));
-  } else if (number && text.find('.') == std::string::npos && text.size() < quarters_digits_max) {
-    const std::string months = std::to_string(std::stoll(text) * 3) + " MONTH";
+  } else if (const auto quarters = whole_number(count)) {
+    const std::string months = std::to_string(*quarters * 3) + " MONTH";
     interval = c.build.with(Kind::interval, {}, c.build.string(c.build.text(months)),
                             static_cast<Node*>(nullptr));
   } else {
@@ -132,6 +128,29 @@ Node* postgres_add(Node* moment, Node* count, std::string_view unit, ValueType t
   return c.build.paren(sum);
 }
 
+/// A literal count with a part: MySQL rounds it and SQL Server cuts it off, but MySQL keeps parts
+/// of a second; PostgreSQL and Oracle know parts of every unit.
+Node* whole_count(Node* count, std::string_view unit, Context& c) {
+  const bool minus = is_minus(count);
+  const std::string_view digits = (minus ? count->kid(0) : count)->text;
+  double value = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, value);
+  constexpr double most = 1e15;
+  if (read.ec != std::errc() || read.ptr != end || value >= most) {
+    c.refuse(count, "a count of units of time that is no number of up to 15 digits");
+  }
+  if (c.from == Dialect::tsql || (c.from == Dialect::mysql && unit != "SECOND")) {
+    value = c.from == Dialect::tsql ? std::trunc(value) : std::round(value);
+    Node* whole = c.build.number(c.build.text(std::to_string(static_cast<std::int64_t>(value))));
+    return minus ? c.build.unary("-", whole) : whole;
+  }
+  const bool keeps = c.to_is(Dialect::postgres) ||
+                     (unit == "SECOND" && (c.to_is(Dialect::mysql) || c.to_is(Dialect::oracle)));
+  if (!keeps) c.refuse(count, "a part of a unit of time");
+  return count;
+}
+
 }  // namespace
 
 Node* write_add(Node* n, Context& c) {
@@ -139,8 +158,8 @@ Node* write_add(Node* n, Context& c) {
   Node* count = argument_of(n, 1);
   const std::string_view unit = argument_of(n, 2)->text;
   const ValueType type = moment_type(moment, c);
-  std::string text;
-  const bool minus = counted(count, text) && text[0] == '-';
+  if (is_number(count) && !whole_number(count)) count = whole_count(count, unit, c);
+  const bool minus = is_minus(count) && is_number(count);
   switch (c.to) {
     case Dialect::sqlite:
       return sqlite_add(moment, count, unit, type, c);

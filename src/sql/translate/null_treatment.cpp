@@ -154,7 +154,8 @@ class Treatment {
     const std::string_view function = back ? "LAG" : "LEAD";
     const std::size_t arguments = argument_count(call_);
     Node* steps = arguments > 1 ? argument(call_, 1) : c_.build.number("1");
-    if (!steps->is(Kind::number) || steps->text == "0") {
+    const auto offset_by = whole_number(steps);
+    if (!offset_by || *offset_by < 1) {
       c_.refuse(call_, "IGNORE NULLS with this offset has no equal here");
     }
     Node* otherwise = arguments > 2 ? argument(call_, 2) : nullptr;
@@ -168,9 +169,8 @@ class Treatment {
     Node* here = c_.build.null();
     l.windows.emplace_back(here, among(steps));
     Node* seen = value();
-    if (steps->text != "1") {
-      Node* less = c_.build.number(
-          c_.build.text(std::to_string(std::stoll("0" + std::string(steps->text)) - 1)));
+    if (*offset_by != 1) {
+      Node* less = c_.build.number(c_.build.text(std::to_string(*offset_by - 1)));
       seen = c_.build.null();
       l.windows.emplace_back(seen, among(less));
       seen = case_when(c_, c_.build.unary("NOT", no_value()), seen);

@@ -34,25 +34,19 @@ BinOp mirrored(BinOp op) {
 
 /// ROWNUM op value as a count of rows; nullptr for no limit at all.
 Node* count_of(BinOp op, Node* value, const Node* where, Context& c) {
-  std::int64_t number = -1;
-  if (value->is(Kind::number)) {
-    std::from_chars(value->text.data(), value->text.data() + value->text.size(), number);
-  }
-  switch (op) {
-    case BinOp::le:
-      return value;
-    case BinOp::lt:
-      return number >= 0 ? c.build.number(c.build.text(std::to_string(number > 0 ? number - 1 : 0)))
-                         : c.build.binary(BinOp::sub, value, c.build.number("1"));
-    case BinOp::eq:
-      return c.build.number(number == 1 ? "1" : "0");
-    case BinOp::gt:
-      return number == 0 ? nullptr : c.build.number("0");
-    case BinOp::ge:
-      return number == 1 ? nullptr : c.build.number("0");
-    default:
-      c.refuse(where, "this condition on ROWNUM");
-  }
+  const auto number = whole_number(value);
+  const auto rows = [&](std::int64_t n) {
+    return c.build.number(c.build.text(std::to_string(std::max<std::int64_t>(n, 0))));
+  };
+  if (number && op == BinOp::le) return rows(*number);
+  if (number && op == BinOp::lt) return rows(*number - 1);
+  if (number && op == BinOp::eq) return rows(*number == 1 ? 1 : 0);
+  if (number && op == BinOp::gt) return *number < 1 ? nullptr : rows(0);
+  if (number && op == BinOp::ge) return *number <= 1 ? nullptr : rows(0);
+  const bool literal = value->is(Kind::number) || value->is(Kind::unary);
+  if (op == BinOp::le && !literal) return value;
+  if (op == BinOp::lt && !literal) return c.build.binary(BinOp::sub, value, c.build.number("1"));
+  c.refuse(where, "this condition on ROWNUM");
 }
 
 /// Takes ROWNUM <= n out of a condition; the count goes to `limit`.
