@@ -45,6 +45,8 @@ struct FindOptions {
   Document collation{};
   Document let{};
   std::string hint{};  ///< An index's name.
+  /// For the work on all batches together; 0: none. Throws after it: TimeoutError.
+  std::chrono::milliseconds max_time{0};
 };
 
 struct UpdateOptions {
@@ -53,6 +55,7 @@ struct UpdateOptions {
   Document collation{};
   Document let{};
   std::string hint{};
+  std::chrono::milliseconds max_time{0};  ///< As in FindOptions; after it, nothing is changed.
 };
 
 enum class Returned : std::uint8_t { before, after };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iacdb/error.hpp>
 
 namespace iacdb::doc {
 namespace {
@@ -57,6 +58,7 @@ constexpr std::array names = {
     Named{263, "OperationNotSupportedInTransaction"},
     Named{10334, "BSONObjectTooLarge"},
     Named{11000, "DuplicateKey"},
+    Named{11601, "Interrupted"},
 };
 
 }  // namespace
@@ -73,6 +75,10 @@ void fail(Code code, const std::string& message, Object details) {
 
 void fail_at(int code, const std::string& message) {
   throw Failure(code, message);
+}
+
+void raise_time_is_up() {
+  raise(ErrorFacts{.kind = ErrorKind::timeout, .message = "operation exceeded time limit"});
 }
 
 }  // namespace iacdb::doc

@@ -8,6 +8,7 @@
 // See: https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
 
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -58,6 +59,7 @@ enum class Code : int {
   operation_not_supported_in_transaction = 263,
   bson_object_too_large = 10334,
   duplicate_key = 11000,
+  interrupted = 11601,
 };
 
 /// "BadValue"; "Location40324" for a number without a name.
@@ -78,5 +80,11 @@ class Failure : public std::runtime_error {
 
 [[noreturn]] void fail(Code code, const std::string& message, Object details = {});
 [[noreturn]] void fail_at(int code, const std::string& message);
+/// Throws: TimeoutError, of a command that worked as long as it may.
+[[noreturn]] void raise_time_is_up();
+/// In long loops. Throws: the same once the stop is asked for.
+inline void check_stop(const std::stop_token& stop) {
+  if (stop.stop_requested()) raise_time_is_up();
+}
 
 }  // namespace iacdb::doc

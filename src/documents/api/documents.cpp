@@ -60,6 +60,10 @@ void add_document(doc::Object& command, const char* name, const Document& docume
   if (!document.empty()) command.add(name, value_of(document));
 }
 
+void add_max_time(doc::Object& command, std::chrono::milliseconds most) {
+  if (most.count() != 0) command.add("maxTimeMS", doc::Value(std::int64_t{most.count()}));
+}
+
 doc::Object find_command(const std::string& collection, const Filter& filter,
                          const FindOptions& options) {
   doc::Object command{{"find", doc::Value(collection)}};
@@ -72,6 +76,7 @@ doc::Object find_command(const std::string& collection, const Filter& filter,
   add_document(command, "collation", options.collation);
   add_document(command, "let", options.let);
   if (!options.hint.empty()) command.add("hint", doc::Value(options.hint));
+  add_max_time(command, options.max_time);
   return command;
 }
 
@@ -94,6 +99,7 @@ UpdateResult update(doc::Server& server, const std::string& collection, doc::Obj
   doc::Object command{{"update", doc::Value(collection)},
                       {"updates", doc::Value(doc::Array{doc::Value(std::move(statement))})}};
   add_document(command, "let", options.let);
+  add_max_time(command, options.max_time);
   const doc::Object reply = run_command(server, command);
   check_writes(reply);
   UpdateResult out{number(reply, "n"), number(reply, "nModified"), std::nullopt};
@@ -230,7 +236,8 @@ namespace {
 
 bool is_plain(const FindOptions& options) {
   return options.projection.empty() && options.sort.empty() && options.skip == 0 &&
-         options.collation.empty() && options.let.empty() && options.hint.empty();
+         options.collation.empty() && options.let.empty() && options.hint.empty() &&
+         options.max_time.count() == 0;
 }
 
 }  // namespace
@@ -315,6 +322,7 @@ DocumentRange Collection::aggregate(const PipelineSpec& pipeline, const FindOpti
   add_document(command, "collation", options.collation);
   add_document(command, "let", options.let);
   if (!options.hint.empty()) command.add("hint", doc::Value(options.hint));
+  add_max_time(command, options.max_time);
   return {server_, command};
 }
 

@@ -259,7 +259,7 @@ void check_operation(const Value& given, std::size_t at, std::size_t targets) {
 }
 
 Object run_bulk_write(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   const Value& database = command.get("$db");
   if (database.is(Type::string) && database.text() != "admin") {
     fail(static_cast<Code>(13), "bulkWrite may only be run against the admin database.");

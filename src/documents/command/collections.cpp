@@ -73,7 +73,7 @@ Object create_options(Arguments& arguments) {
 }
 
 Object run_create(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "create");
   const std::string name = arguments.collection("create", work.database());
   const Object options = create_options(arguments);
@@ -128,7 +128,7 @@ void modify_index(Work& work, const CollectionInfo& collection, const Value& spe
 }
 
 Object run_coll_mod(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "collMod");
   const std::string name = arguments.collection("collMod", work.database());
   const auto collection = work.unit().find_collection(name);
@@ -158,7 +158,7 @@ Object run_coll_mod(Engine& engine, const Object& command) {
 }
 
 Object run_drop(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "drop");
   const std::string name = arguments.collection("drop", work.database());
   arguments.finish();
@@ -193,7 +193,7 @@ std::string bare_name(const std::string& database, const Value& v, const char* f
 }
 
 Object run_rename(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "renameCollection");
   const std::string from =
       bare_name(work.database(), arguments.value("renameCollection"), "renameCollection");
@@ -239,7 +239,7 @@ void add_guard(Work& work, const CollectionInfo& collection, Value& entry) {
 }
 
 Object run_list_collections(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::read, engine.transaction());
+  Work work(engine, Access::read, command);
   Arguments arguments(command, "listCollections");
   arguments.value("listCollections");
   const FilterPtr filter = parse_filter(arguments.object("filter"));
@@ -260,7 +260,7 @@ Object run_list_collections(Engine& engine, const Object& command) {
 }
 
 Object run_drop_database(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "dropDatabase");
   arguments.value("dropDatabase");
   arguments.finish();

@@ -145,8 +145,8 @@ Object cursor_document(const char* batch_name, Array batch, std::int64_t id,
 
 Engine::Engine(StorePtr store) : store_(std::move(store)) {}
 
-Engine::Engine(StorePtr store, UnitPtr unit)
-    : store_(std::move(store)), transaction_(std::move(unit)) {}
+Engine::Engine(StorePtr store, UnitPtr unit, std::stop_source stop)
+    : store_(std::move(store)), transaction_(std::move(unit)), stop_(std::move(stop)) {}
 
 Engine::~Engine() = default;
 
@@ -164,15 +164,34 @@ Health Engine::health() {
   return out;
 }
 
-Work::Work(Store& store, Access access, Unit* transaction)
+std::shared_ptr<TimeLimit> Engine::time_limit(const Object& command) {
+  const Value& given = command.get("maxTimeMS");
+  const auto most = given.is_number() ? exact_int64(given) : std::nullopt;
+  if (!most || *most == 0) return nullptr;
+  std::shared_ptr<Alarms> alarms;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!alarms_) alarms_ = std::make_shared<Alarms>();
+    alarms = alarms_;
+  }
+  std::stop_source stop = transaction_ && stop_.stop_possible() ? stop_ : std::stop_source();
+  return std::make_shared<TimeLimit>(std::move(alarms), std::move(stop),
+                                     std::chrono::milliseconds(*most));
+}
+
+Work::Work(Engine& engine, Access access, const Object& command)
     : kept_(std::make_shared<Kept>()),
-      owned_(transaction == nullptr ? store.begin(access) : nullptr),
-      unit_(transaction == nullptr ? owned_.get() : transaction),
-      database_(store.name()),
+      limit_(engine.time_limit(command)),
+      owned_(engine.transaction() != nullptr ? nullptr
+             : limit_                        ? engine.store().begin(access, limit_->token())
+                                             : engine.store().begin(access)),
+      unit_(owned_ ? owned_.get() : engine.transaction()),
+      database_(engine.store().name()),
       environment_(kept_->environment),
       bindings_(kept_->bindings) {
   environment_.now = now_value();
   environment_.cluster_time = timestamp_value();
+  if (limit_) environment_.stop = limit_->token();
   unit_->bypass_validation(false);
 }
 
@@ -258,6 +277,8 @@ Failure as_failure(const std::exception& error) {
       return {static_cast<int>(Code::write_conflict), of_store->what()};
     case ErrorKind::timeout:
       return {static_cast<int>(Code::max_time_ms_expired), of_store->what()};
+    case ErrorKind::cancelled:
+      return {static_cast<int>(Code::interrupted), of_store->what()};
     case ErrorKind::unsupported:
       return {static_cast<int>(Code::not_implemented), of_store->what()};
     case ErrorKind::permission:
@@ -279,15 +300,16 @@ Object Engine::run(const Object& command) {
   check_generic_arguments(command);
   if (transaction_ == nullptr) {
     auto reply = sessions_.run(command, [this] {
-      return std::make_shared<Engine>(store_, store_->begin(Access::transaction));
+      std::stop_source stop;
+      UnitPtr unit = store_->begin(Access::transaction, stop.get_token());
+      return std::make_shared<Engine>(store_, std::move(unit), std::move(stop));
     });
     if (reply) return std::move(*reply);
   }
   const std::string& name = command.front().name;
   const CommandEntry* entry = find_command(name);
   if (entry == nullptr) fail(Code::command_not_found, "no such command: '" + name + "'");
-  if (transaction_ != nullptr) return entry->run(*this, command);
-  return run_with_definitions([&] { return entry->run(*this, command); });
+  return run_once(command, [&] { return entry->run(*this, command); });
 }
 
 Object Engine::run_raw(const Object& command, RawBatch& batch) {
@@ -303,19 +325,22 @@ Object Engine::run_raw(const Object& command, RawBatch& batch) {
     return reply;
   }
   check_generic_arguments(command);
-  const auto once = [&] {
+  return run_once(command, [&] {
     batch.clear();
     return reader(*this, command, &batch);
-  };
-  return transaction_ == nullptr ? run_with_definitions(once) : once();
+  });
 }
 
-Object Engine::run_with_definitions(const std::function<Object()>& command) {
+/// With the definitions as they are, and with the error of a limit that has passed.
+Object Engine::run_once(const Object& command, const std::function<Object()>& f) {
   for (int attempt = 1;; ++attempt) {
     try {
-      return command();
+      return f();
     } catch (const StaleDefinition&) {
-      if (attempt == definition_attempts) throw;
+      if (transaction_ != nullptr || attempt == definition_attempts) throw;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled && command.has("maxTimeMS")) raise_time_is_up();
+      throw;
     }
   }
 }
@@ -329,7 +354,8 @@ Object Engine::reply_to(const Object& command) {
 }
 
 ServerPtr Engine::begin() {
-  return std::make_shared<Engine>(store_, store_->begin(Access::write));
+  return std::make_shared<Engine>(store_, store_->begin(Access::write),
+                                  std::stop_source(std::nostopstate));
 }
 
 void Engine::commit() {
@@ -337,7 +363,7 @@ void Engine::commit() {
 }
 
 std::vector<IndexUse> Engine::index_uses(const std::string& collection) {
-  Work work(*store_, Access::read, transaction_.get());
+  Work work(*this, Access::read);
   const auto info = work.unit().find_collection(collection);
   return info ? work.unit().index_uses(*info) : std::vector<IndexUse>();
 }
@@ -364,6 +390,8 @@ Object Engine::cursor_reply(Work& work, StreamPtr stream, const std::string& ns,
     cursor.unit = work.release();
     if (!cursor.rest) cursor.unit.reset();
     cursor.alive = work.keep_alive();
+    cursor.limit = work.time_limit();
+    if (cursor.limit) cursor.limit->pause();
     const std::lock_guard lock(mutex_);
     cursors_.emplace(id, std::move(cursor));
   }
@@ -389,10 +417,20 @@ Object Engine::get_more(std::int64_t id, const std::string& collection,
     cursor = std::move(it->second);
     cursors_.erase(it);
   }
-  Array batch = batch_of(take_batch(cursor, batch_size, false), raw);
+  if (cursor.limit) cursor.limit->resume();
+  Array batch;
+  bool next_is_there = false;
+  try {
+    batch = batch_of(take_batch(cursor, batch_size, false), raw);
+    next_is_there = !read_ahead(cursor, false);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled && cursor.limit) raise_time_is_up();
+    throw;
+  }
+  if (cursor.limit) cursor.limit->pause();
   const std::string ns = cursor.ns;
   std::int64_t next = 0;
-  if (!read_ahead(cursor, false)) {
+  if (next_is_there) {
     next = id;
     const std::lock_guard lock(mutex_);
     cursors_.emplace(id, std::move(cursor));

@@ -18,14 +18,18 @@
 #include "documents/command/arguments.hpp"
 #include "documents/command/server.hpp"
 #include "documents/command/sessions.hpp"
+#include "documents/command/time_limit.hpp"
 #include "documents/stores/store.hpp"
 
 namespace iacdb::doc {
 
+class Engine;
+
 /// Where one command does its work: the store's unit, and what its expressions see.
 class Work {
  public:
-  Work(Store& store, Access access, Unit* transaction);
+  /// A command with maxTimeMS works no longer than that.
+  Work(Engine& engine, Access access, const Object& command = {});
 
   Unit& unit() { return *unit_; }
   const std::string& database() const { return database_; }
@@ -34,6 +38,8 @@ class Work {
   /// Inside a transaction of the caller, results are read to their end at once.
   bool in_transaction() const { return owned_ == nullptr; }
   void commit();
+  /// Null when there is none.
+  const std::shared_ptr<TimeLimit>& time_limit() const { return limit_; }
   /// Gives the unit away, to a cursor that goes on reading.
   UnitPtr release() { return std::move(owned_); }
 
@@ -79,6 +85,7 @@ class Work {
 
   std::shared_ptr<Kept> kept_;
   std::size_t let_count_ = 0;
+  std::shared_ptr<TimeLimit> limit_;
   UnitPtr owned_;
   Unit* unit_;
   std::string database_;
@@ -100,7 +107,8 @@ struct Taken {
 struct OpenCursor {
   std::string ns;
   std::shared_ptr<void> alive;
-  UnitPtr unit;  ///< What `rest` reads from, and therefore outlives.
+  std::shared_ptr<TimeLimit> limit;  ///< Of all batches; null for none.
+  UnitPtr unit;                      ///< What `rest` reads from, and therefore outlives.
   StreamPtr rest;
   bool raw = false;             ///< `rest` is read as bytes.
   std::vector<Taken> buffered;  ///< Last first.
@@ -111,8 +119,9 @@ class Expirer;
 class Engine : public Server {
  public:
   explicit Engine(StorePtr store);
-  /// All commands in one unit, which the caller commits.
-  Engine(StorePtr store, UnitPtr unit);
+  /// All commands in one unit, which the caller commits; `stop` is asked for where one of them
+  /// takes too long, and ends what the unit does.
+  Engine(StorePtr store, UnitPtr unit, std::stop_source stop);
   ~Engine() override;
 
   Object run(const Object& command) override;
@@ -142,6 +151,8 @@ class Engine : public Server {
 
   // For commands.
   Unit* transaction() { return transaction_.get(); }
+  /// From now on; null where the command has none.
+  std::shared_ptr<TimeLimit> time_limit(const Object& command);
   /// {firstBatch, id, ns}: keeps what is left for getMore.
   Object cursor_reply(Work& work, StreamPtr stream, const std::string& ns,
                       std::optional<std::int64_t> batch_size, bool single_batch,
@@ -151,11 +162,13 @@ class Engine : public Server {
   bool kill_cursor(std::int64_t id);
 
  private:
-  Object run_with_definitions(const std::function<Object()>& command);
+  Object run_once(const Object& command, const std::function<Object()>& f);
 
   StorePtr store_;
   UnitPtr transaction_;
+  std::stop_source stop_{std::nostopstate};  ///< Of the transaction.
   std::mutex mutex_;
+  std::shared_ptr<Alarms> alarms_;  ///< From the first limit of time on.
   std::map<std::int64_t, OpenCursor> cursors_;
   Sessions sessions_;
   std::unique_ptr<Expirer> expirer_;

@@ -28,7 +28,7 @@ bool expires(const IndexInfo& index) {
 }
 
 std::vector<Expiring> expiring_indexes(Engine& engine, const std::string& only) {
-  Work work(engine.store(), Access::read, engine.transaction());
+  Work work(engine, Access::read);
   std::vector<Expiring> out;
   for (const CollectionInfo& collection : work.unit().collections()) {
     if (!only.empty() && collection.name != only) continue;
@@ -55,7 +55,7 @@ std::optional<Object> expired_filter(const IndexInfo& index, std::int64_t now) {
 /// Definitions are read anew, since they may have changed after the batch before.
 std::int64_t remove_batch(Engine& engine, const Expiring& what, std::int64_t now,
                           std::int64_t batch) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write);
   const auto collection = work.unit().find_collection(what.collection);
   if (!collection) return 0;
   for (const IndexInfo& index : collection->indexes) {
@@ -87,8 +87,7 @@ struct Expiry {
 };
 
 Object expire(Engine& engine, const Expiry& expiry, const std::stop_token& stop) {
-  const std::int64_t now =
-      Work(engine.store(), Access::read, engine.transaction()).environment().now.millis();
+  const std::int64_t now = Work(engine, Access::read).environment().now.millis();
   std::int64_t total = 0;
   Array expired;
   Array errors;

@@ -224,7 +224,7 @@ void check_one_text_index(const CollectionInfo& collection, const IndexInfo& wan
 }
 
 Object run_create_indexes(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "createIndexes");
   const std::string name = arguments.collection("createIndexes", work.database());
   arguments.need("indexes");
@@ -263,7 +263,7 @@ Value listed(const IndexInfo& index) {
 }
 
 Object run_list_indexes(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::read, engine.transaction());
+  Work work(engine, Access::read, command);
   Arguments arguments(command, "listIndexes");
   const std::string name = arguments.collection("listIndexes", work.database());
   const Object& cursor = arguments.object("cursor");
@@ -306,7 +306,7 @@ std::vector<std::string> named_by(const CollectionInfo& collection, const Value&
 }
 
 Object run_drop_indexes(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   const std::string& called = command.front().name;
   Arguments arguments(command, "dropIndexes");
   const std::string name = arguments.collection(called, work.database());

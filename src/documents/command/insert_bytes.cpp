@@ -49,7 +49,7 @@ bool Engine::insert_bytes(const std::string& collection,
   if (documents.empty() || documents.size() > batch_writes_max) return false;
   try {
     if (!std::all_of(documents.begin(), documents.end(), is_prepared)) return false;
-    Work work(*store_, Access::write, transaction_.get());
+    Work work(*this, Access::write);
     const Object command{{"insert", Value(collection)}};
     Arguments(command, "insert").collection("insert", work.database());
     const CollectionInfo into = ensure_collection(work, collection);

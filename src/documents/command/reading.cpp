@@ -14,16 +14,22 @@ constexpr int view_depth_max = 20;
 
 class RecordStream : public Stream {
  public:
-  explicit RecordStream(std::unique_ptr<Records> records) : records_(std::move(records)) {}
+  RecordStream(std::unique_ptr<Records> records, std::stop_token stop)
+      : records_(std::move(records)), stop_(std::move(stop)) {}
   std::optional<Value> next() override {
+    check_stop(stop_);
     auto record = records_->next();
     if (!record) return std::nullopt;
     return std::move(record->document);
   }
-  bool next_bytes(std::string& bson) override { return records_->next_bytes(bson); }
+  bool next_bytes(std::string& bson) override {
+    check_stop(stop_);
+    return records_->next_bytes(bson);
+  }
 
  private:
   std::unique_ptr<Records> records_;
+  std::stop_token stop_;
 };
 
 class KeepingStream : public Stream {
@@ -174,7 +180,8 @@ StreamPtr select(Work& work, const CollectionInfo& collection, Selection selecti
   selection.collator = work.environment().collator;
   Found found = work.unit().select(collection, selection);
   if (chosen != nullptr) *chosen = found.chosen;
-  StreamPtr stream = std::make_unique<RecordStream>(std::move(found.records));
+  StreamPtr stream =
+      std::make_unique<RecordStream>(std::move(found.records), work.environment().stop);
   if (!found.filtered && selection.filter) {
     auto match = std::make_shared<MatchStage>();
     match->filter = selection.filter;
@@ -199,6 +206,7 @@ std::vector<Record> select_records(Work& work, const CollectionInfo& collection,
   const MatchContext context{.environment = &work.environment(), .bindings = work.bindings()};
   const bool cuts_at_once = (found.sorted || selection.sort.empty()) && !found.limited;
   while (auto record = found.records->next()) {
+    check_stop(work.environment().stop);
     if (!found.filtered && selection.filter &&
         !matches(*selection.filter, record->document, context)) {
       continue;

@@ -69,7 +69,7 @@ StreamPtr find_stream(Work& work, const std::shared_ptr<FindPlan>& plan) {
 }
 
 Object run_find(Engine& engine, const Object& command, RawBatch* raw) {
-  Work work(engine.store(), Access::read, engine.transaction());
+  Work work(engine, Access::read, command);
   Arguments arguments(command, "find");
   const std::string collection = arguments.collection("find", work.database());
   arguments.allow({"allowDiskUse", "noCursorTimeout", "allowPartialResults", "oplogReplay"});
@@ -95,6 +95,9 @@ Object run_get_more(Engine& engine, const Object& command, RawBatch* raw) {
   const std::string collection =
       of_command ? given.text() : arguments.collection("collection", engine.store().name());
   const auto batch = batch_size(arguments);
+  if (const Value& most = command.get("maxTimeMS"); most.is_number() && to_double(most) != 0) {
+    fail(Code::bad_value, "cannot set maxTimeMS on getMore command for a non-awaitData cursor");
+  }
   arguments.finish();
   return engine.get_more(*exact_int64(id), collection, batch && *batch == 0 ? std::nullopt : batch,
                          raw);
@@ -188,7 +191,7 @@ AggregatePlan plan_aggregate(Work& work, Arguments& arguments, std::string& coll
 Object run_aggregate(Engine& engine, const Object& command, RawBatch* raw) {
   const Value& stages = command.get("pipeline");
   const bool writing = stages.is(Type::array) && writes(stages.array());
-  Work work(engine.store(), writing ? Access::write : Access::read, engine.transaction());
+  Work work(engine, writing ? Access::write : Access::read, command);
   Arguments arguments(command, "aggregate");
   std::string collection;
   const AggregatePlan plan = plan_aggregate(work, arguments, collection);
@@ -224,7 +227,7 @@ Object run_aggregate(Engine& engine, const Object& command, RawBatch* raw) {
 }
 
 Object run_count(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::read, engine.transaction());
+  Work work(engine, Access::read, command);
   Arguments arguments(command, "count");
   const std::string collection = arguments.collection("count", work.database());
   const Source source = find_source(work, collection);
@@ -258,7 +261,7 @@ Object run_count(Engine& engine, const Object& command) {
 }
 
 Object run_distinct(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::read, engine.transaction());
+  Work work(engine, Access::read, command);
   Arguments arguments(command, "distinct");
   const std::string collection = arguments.collection("distinct", work.database());
   arguments.need("key");

@@ -35,7 +35,7 @@ Object run_build_info(Engine& engine, const Object&) {
 }
 
 Object run_list_databases(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::read, engine.transaction());
+  Work work(engine, Access::read, command);
   Arguments arguments(command, "listDatabases");
   arguments.value("listDatabases");
   const FilterPtr filter = parse_filter(arguments.object("filter"));
@@ -138,7 +138,7 @@ Object winning_plan(const PlanText& plan) {
 }
 
 Object run_explain(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::read, engine.transaction());
+  Work work(engine, Access::read, command);
   Arguments arguments(command, "explain");
   const Object& inner = arguments.object("explain");
   const std::string verbosity =

@@ -21,7 +21,7 @@ void each_write(Work& work, std::size_t count, bool ordered, Array& errors, Writ
 }
 
 Object run_insert(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "insert");
   const std::string name = arguments.collection("insert", work.database());
   arguments.need("documents");
@@ -63,7 +63,7 @@ Object run_insert(Engine& engine, const Object& command) {
 }
 
 Object run_update_command(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "update");
   const std::string name = arguments.collection("update", work.database());
   arguments.need("updates");
@@ -100,7 +100,7 @@ Object run_update_command(Engine& engine, const Object& command) {
 }
 
 Object run_delete_command(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   Arguments arguments(command, "delete");
   const std::string name = arguments.collection("delete", work.database());
   arguments.need("deletes");
@@ -152,7 +152,7 @@ Value shown(Work& work, const Object& fields, const UpdatePlan& plan, const Valu
 }
 
 Object run_find_and_modify(Engine& engine, const Object& command) {
-  Work work(engine.store(), Access::write, engine.transaction());
+  Work work(engine, Access::write, command);
   const std::string& called = command.front().name;
   Arguments arguments(command, "findAndModify");
   const std::string name = arguments.collection(called, work.database());

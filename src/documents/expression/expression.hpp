@@ -11,6 +11,7 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,9 @@ using ExpressionPtr = std::shared_ptr<const Expression>;
 /// What stays the same during one command.
 struct Environment {
   const Collator* collator = nullptr;
-  Value now;           ///< $$NOW
-  Value cluster_time;  ///< $$CLUSTER_TIME
+  Value now;               ///< $$NOW
+  Value cluster_time;      ///< $$CLUSTER_TIME
+  std::stop_token stop{};  ///< Asked for when the command's time is up, see check_stop().
 };
 
 /// A variable that is in scope; the innermost comes first.

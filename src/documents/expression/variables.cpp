@@ -72,6 +72,7 @@ Value op_let(const Expression& call, const Scope& scope) {
 
 Value with_variable(const Expression& e, std::string_view name, const Value& value,
                     const Scope& scope) {
+  check_stop(scope.environment->stop);
   const Binding binding{name, &value, scope.bindings};
   Scope inner = scope;
   inner.bindings = &binding;
@@ -184,6 +185,7 @@ Value op_reduce(const Expression& call, const Scope& scope) {
   }
   Value value = named(call, "initialValue", scope);
   for (const Value& element : input.array()) {
+    check_stop(scope.environment->stop);
     const Binding this_one{"this", &element, scope.bindings};
     const Value before = value;
     const Binding so_far{"value", &before, &this_one};

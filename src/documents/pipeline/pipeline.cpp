@@ -58,6 +58,25 @@ class CollectedStream : public Stream {
   StreamPtr out_;
 };
 
+/// Hands on until the command's time is up.
+class LimitedStream : public Stream {
+ public:
+  LimitedStream(StreamPtr input, const Environment& environment)
+      : input_(std::move(input)), stop_(environment.stop) {}
+  std::optional<Value> next() override {
+    check_stop(stop_);
+    return input_->next();
+  }
+  bool next_bytes(std::string& bson) override {
+    check_stop(stop_);
+    return input_->next_bytes(bson);
+  }
+
+ private:
+  StreamPtr input_;
+  std::stop_token stop_;
+};
+
 /// Stages that need what only a MongoDB server has.
 constexpr std::array<std::string_view, 22> unsupported = {"$geoNear",
                                                           "$changeStream",
@@ -188,7 +207,11 @@ Pipeline parse_update_pipeline(const Array& stages, const VariableNames& variabl
 }
 
 StreamPtr run_pipeline(const Pipeline& pipeline, StreamPtr input, const PipelineContext& context) {
-  for (const StagePtr& stage : pipeline) input = stage->open(std::move(input), context);
+  const bool limited = context.environment != nullptr && context.environment->stop.stop_possible();
+  for (const StagePtr& stage : pipeline) {
+    input = stage->open(std::move(input), context);
+    if (limited) input = std::make_unique<LimitedStream>(std::move(input), *context.environment);
+  }
   return input;
 }
 

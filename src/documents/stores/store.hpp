@@ -22,6 +22,7 @@
 #include <optional>
 #include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -199,7 +200,8 @@ enum class Access : std::uint8_t {
 class Store {
  public:
   virtual ~Store() = default;
-  virtual UnitPtr begin(Access access) = 0;
+  /// `stop`: asked for, it ends the statement that runs, and lets none begin.
+  virtual UnitPtr begin(Access access, std::stop_token stop = {}) = 0;
   /// The quickest way to one document that the filter matches, as BSON. False: not by me, or not
   /// sure; ask a unit.
   virtual bool find_first(const std::string& /*collection*/, const Object& /*filter*/,

@@ -85,17 +85,22 @@ void Definitions::forget(const std::string& name) {
   collections_.erase(name);
 }
 
-UnitPtr SqlStore::begin(Access access) {
+UnitPtr SqlStore::begin(Access access, std::stop_token stop) {
+  if (stop.stop_possible()) return begin(database_.with({.stop = std::move(stop)}), access);
+  return begin(database_, access);
+}
+
+UnitPtr SqlStore::begin(Database database, Access access) {
   const bool reads = access == Access::read;
   // On PostgreSQL each statement sees its own snapshot anyway: a transaction would add round trips
   // alone. SQLite keeps what is read together.
   if (reads && form_.postgres) {
-    return std::make_unique<SqlUnit>(database_.session(), form_, name_, definitions_);
+    return std::make_unique<SqlUnit>(database.session(), form_, name_, definitions_);
   }
   if (access != Access::transaction || !form_.postgres) {
-    return std::make_unique<SqlUnit>(database_.begin({.read_only = reads}), form_, name_, !reads);
+    return std::make_unique<SqlUnit>(database.begin({.read_only = reads}), form_, name_, !reads);
   }
-  Transaction snapshot = database_.begin({.isolation = Isolation::repeatable_read});
+  Transaction snapshot = database.begin({.isolation = Isolation::repeatable_read});
   snapshot.exec("set local lock_timeout = " + std::to_string(conflict_wait_ms));
   return std::make_unique<SqlUnit>(std::move(snapshot), form_, name_, true);
 }

@@ -46,7 +46,7 @@ class SqlStore : public Store {
   /// Throws: UnsupportedError for another database.
   explicit SqlStore(Database database);
 
-  UnitPtr begin(Access access) override;
+  UnitPtr begin(Access access, std::stop_token stop = {}) override;
   bool find_first(const std::string& collection, const Object& filter,
                   std::optional<std::string>& found) override;
   Health health() override;
@@ -57,6 +57,7 @@ class SqlStore : public Store {
   const SqlForm& form() const { return form_; }
 
  private:
+  UnitPtr begin(Database database, Access access);
   bool find_by_id(const Definitions::Known& collection, const Value& id,
                   std::optional<std::string>& found);
   bool find_by_key(const Definitions::Known& collection, const Object& filter,
