@@ -72,6 +72,13 @@ Node* Parser::alter_action() {
   }
 }
 
+namespace {
+/// SET STATISTICS, SET STORAGE and SET (..) of a column: how it is kept and counted.
+bool is_storage(WordId word) {
+  return word == "statistics"_w || word == "storage"_w || word == "compression"_w;
+}
+}  // namespace
+
 /// What concerns storage, owners and checking rather than the table's shape: kept as text.
 Node* Parser::alter_option(Node* a) {
   static constexpr WordId words[] = {
@@ -84,6 +91,11 @@ Node* Parser::alter_option(Node* a) {
   if (std::find(std::begin(words), std::end(words), cur().word) == std::end(words)) {
     fail("unsupported", "this action of ALTER TABLE is not read", cur().begin);
   }
+  return kept_option(a);
+}
+
+/// The action as text.
+Node* Parser::kept_option(Node* a) {
   const std::size_t from = at_;
   while (!at_end() && !at(Op::comma) && !at(Op::semicolon)) {
     at_ = at(Op::lparen) ? match_[at_] + 1 : at_ + 1;
@@ -200,6 +212,7 @@ Node* Parser::alter_modify(Node* a) {
 /// ALTER [COLUMN] a SET DEFAULT .. | DROP DEFAULT | SET NOT NULL | TYPE t | (tsql) t NOT NULL
 Node* Parser::alter_column_action() {
   Node* a = build_.slots(Kind::alter_action, action_slot::count);
+  const std::size_t begin = at_;
   ++at_;
   accept("column"_w);
   if (at("index"_w)) fail("unsupported", "ALTER INDEX", cur().begin);
@@ -208,6 +221,9 @@ Node* Parser::alter_column_action() {
   if (accept("set"_w, "default"_w)) {
     a->text = "SET DEFAULT";
     a->kids[action_slot::expression] = expression();
+  } else if (is(Dialect::postgres) && at("set"_w) && is_storage(peek().word)) {
+    at_ = begin;
+    return kept_option(a);
   } else if (accept("drop"_w, "default"_w)) {
     a->text = "DROP DEFAULT";
   } else if (accept("set"_w, "not"_w, "null"_w)) {

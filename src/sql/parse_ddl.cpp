@@ -24,6 +24,13 @@ Node* Parser::create() {
   }
   if (accept("table"_w)) return at_position(create_table(flags), begin);
   if (accept("index"_w)) return at_position(create_index(flags), begin);
+  if (is(Dialect::mysql) && (at("fulltext"_w) || at("spatial"_w)) && next_is("index"_w)) {
+    const std::string_view kind = at("fulltext"_w) ? "FULLTEXT" : "SPATIAL";
+    at_ += 2;
+    Node* index = create_index(flags);
+    index->text = kind;
+    return at_position(index, begin);
+  }
   if (is(Dialect::tsql) && (at("clustered"_w) || at("nonclustered"_w)) && next_is("index"_w)) {
     at_ += 2;
     return at_position(create_index(flags), begin);
@@ -160,7 +167,12 @@ Node* Parser::create_sequence(std::uint32_t flags) {
     }
     Node* option = build_.node(Kind::named_argument, word);
     accept(Op::eq);
-    if (cur().kind == TokenKind::number || at(Op::minus)) build_.add(option, expression());
+    if (cur().kind == TokenKind::number || at(Op::minus)) {
+      build_.add(option, expression());
+    } else if (word == "ENGINE") {
+      build_.add(option, build_.node(Kind::raw, text(cur())));
+      ++at_;
+    }
     build_.add(n, option);
   }
   return n;

@@ -26,6 +26,7 @@ Node* Parser::create_table(std::uint32_t flags) {
     Node* items = build_.list();
     while (!at(Op::rparen)) {
       build_.add(items, table_item());
+      if (is(Dialect::tsql) && at("constraint"_w)) continue;  // it needs no comma before one
       if (!accept(Op::comma)) break;
     }
     expect(Op::rparen, "\")\" or \",\" after a column");
@@ -138,6 +139,7 @@ Node* Parser::table_constraint() {
   if (accept("primary"_w)) {
     expect("key"_w, "KEY");
     c->op = code(ConstraintKind::primary);
+    if (is(Dialect::mysql) && name_here() && !at("using"_w)) name();  // which it does not keep
   } else if (accept("foreign"_w)) {
     expect("key"_w, "KEY");
     c->op = code(ConstraintKind::foreign);
@@ -296,8 +298,18 @@ Node* Parser::default_value() {
   return expression(power::compare);
 }
 
+/// CONSTRAINT k PRIMARY KEY (a): a key of the table, which follows a column without a comma.
+bool Parser::key_of_table() const {
+  if (!at("constraint"_w)) return false;
+  std::size_t i = 2;
+  if (!peek(i).is("primary"_w) && !peek(i).is("unique"_w)) return false;
+  for (++i; peek(i).is("key"_w) || peek(i).is("clustered"_w) || peek(i).is("nonclustered"_w);) ++i;
+  return peek(i).is(Op::lparen);
+}
+
 Node* Parser::column_constraint() {
   const std::size_t begin = at_;
+  if (is(Dialect::tsql) && key_of_table()) return nullptr;
   Node* c = build_.slots(Kind::constraint, constraint_slot::count);
   if (accept("constraint"_w)) c->kids[constraint_slot::name] = name("a constraint name");
   const auto made = [&](ConstraintKind k) {
@@ -309,6 +321,7 @@ Node* Parser::column_constraint() {
   if (accept("not"_w, "null"_w)) return made(ConstraintKind::not_null);
   if (accept("null"_w)) return made(ConstraintKind::null);
   if (accept("default"_w)) {
+    if (is(Dialect::oracle) && accept("on"_w, "null"_w)) c->text = "ON NULL";
     c->kids[constraint_slot::expression] = default_value();
     if (is(Dialect::tsql) && accept("with"_w)) expect("values"_w, "VALUES");
     return made(ConstraintKind::default_);
@@ -340,6 +353,10 @@ Node* Parser::column_constraint() {
   if (at("references"_w)) {
     references(c);
     return made(ConstraintKind::references);
+  }
+  if (is(Dialect::mysql) && accept("binary"_w)) {
+    c->text = "BINARY";
+    return made(ConstraintKind::collate);
   }
   if (named_constraint(c)) return at_position(c, begin);
   at_ = begin;

@@ -196,6 +196,7 @@ class Parser {
   Node* table_constraint();
   Node* column_definition();
   Node* column_constraint();
+  bool key_of_table() const;
   bool named_constraint(Node* c);
   Node* default_value();
   void references(Node* c);
@@ -219,6 +220,7 @@ class Parser {
   Node* alter_modify(Node* action);
   Node* alter_column_action();
   Node* alter_option(Node* action);
+  Node* kept_option(Node* action);
   Node* added_default();
   void view_words();
   bool key_tail();

@@ -125,6 +125,10 @@ void Printer::order(const Node* n) {
 
 void Printer::sort(const Node* n) {
   expression(n->kid(0));
+  sort_order(n);
+}
+
+void Printer::sort_order(const Node* n) {
   if (n->kid(1)) {
     put(" ");
     expression(n->kid(1));

@@ -7,7 +7,13 @@
 namespace iacdb::sql {
 
 void Printer::create_index(const Node* n) {
-  put(n->has(flag::unique) ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
+  put(n->has(flag::unique) ? "CREATE UNIQUE " : "CREATE ");
+  if (!n->text.empty()) {
+    if (!is(Dialect::mysql)) unsupported(n, "a full-text or spatial index");
+    put(n->text);
+    put(" ");
+  }
+  put("INDEX ");
   if (n->has(flag::if_not_exists) && (is(Dialect::postgres) || is(Dialect::sqlite))) {
     put("IF NOT EXISTS ");
   }
@@ -21,7 +27,7 @@ void Printer::create_index(const Node* n) {
     put(" USING ");
     expression(n->kid(index_slot::method));
   }
-  names(n->kid(index_slot::columns));
+  index_columns(n->kid(index_slot::columns));
   if (const Node* include = n->kid(index_slot::include)) {
     if (!is(Dialect::postgres) && !is(Dialect::tsql)) unsupported(n, "INCLUDE of an index");
     put(" INCLUDE ");
@@ -36,6 +42,27 @@ void Printer::create_index(const Node* n) {
     put(" ");
     put(options->text);
   }
+}
+
+/// PostgreSQL reads an expression as a key only in parentheses, unless it is a call.
+void Printer::index_columns(const Node* columns) {
+  put("(");
+  for (std::uint32_t i = 0; i < columns->size; ++i) {
+    if (i > 0) put(", ");
+    const Node* part = columns->kids[i];
+    const Node* e = part->kid(0);
+    const bool bare = e->is(Kind::name) || e->is(Kind::path) || e->is(Kind::call) ||
+                      e->is(Kind::paren) || e->is(Kind::collate) || e->is(Kind::raw);
+    if (bare || !is(Dialect::postgres)) {
+      expression(part);
+      continue;
+    }
+    put("(");
+    expression(e);
+    put(")");
+    sort_order(part);
+  }
+  put(")");
 }
 
 void Printer::create_view(const Node* n) {
@@ -67,30 +94,50 @@ void Printer::create_sequence(const Node* n) {
     put("IF NOT EXISTS ");
   }
   expression(n->kid(0));
-  for (std::uint32_t i = 1; i < n->size; ++i) {
-    const Node* option = n->kids[i];
-    const std::string_view word = option->text;
-    if (word == "NO" || word.starts_with("NO")) {
-      const bool known = word == "NO";
-      if (!known && !is(Dialect::oracle)) continue;  // NOCACHE, NOCYCLE, NOORDER: the default
-      put(" ");
-      put(word);
-      if (known) {
-        put(" ");
-        put(option->kid(0)->text);
-      }
-      continue;
-    }
-    if (word == "ORDER") continue;
-    put(" ");
-    put(word);
-    if (word == "START") put(" WITH");
-    if (word == "INCREMENT") put(" BY");
-    if (option->kid(0)) {
-      put(" ");
-      expression(option->kid(0));
-    }
+  for (std::uint32_t i = 1; i < n->size; ++i) sequence_option(n->kids[i]);
+}
+
+namespace {
+
+/// A limit at or beyond the last number that the database counts to is none.
+bool is_no_limit(const Node* value, bool mysql) {
+  if (!value) return false;
+  const bool minus = value->is(Kind::unary) && value->text == "-";
+  if (minus) value = value->kid(0);
+  if (!value || !value->is(Kind::number)) return false;
+  constexpr std::string_view last = "9223372036854775807";
+  const std::string_view digits = value->text;
+  if (digits.size() != last.size()) return digits.size() > last.size();
+  return digits > last || (digits == last && (mysql || minus));
+}
+
+}  // namespace
+
+/// NO CYCLE and its like are the default, in whatever words.
+void Printer::sequence_option(const Node* option) {
+  std::string_view word = option->text;
+  const bool apart = word == "NO" && option->kid(0);
+  if (apart) word = option->kid(0)->text;
+  if (apart || (word.starts_with("NO") && word.size() > 2)) {
+    if (!apart) word.remove_prefix(2);
+    if (word == "ORDER" && !is(Dialect::oracle)) return;
+    const bool joined = is(Dialect::oracle) || is(Dialect::mysql);
+    if (word == "CACHE" && is(Dialect::postgres)) return;
+    put(joined ? " NO" : " NO ");
+    return put(word);
   }
+  if (word == "ORDER" && !is(Dialect::oracle)) return;
+  if (word == "ENGINE" && !is(Dialect::mysql)) return;
+  const Node* value = option->kid(0);
+  const bool limit = word == "MAXVALUE" || word == "MINVALUE";
+  if (limit && !is(Dialect::oracle) && is_no_limit(value, is(Dialect::mysql))) return;
+  put(" ");
+  put(word);
+  if (word == "START") put(" WITH");
+  if (word == "INCREMENT") put(" BY");
+  if (!value) return;
+  put(word == "ENGINE" ? " = " : " ");
+  expression(value);
 }
 
 void Printer::drop(const Node* n) {

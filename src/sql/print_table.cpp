@@ -109,6 +109,10 @@ void Printer::constraint(const Node* n, bool in_table) {
       return put("NULL");
     case ConstraintKind::default_:
       put("DEFAULT ");
+      if (n->text == "ON NULL") {
+        if (!is(Dialect::oracle)) unsupported(n, "DEFAULT ON NULL");
+        put("ON NULL ");
+      }
       return expression(n->kid(constraint_slot::expression));
     case ConstraintKind::primary:
     case ConstraintKind::unique:
@@ -134,6 +138,7 @@ void Printer::constraint(const Node* n, bool in_table) {
     case ConstraintKind::generated:
       return generated(n);
     case ConstraintKind::collate:
+      if (n->text == "BINARY") return put("BINARY");
       put("COLLATE ");
       return expression(n->kid(constraint_slot::expression));
     case ConstraintKind::comment:

@@ -73,6 +73,7 @@ class Printer {
   void window(const Node* n);
   void order(const Node* list);
   void sort(const Node* n);
+  void sort_order(const Node* n);
   void trim(const Node* n);
   void extract(const Node* n);
   void next_value(const Node* n);
@@ -124,6 +125,8 @@ class Printer {
   void create_index(const Node* n);
   void create_view(const Node* n);
   void create_sequence(const Node* n);
+  void index_columns(const Node* columns);
+  void sequence_option(const Node* option);
   void drop(const Node* n);
   void alter_table(const Node* n);
   void alter_action(const Node* n);

@@ -117,6 +117,7 @@ class ScriptTranslation {
       const ScriptPart& part = parts.all()[i];
       comments(at_, part.offset);
       at_ = std::max(at_, part.end);
+      tell(part, folding.warnings(i));
       if (folding.is_folded(i) || ends_nothing(part.text)) continue;
       for (std::uint32_t time = 0; time < part.times; ++time) {
         if (Node* tree = folding.tree(i)) {
@@ -328,15 +329,18 @@ class ScriptTranslation {
     }
     if (t.statements.empty()) out_.text += "-- left out: " + first_words(part.text) + "\n";
     for (const std::string& text : t.statements) write(text);
-    if (t.warnings.empty() && !translator_.explains()) return;
-    const std::string here = place(part.line, column_of(part));
-    for (const TranslationWarning& w : t.warnings) {
-      out_.warnings.push_back(here + w.code + ": " + w.message);
-    }
+    tell(part, t.warnings);
     if (translator_.explains()) {
+      const std::string here = place(part.line, column_of(part));
       std::string rules = here;
       for (const std::string& rule : t.rules) rules += (rules == here ? "" : ", ") + rule;
       out_.rules.push_back(t.rules.empty() ? here + "none" : rules);
+    }
+  }
+
+  void tell(const ScriptPart& part, const std::vector<TranslationWarning>& warnings) {
+    for (const TranslationWarning& w : warnings) {
+      out_.warnings.push_back(place(part.line, column_of(part)) + w.code + ": " + w.message);
     }
   }
 

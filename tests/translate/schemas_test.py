@@ -245,27 +245,35 @@ class Projects(unittest.TestCase):
     """Scripts as the databases' own tools write them: dumps, SSMS, phpMyAdmin, SQL*Plus."""
 
     ROWS = {
-        "mysql": {"actor": 2, "film": 2, "language": 2, "filmactor": 2, "note": 1, "filmlist": 2},
-        "postgres": {"customer": 2, "payment": 1, "item": 1, "customertotal": 1},
-        "tsql": {"categories": 2, "products": 2, "productlist": 1},
-        "oracle": {"regions": 1, "countries": 1, "employees": 2, "empdetailsview": 2},
-        "sqlite": {"author": 2, "book": 2, "titles": 2},
+        "mysql": {"actor": 2, "film": 2, "language": 2, "filmactor": 2, "note": 1, "filmlist": 2,
+                  "shelf": 1, "box": 2},
+        "postgres": {"customer": 2, "payment": 1, "item": 1, "customertotal": 1,
+                     "words": 2, "oldwords": 1},
+        "tsql": {"categories": 2, "products": 2, "productlist": 1, "bags": 2, "sacks": 1},
+        "oracle": {"regions": 1, "countries": 1, "employees": 2, "empdetailsview": 2,
+                   "parcels": 1, "contents": 1},
+        "sqlite": {"author": 2, "book": 2, "titles": 2, "loan": 1, "reader": 1},
     }
     # A value that needed work: the table, the row's first cell, the place, the value.
     CELLS = {
         "mysql": [("film", 1, 3, 2006), ("film", 1, 10, decimal.Decimal("1.188"))],
         "postgres": [("customer", 1, 4, "2006-02-14"),
-                     ("item", 7, 1, "abc")],
+                     ("item", 7, 1, "abc"), ("words", "si", 3, 2), ("words", "si", 4, False)],
         "tsql": [("categories", 2, 1, "Condi'ments"), ("products", 10, 9, 36),
                  ("products", 15, 6, "1996-07-04 00:00:00")],
         "oracle": [("employees", 101, 1, "Neena 'N'"), ("employees", 101, 3, "2005-09-21 00:00:00"),
                    ("employees", 101, 5, decimal.Decimal("0.25"))],
         "sqlite": [("author", 1, 2, "1970-01-31"), ("book", 10, 2, "One's book")],
     }
+    # Columns that refer have the type of what they refer to, and keys that count are numbers.
+    NUMBERS = {"tsql": [("bags", "bagid"), ("sacks", "bagid")],
+               "oracle": [("parcels", "parcelid"), ("contents", "parcelid")]}
     # One row may be written after the script: the generated key goes on behind the script's own.
     NEXT = {
         "mysql": ("INSERT INTO note (body) VALUES ('new')", "SELECT max(id) FROM note", 6),
         "postgres": ("INSERT INTO item (label) VALUES ('new')", "SELECT max(id) FROM item", 8),
+        "oracle": ("INSERT INTO parcels (label) VALUES ('new')", "SELECT max(parcel_id) FROM "
+                   "parcels", 21),
         "sqlite": ("INSERT INTO author (name) VALUES ('new')", "SELECT max(id) FROM author", 3),
     }
 
@@ -279,6 +287,8 @@ class Projects(unittest.TestCase):
             for table, key, place, wanted in self.CELLS[source]:
                 row = next(r for r in base.rows(tables[table]) if r[0] == key)
                 self.assertEqual(wanted, row[place], table)
+            for table, column in self.NUMBERS.get(source, []):
+                self.assertEqual("number", base.columns(tables[table])[column][0])
             if source in self.NEXT:
                 insert, question, wanted = self.NEXT[source]
                 base.load(insert)

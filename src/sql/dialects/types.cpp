@@ -65,6 +65,7 @@ constexpr TypeRow rows[] = {
     {"UUID UNIQUEIDENTIFIER", {"TEXT", "UUID", "CHAR(36)", "UNIQUEIDENTIFIER", "RAW(16)"}, ""},
     {"ROWVERSION", {"BLOB", "BYTEA", "BINARY(8)", "ROWVERSION", "RAW(8)"}, ""},
     {"TIMETZ", {"TIME", "TIMETZ", "TIME", "TIME", ""}, ""},
+    {"OID", {"INTEGER", "OID", "INT UNSIGNED", "BIGINT", "NUMBER(10)"}, ""},
     {"INET", {"TEXT", "INET", "VARCHAR(43)", "VARCHAR(43)", "VARCHAR2(43)"}, ""},
 };
 
@@ -216,6 +217,14 @@ bool interval_column(Node* t, Context& c) {
   return true;
 }
 
+/// MySQL's VARCHAR wants a length, and a row of it holds 65535 bytes.
+bool is_beyond_row(const Node* t) {
+  if (t->size == 0) return true;
+  const std::string_view length = t->kid(0)->text;
+  constexpr std::string_view most = "16383";
+  return length.size() > most.size() || (length.size() == most.size() && length > most);
+}
+
 }  // namespace
 
 void translate_type(Node* t, Context& c, bool in_cast) {
@@ -275,8 +284,9 @@ void translate_type(Node* t, Context& c, bool in_cast) {
   length_of_bytes(t, c, in_cast);
   cap_fraction(t, c);
   if (c.to_is(Dialect::mysql) && in_cast) mysql_cast(t, value, c);
-  if (c.to_is(Dialect::mysql) && !in_cast && t->text == "VARCHAR" && t->size == 0)
-    t->text = "LONGTEXT";
+  if (c.to_is(Dialect::mysql) && !in_cast && t->text == "VARCHAR" && is_beyond_row(t)) {
+    set_form(t, "LONGTEXT", false, c);
+  }
   if (c.to_is(Dialect::oracle) && !in_cast && t->text == "VARCHAR2" && t->size == 0) {
     set_form(t, "VARCHAR2(4000)", false, c);
   }

@@ -5,20 +5,11 @@
 #include "iacdb/error.hpp"
 #include "sql/lexer.hpp"
 #include "sql/parser.hpp"
+#include "sql/script/definition_nodes.hpp"
 
 namespace iacdb::sql {
 
 namespace {
-
-ConstraintKind kind_of(const Node* c) {
-  return static_cast<ConstraintKind>(c->op);
-}
-
-std::string key_of(std::string_view name) {
-  std::string out;
-  for (const char c : name) out += lower(c);
-  return out;
-}
 
 bool defines(std::string_view text, Dialect dialect) {
   Lexer lexer(text, dialect);
@@ -31,83 +22,15 @@ bool defines(std::string_view text, Dialect dialect) {
   return false;
 }
 
-Node* find_column(const Node* table, std::string_view name) {
-  const Node* items = table->kid(table_def_slot::items);
-  if (!items) return nullptr;
-  for (Node* item : *items) {
-    if (item->is(Kind::column) && same_word(item->kid(column_slot::name)->text, name)) return item;
-  }
-  return nullptr;
-}
-
-Node* find_constraint(const Node* list, ConstraintKind kind) {
-  for (Node* c : *list) {
-    if (c->is(Kind::constraint) && kind_of(c) == kind) return c;
-  }
-  return nullptr;
-}
-
-void remove_constraint(Node* list, ConstraintKind kind) {
-  for (std::uint32_t i = 0; i < list->size; ++i) {
-    if (kind_of(list->kids[i]) == kind) Builder::erase(list, i--);
-  }
-}
-
-bool has_primary(const Node* table) {
-  const Node* items = table->kid(table_def_slot::items);
-  if (!items || find_constraint(items, ConstraintKind::primary)) return true;
-  for (const Node* item : *items) {
-    if (item->is(Kind::column) &&
-        find_constraint(item->kid(column_slot::constraints), ConstraintKind::primary)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// The sequence of DEFAULT nextval('s'::regclass), or nothing.
-std::string_view sequence_of(const Node* value) {
-  while (value && value->is(Kind::paren)) value = value->kid(0);
-  if (!value) return {};
-  if (value->is(Kind::next_value)) {
-    const Node* name = value->kid(0);
-    if (name && name->is(Kind::string)) {
-      const std::string_view text = name->text;
-      return text.substr(text.rfind('.') + 1);
-    }
-    return last_name(name);
-  }
-  if (!value->is(Kind::call) || !same_word(value->text, "nextval")) return {};
-  const Node* name = value->kid(call_slot::args)->kid(0);
-  while (name && name->is(Kind::cast)) name = name->kid(0);
-  if (!name || !name->is(Kind::string)) return {};
-  std::string_view text = name->text;
-  text = text.substr(text.rfind('.') + 1);
-  if (text.size() > 1 && text[0] == '"') text = text.substr(1, text.size() - 2);
-  return text;
-}
-
-/// The only column of the primary key.
-bool is_whole_key(const Node* table, std::string_view column) {
-  const Node* items = table->kid(table_def_slot::items);
-  for (const Node* item : *items) {
-    if (item->is(Kind::column)) {
-      if (find_constraint(item->kid(column_slot::constraints), ConstraintKind::primary)) {
-        return same_word(item->kid(column_slot::name)->text, column);
-      }
-    } else if (kind_of(item) == ConstraintKind::primary) {
-      const Node* columns = item->kid(constraint_slot::columns);
-      return columns->size == 1 && same_word(last_name(columns->kid(0)->kid(0)), column);
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 Folding::Folding(const std::vector<ScriptPart>& parts, Dialect from, Dialect to)
     : from_(from), to_(to), build_(arena_), definitions_(parts.size()) {
+  if (from == Dialect::oracle) find_used_sequences(parts);
   for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (from == Dialect::oracle && to != from) {
+      if (const auto trigger = read_key_trigger(parts[i].text)) fold_trigger(i, *trigger);
+    }
     if (!defines(parts[i].text, from)) continue;
     read(i, parts[i]);
     Node* n = definitions_[i].tree;
@@ -118,9 +41,12 @@ Folding::Folding(const std::vector<ScriptPart>& parts, Dialect from, Dialect to)
     }
   }
   for (const auto& [name, part] : tables_) fold_sequences(definitions_[part].tree);
+  if (to_ != from_ && (to_ == Dialect::postgres || to_ == Dialect::mysql)) agree_on_types();
   find_unchecked(parts);
   for (std::size_t i = 0; i < definitions_.size(); ++i) take_foreign_keys(i);
   fold_indexes();
+  const bool apart = from_ == Dialect::mysql || from_ == Dialect::tsql;
+  if (apart && to_ != Dialect::mysql && to_ != Dialect::tsql) rename_indexes();
 }
 
 void Folding::read(std::size_t part, const ScriptPart& text) {
@@ -129,6 +55,7 @@ void Folding::read(std::size_t part, const ScriptPart& text) {
     Node* n = parser.whole_statement();
     // Comments inside stay where they are: such a text is translated as it stands.
     definitions_[part].tree = n;
+    if (n->is(Kind::create_table) && to_ != from_) copy_like(part);
     if (n->is(Kind::create_table) && n->kid(table_def_slot::items)) {
       tables_[key_of(last_name(n->kid(table_def_slot::name)))] = part;
     } else if (n->is(Kind::create_sequence)) {
@@ -139,6 +66,45 @@ void Folding::read(std::size_t part, const ScriptPart& text) {
   } catch (const Error&) {
     return;
   }
+}
+
+/// (LIKE t): the columns of a table that the script made, where the target copies none so.
+void Folding::copy_like(std::size_t part) {
+  Node* table = definitions_[part].tree;
+  Node* items = table->kid(table_def_slot::items);
+  const Node* like = items && items->size == 1 ? items->kid(0) : nullptr;
+  if (!like || !like->is(Kind::constraint) || kind_of(like) != ConstraintKind::like) return;
+  const Node* other = table_of(last_name(like->kid(constraint_slot::table)));
+  if (!other) return;
+  std::string options;
+  for (const char c : like->text) options += lower(c);
+  if (options.find("cluding") != std::string::npos) return;  // only names, types and NOT NULL
+  Node* made = build_.list();
+  for (const Node* item : *other->kid(table_def_slot::items)) {
+    if (!item->is(Kind::column)) continue;
+    Node* column = build_.clone(item);
+    Node* type = column->kid(column_slot::type);
+    Node* constraints = build_.list();
+    const Node* old = item->kid(column_slot::constraints);
+    const bool serial = type && type->text.ends_with("SERIAL");
+    if (serial) type->text = type->text == "BIGSERIAL" ? "BIGINT" : "INT";
+    const bool filled = serial || find_constraint(old, ConstraintKind::not_null) ||
+                        find_constraint(old, ConstraintKind::primary) ||
+                        is_in_primary(other, item->kid(column_slot::name)->text);
+    if (filled) {
+      Node* not_null = build_.slots(Kind::constraint, constraint_slot::count);
+      not_null->op = static_cast<std::uint8_t>(ConstraintKind::not_null);
+      build_.add(constraints, not_null);
+    }
+    column->kids[column_slot::constraints] = constraints;
+    walk(column, [](Node* k) {
+      k->position = 0;
+      return true;
+    });
+    build_.add(made, column);
+  }
+  table->kids[table_def_slot::items] = made;
+  definitions_[part].changed = true;
 }
 
 Node* Folding::table_of(std::string_view name) const {
@@ -312,27 +278,6 @@ bool Folding::fold_column_change(Node* table, Node* action) {
   return true;
 }
 
-/// DEFAULT nextval('s') of the whole primary key, with s made by this script: an identity column.
-void Folding::fold_sequences(Node* table) {
-  if (to_ == from_) return;
-  for (Node* column : *table->kid(table_def_slot::items)) {
-    if (!column->is(Kind::column)) continue;
-    Node* constraints = column->kid(column_slot::constraints);
-    Node* value = find_constraint(constraints, ConstraintKind::default_);
-    if (!value) continue;
-    const std::string_view name = sequence_of(value->kid(constraint_slot::expression));
-    const auto sequence = sequences_.find(key_of(name));
-    if (name.empty() || sequence == sequences_.end()) continue;
-    if (!is_whole_key(table, column->kid(column_slot::name)->text)) continue;
-    remove_constraint(constraints, ConstraintKind::default_);
-    Node* identity = build_.slots(Kind::constraint, constraint_slot::count);
-    identity->op = static_cast<std::uint8_t>(ConstraintKind::identity);
-    build_.insert(constraints, 0, identity);
-    definitions_[sequence->second].folded = true;
-    mark(table);
-  }
-}
-
 /// SQLite looks at foreign keys only when asked to; MySQL's dumps ask it not to.
 void Folding::find_unchecked(const std::vector<ScriptPart>& parts) {
   if (from_ != Dialect::sqlite && from_ != Dialect::mysql) return;
@@ -400,23 +345,6 @@ Node* Folding::late_key(Node* table, Node* key) {
   alter->kids[alter_slot::name] = build_.clone(table->kid(table_def_slot::name));
   alter->kids[alter_slot::actions] = build_.list_of(action);
   return alter;
-}
-
-/// An index that a key of the same name and columns makes by itself (Oracle's USING INDEX).
-void Folding::fold_indexes() {
-  for (Definition& d : definitions_) {
-    if (!d.tree || !d.tree->is(Kind::create_index) || !d.tree->kid(index_slot::name)) continue;
-    const Node* table = table_of(last_name(d.tree->kid(index_slot::table)));
-    if (!table) continue;
-    const std::string_view name = last_name(d.tree->kid(index_slot::name));
-    for (const Node* item : *table->kid(table_def_slot::items)) {
-      const Node* title = item->is(Kind::constraint) ? item->kid(constraint_slot::name) : nullptr;
-      const bool key =
-          title && item->kid(constraint_slot::columns) &&
-          (kind_of(item) == ConstraintKind::primary || kind_of(item) == ConstraintKind::unique);
-      if (key && same_word(title->text, name)) d.folded = true;
-    }
-  }
 }
 
 }  // namespace iacdb::sql

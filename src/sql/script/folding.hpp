@@ -11,10 +11,12 @@
 // Lifetime: of the script. Threads: one at a time. Cost: linear in the definitions.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "sql/ast.hpp"
+#include "sql/script/key_triggers.hpp"
 #include "sql/script/parts.hpp"
 
 namespace iacdb::sql {
@@ -26,6 +28,10 @@ class Folding {
   bool is_folded(std::size_t part) const { return definitions_[part].folded; }
   Node* tree(std::size_t part) const {
     return definitions_[part].changed ? definitions_[part].tree : nullptr;
+  }
+  /// What folding changed in a part, to be told.
+  const std::vector<TranslationWarning>& warnings(std::size_t part) const {
+    return definitions_[part].warnings;
   }
   Arena& arena() noexcept { return arena_; }
   /// ALTER TABLE statements for the end of the script: foreign keys of a script that fills its
@@ -39,9 +45,11 @@ class Folding {
     Node* tree = nullptr;
     bool changed = false;
     bool folded = false;
+    std::vector<TranslationWarning> warnings = {};
   };
 
   void read(std::size_t part, const ScriptPart& text);
+  void copy_like(std::size_t part);
   void fold_alter(std::size_t part);
   bool fold_action(Node* table, Node* action);
   bool fold_item(Node* table, Node* item);
@@ -50,6 +58,11 @@ class Folding {
   bool fold_column_change(Node* table, Node* action);
   void fold_sequences(Node* table);
   void fold_indexes();
+  void find_used_sequences(const std::vector<ScriptPart>& parts);
+  void fold_trigger(std::size_t part, const KeyTrigger& trigger);
+  Node* identity_from(const Node* sequence);
+  void agree_on_types();
+  void rename_indexes();
   void find_unchecked(const std::vector<ScriptPart>& parts);
   void take_foreign_keys(std::size_t part);
   Node* late_key(Node* table, Node* key);
@@ -63,6 +76,7 @@ class Folding {
   std::vector<Definition> definitions_;
   std::map<std::string, std::size_t, std::less<>> tables_;     ///< lower-case name: its part
   std::map<std::string, std::size_t, std::less<>> sequences_;  ///< the same
+  std::set<std::string, std::less<>> used_sequences_;  ///< by statements that are no definitions
   std::vector<Node*> late_keys_;
   bool folded_something_ = false;
   bool unchecked_ = false;  ///< rows may come before what they refer to

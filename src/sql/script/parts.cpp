@@ -162,6 +162,18 @@ bool asks_catalogue(std::string_view condition) {
                      [&](std::string_view word) { return low.find(word) != std::string::npos; });
 }
 
+/// Where DROP CONSTRAINT of an ALTER TABLE ends; 0 for others.
+std::size_t drop_of_constraint(std::string_view text) {
+  Lexer lexer(text, Dialect::tsql);
+  for (Token t = lexer.next_significant(); t.kind != TokenKind::end; t = lexer.next_significant()) {
+    if (!t.is("drop"_w)) continue;
+    t = lexer.next_significant();
+    const std::size_t end = t.end();
+    return t.is("constraint"_w) && !lexer.next_significant().is("if"_w) ? end : 0;
+  }
+  return 0;
+}
+
 /// IF [NOT] condition statement, or BEGIN statements END: the statements, each with IF EXISTS or
 /// IF NOT EXISTS said in its own words. Empty where it is something else.
 std::vector<std::string> unguarded(std::string_view text) {
@@ -198,6 +210,16 @@ std::vector<std::string> unguarded(std::string_view text) {
     std::string made(s.text.substr(0, kind.end()));
     if (!next.is("if"_w) && verb.is("drop"_w)) made += " IF EXISTS";
     if (!next.is("if"_w) && verb.is("create"_w) && kind.is("table"_w)) made += " IF NOT EXISTS";
+    const bool alters = verb.is("alter"_w) && kind.is("table"_w);
+    const std::size_t dropped = alters ? drop_of_constraint(s.text) : 0;
+    if (dropped > 0) {
+      made += " IF EXISTS";
+      made += s.text.substr(kind.end(), dropped - kind.end());
+      made += " IF EXISTS";
+      made += s.text.substr(dropped);
+      out.push_back(std::move(made));
+      continue;
+    }
     made += s.text.substr(kind.end());
     out.push_back(std::move(made));
   }

@@ -52,17 +52,86 @@ bool reads_clock(Node* expression) {
   return found;
 }
 
-/// The longest text that a key of MySQL takes from a column whose length nothing says.
-constexpr std::string_view key_text = "VARCHAR";
-constexpr std::string_view key_length = "255";
-
 bool is_endless_text(const Node* type, Dialect dialect) {
   const bool varchar = type->text == "VARCHAR" || type->text == "CHARACTER VARYING";
   const bool text = type->text == "TEXT" || type->text == "CLOB" || type->text == "NTEXT";
-  return type->size == 0 && dialect != Dialect::mysql && (text || varchar);
+  const bool oracle_or_tsql = dialect == Dialect::oracle || dialect == Dialect::tsql;
+  return type->size == 0 && dialect != Dialect::mysql && (text || (varchar && !oracle_or_tsql));
+}
+
+bool is_endless_bytes(const Node* type, Dialect dialect) {
+  return type->size == 0 && dialect != Dialect::mysql &&
+         (type->text == "BLOB" || type->text == "BYTEA");
+}
+
+/// The columns without a length of the primary key that the column is in.
+int endless_in_key(const Node* column, const Node* items, Dialect dialect) {
+  if (!items) return 1;
+  const Node* key = nullptr;
+  for (const Node* k : *items) {
+    if (!k->is(Kind::constraint) || kind_of(k) != ConstraintKind::primary) continue;
+    if (holds_name(k->kid(constraint_slot::columns), column->kid(column_slot::name)->text)) key = k;
+  }
+  int count = 0;
+  for (const Node* other : *items) {
+    if (!key || !other->is(Kind::column) || !other->kid(column_slot::type)) continue;
+    const std::string_view name = other->kid(column_slot::name)->text;
+    const Node* type = other->kid(column_slot::type);
+    // One that came before has got its length already.
+    const bool text = value_type_of(type, dialect) == ValueType::text;
+    if (text && holds_name(key->kid(constraint_slot::columns), name)) ++count;
+  }
+  return count;
+}
+
+/// A text or bytes of any length in a key of MySQL, whose keys have one.
+void limit_key(Node* column, const Node* items, Context& c) {
+  Node* type = column->kid(column_slot::type);
+  const bool text = is_endless_text(type, c.from);
+  if (!text && !is_endless_bytes(type, c.from)) return;
+  const int length = key_text_length(endless_in_key(column, items, c.from));
+  c.warn("key-length", std::string("a text of any length in a key is one of ") +
+                           std::to_string(length) + " characters in mysql");
+  type->text = text ? "VARCHAR" : "VARBINARY";
+  c.build.add(type, c.build.number(c.build.text(std::to_string(length))));
+}
+
+/// An identity column is an integer in PostgreSQL and MySQL, whatever digits the source gives it.
+void whole_identity(Node* column, Context& c) {
+  if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::mysql)) return;
+  Node* type = column->kid(column_slot::type);
+  bool decimal = false;
+  for (std::string_view name : {"DECIMAL", "NUMERIC", "DEC", "NUMBER"}) {
+    decimal = decimal || type->text == name;
+  }
+  if (!decimal ||
+      (!has(column, ConstraintKind::identity) && !has(column, ConstraintKind::auto_increment))) {
+    return;
+  }
+  type->text = "BIGINT";
+  type->size = 0;
+}
+
+/// DEFAULT ON NULL of Oracle lets no NULL in.
+void default_on_null(Node* column, Context& c) {
+  Node* constraints = column->kid(column_slot::constraints);
+  for (std::uint32_t i = 0; i < constraints->size; ++i) {
+    Node* k = constraints->kid(i);
+    if (kind_of(k) != ConstraintKind::default_ || k->text != "ON NULL") continue;
+    c.warn("default-on-null", "a NULL that is said does not become the default: it is refused");
+    k->text = {};
+    if (has(column, ConstraintKind::not_null) || has(column, ConstraintKind::primary)) return;
+    Node* not_null = c.build.slots(Kind::constraint, constraint_slot::count);
+    not_null->op = static_cast<std::uint8_t>(ConstraintKind::not_null);
+    return c.build.add(constraints, not_null);
+  }
 }
 
 }  // namespace
+
+int key_text_length(int columns) {
+  return std::min(255, 760 / std::max(columns, 1));
+}
 
 void settle_column(Node* column, const Node* items, Context& c) {
   Node* type = column->kid(column_slot::type);
@@ -74,11 +143,9 @@ void settle_column(Node* column, const Node* items, Context& c) {
     type->flags &= ~flag::unsigned_;
   }
   const bool primary = is_in(column, items, ConstraintKind::primary, ConstraintKind::primary);
-  if (c.to_is(Dialect::mysql) && (primary || foreign) && is_endless_text(type, c.from)) {
-    c.warn("key-length", "a text of any length in a key is one of 255 characters in mysql");
-    type->text = key_text;
-    c.build.add(type, c.build.number(key_length));
-  }
+  if (c.to_is(Dialect::mysql) && (primary || foreign)) limit_key(column, items, c);
+  whole_identity(column, c);
+  default_on_null(column, c);
   const bool version = c.from_is(Dialect::tsql) && !c.to_is(Dialect::tsql) &&
                        (type->text == "TIMESTAMP" || type->text == "ROWVERSION");
   Node* constraints = column->kid(column_slot::constraints);

@@ -270,25 +270,6 @@ void follow_updates(const Node* table, const Node* column, Context& c) {
   c.lose(column, "on-update", "ON UPDATE of a column needs a trigger");
 }
 
-void partial_index(Node* n, Context& c) {
-  const Node* where = n->kid(index_slot::where);
-  if (!where || (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::oracle))) return;
-  const Node* tested =
-      where->is(BinOp::is_not) && where->kid(1)->is(Kind::null) ? where->kid(0) : nullptr;
-  bool of_key = false;
-  for (const Node* part : *n->kid(index_slot::columns)) {
-    of_key = of_key || (tested && same_word(last_name(part->kid(0)), last_name(tested)));
-  }
-  // A unique key lets several NULLs in anyway; an index that only finds finds more.
-  const bool same = of_key && c.to_is(Dialect::mysql);
-  if (n->has(flag::unique) && !same) {
-    c.lose(n, "partial-index",
-           "a unique index of some rows only has no equal in " + std::string(to_string(c.to)));
-  }
-  if (!same) c.warn("partial-index", "the WHERE of an index was left out");
-  n->kids[index_slot::where] = nullptr;
-}
-
 void drop_options(Node* n, Context& c) {
   bool keeps_rows = !c.from_is(Dialect::oracle);
   if (const Node* options = n->kid(table_def_slot::options)) {
@@ -398,74 +379,6 @@ void drop(Node* n, Context& c) {
     n->flags &= ~flag::cascade;
     c.warn("cascade", "CASCADE of a DROP was left out");
   }
-}
-
-/// Prefix lengths, orders and operator classes of key columns.
-void key_parts(Node* columns, Context& c) {
-  for (Node* part : *columns) {
-    Node*& e = part->kids[0];
-    if (part->size > 1) {
-      part->size = 1;
-      c.warn("index", "an operator class was left out");
-    }
-    const bool prefix = e->is(Kind::call) && e->kid(call_slot::args)->size == 1 &&
-                        e->kid(call_slot::args)->kid(0)->is(Kind::number) &&
-                        c.from_is(Dialect::mysql);
-    if (prefix) {
-      c.warn("index", "a key's prefix length was left out");
-      e = c.build.name(e->text);
-      e->flags |= flag::done;
-    }
-  }
-}
-
-namespace {
-
-/// An index of an expression rather than of columns.
-bool computed_key(const Node* index) {
-  for (const Node* part : *index->kid(index_slot::columns)) {
-    const Node* e = part->kid(0);
-    if (!e->is(Kind::name) && !e->is(Kind::path) && !e->is(Kind::collate)) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
-void create_index(Node* n, Context& c) {
-  key_parts(n->kid(index_slot::columns), c);
-  if (n->kid(index_slot::options)) {
-    c.warn("index", "options of an index were left out");
-    n->kids[index_slot::options] = nullptr;
-  }
-  if (n->kid(index_slot::include) && !c.to_is(Dialect::postgres) && !c.to_is(Dialect::tsql)) {
-    c.warn("index", "INCLUDE of an index was left out");
-    n->kids[index_slot::include] = nullptr;
-  }
-  partial_index(n, c);
-  if (!c.to_is(Dialect::postgres)) {
-    // Where NULLs stand in an index decides no row.
-    for (Node* part : *n->kid(index_slot::columns)) {
-      part->flags &= ~(flag::nulls_first | flag::nulls_last);
-    }
-  }
-  if (c.to_is(Dialect::postgres) && !c.from_is(Dialect::oracle)) {
-    // The index of a translated ORDER BY, which says where NULLs stand.
-    for (Node* part : *n->kid(index_slot::columns)) {
-      if (part->has(flag::nulls_first | flag::nulls_last)) continue;
-      part->flags |= part->has(flag::desc) ? flag::nulls_last : flag::nulls_first;
-    }
-  }
-  if (c.to_is(Dialect::mysql) && computed_key(n)) {
-    if (!c.options.whole_database || n->has(flag::unique)) {
-      c.lose(n, "computed-key", "an index of an expression has no equal in MariaDB");
-    }
-    c.warn("computed-key", "an index of an expression was left out");
-    c.statement = nullptr;
-    return;
-  }
-  if (!n->kid(index_slot::name) && !c.to_is(Dialect::postgres))
-    c.refuse(n, "an index without a name");
 }
 
 }  // namespace iacdb::sql

@@ -42,95 +42,39 @@ Node* column_path(Context& c, Node* table, Node* column) {
   return p;
 }
 
-/// Identity columns: AUTO_INCREMENT, IDENTITY, SERIAL, INTEGER PRIMARY KEY AUTOINCREMENT.
-void identity(const Node* table, Node* column, Node* items, Context& c) {
-  Node* constraints = column->kid(column_slot::constraints);
-  Node* type = column->kid(column_slot::type);
-  bool generated = false;
-  bool primary = false;
-  Node* numbers = nullptr;
-  std::uint32_t place = 0;  // where it stood; a SERIAL stands first
-  for (std::uint32_t i = 0; i < constraints->size; ++i) {
-    const Node* k = constraints->kids[i];
-    primary = primary || kind_of(k) == ConstraintKind::primary;
-    if (kind_of(k) != ConstraintKind::auto_increment && kind_of(k) != ConstraintKind::identity)
-      continue;
-    generated = true;
-    place = i;
-    numbers = k->kid(constraint_slot::columns);
-    drop_kid(constraints, i);
-  }
-  if (type && type->text.ends_with("SERIAL")) {
-    generated = true;
-    type->text = type->text == "BIGSERIAL"     ? "BIGINT"
-                 : type->text == "SMALLSERIAL" ? "SMALLINT"
-                                               : "INT";
-  }
-  if (!generated) return;
-  if (type && type->text == "NUMBER" && type->size == 0) type->text = "BIGINT";
-  Node* made = c.build.slots(Kind::constraint, constraint_slot::count);
-  made->kids[constraint_slot::columns] = identity_numbers(table, numbers, c);
-  const bool sqlite = c.to_is(Dialect::sqlite);
-  made->op = code(sqlite || c.to_is(Dialect::mysql) ? ConstraintKind::auto_increment
-                                                    : ConstraintKind::identity);
-  if (c.to_is(Dialect::mysql) || c.to_is(Dialect::tsql)) {
-    return c.build.insert(constraints, place, made);
-  }
-  if (!sqlite) {
-    c.build.insert(constraints, 0, made);
-    bool said = !c.to_is(Dialect::postgres) || !primary;
-    for (const Node* k : *constraints) said = said || kind_of(k) == ConstraintKind::not_null;
-    if (said) return;
-    Node* not_null = c.build.slots(Kind::constraint, constraint_slot::count);
-    not_null->op = code(ConstraintKind::not_null);
-    return c.build.insert(constraints, 1, not_null);
-  }
-  // SQLite: only INTEGER PRIMARY KEY on the column itself.
-  if (type) {
-    type->text = "INTEGER";
-    type->size = 0;
-  }
-  const std::string_view name = column->kid(column_slot::name)->text;
-  if (!primary && items) {
-    for (std::uint32_t i = 0; i < items->size; ++i) {
-      Node* k = items->kids[i];
-      if (!k->is(Kind::constraint) || kind_of(k) != ConstraintKind::primary) continue;
-      const Node* columns = k->kid(constraint_slot::columns);
-      if (columns->size == 1 && same_word(last_name(columns->kid(0)->kid(0)), name)) {
-        drop_kid(items, i);
-        primary = true;
-        Node* key = c.build.slots(Kind::constraint, constraint_slot::count);
-        key->op = code(ConstraintKind::primary);
-        c.build.add(constraints, key);
-      }
-    }
-  }
-  if (!primary)
-    c.refuse(column, "a generated column that is not the primary key has no equal in sqlite");
-  for (std::uint32_t i = 0; i < constraints->size; ++i) {
-    if (kind_of(constraints->kids[i]) != ConstraintKind::primary) continue;
-    c.build.insert(constraints, i + 1, made);
-    break;
-  }
-}
-
-/// 'now'::text::date, as PostgreSQL's older dumps write it.
-bool is_now(const Node* e) {
+/// 'now'::text::date, as PostgreSQL's older dumps write it, and 'now' of a column of moments.
+bool is_now(const Node* e, bool moment) {
   bool cast = false;
   while (e->is(Kind::cast) || e->is(Kind::paren)) {
     cast = cast || e->is(Kind::cast);
     e = e->kid(0);
   }
-  return cast && e->is(Kind::string) && same_word(e->text, "now");
+  if (!e->is(Kind::string)) return false;
+  return (cast || moment) && (same_word(e->text, "now") || same_word(e->text, "now()"));
+}
+
+/// 'f', 'no', 'off' and their like of a boolean column in PostgreSQL.
+Node* boolean_text(const Node* e, Context& c) {
+  while (e->is(Kind::cast) || e->is(Kind::paren)) e = e->kid(0);
+  if (!c.from_is(Dialect::postgres) || !e->is(Kind::string)) return nullptr;
+  for (std::string_view word : {"t", "true", "y", "yes", "on", "1"}) {
+    if (same_word(e->text, word)) return c.build.node(Kind::boolean, "TRUE");
+  }
+  for (std::string_view word : {"f", "false", "n", "no", "off", "0"}) {
+    if (same_word(e->text, word)) return c.build.node(Kind::boolean, "FALSE");
+  }
+  return nullptr;
 }
 
 void default_value(Node* k, ValueType type, Context& c) {
   Node*& e = k->kids[constraint_slot::expression];
   while (e->is(Kind::paren)) e = e->kid(0);
-  if (c.from_is(Dialect::postgres) && is_now(e)) {
+  const bool moment = type == ValueType::date || type == ValueType::timestamp;
+  if (c.from_is(Dialect::postgres) && is_now(e, moment)) {
     e = c.build.call(type == ValueType::date ? "$TODAY" : "$NOW");
   }
   if (type == ValueType::boolean) {
+    if (const Node* said = boolean_text(e, c)) e = c.build.node(Kind::boolean, said->text);
     const bool zero = (e->is(Kind::number) || e->is(Kind::string)) && e->text == "0";
     const bool one = (e->is(Kind::number) || e->is(Kind::string)) && e->text == "1";
     if ((zero || one) && c.to_is(Dialect::postgres))
@@ -405,6 +349,12 @@ void alter_table(Node* n, Context& c) {
     if (modify && c.to_is(Dialect::postgres)) {
       if (a->text == "CHANGE") rename_first(table, a, c);
       split_modify(a, made, c);
+      continue;
+    }
+    if (c.to_is(Dialect::sqlite) && a->text == "DROP CONSTRAINT" && a->has(flag::if_exists) &&
+        c.options.whole_database &&
+        (!c.options.schema || !c.options.schema->table(last_name(table)))) {
+      c.warn("constraint", "a constraint of a table that is not known was not dropped");
       continue;
     }
     if (c.to_is(Dialect::sqlite) && same_in_sqlite(table, a, c)) continue;

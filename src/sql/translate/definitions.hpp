@@ -8,6 +8,8 @@ namespace iacdb::sql {
 /// A type that the script named becomes what it stands for, its constraints the column's own.
 void resolve_named_type(Node* column, Context& c);
 
+/// The characters of a column without a length in a key of MySQL, which has 768 in all.
+int key_text_length(int columns);
 /// What a column's type becomes by the keys that hold it.
 void settle_column(Node* column, const Node* items, Context& c);
 /// ADD COLUMN IF NOT EXISTS where the target has none: the schema tells whether it is there.
@@ -42,6 +44,8 @@ void key_parts(Node* columns, Context& c);
 void create_index(Node* index, Context& c);
 /// Options of a table that have no place elsewhere; tells of those that change what it does.
 void drop_options(Node* table, Context& c);
+/// A column that counts by itself, in the target's way; `items` of its table, where there are any.
+void identity(const Node* table, Node* column, Node* items, Context& c);
 /// The numbers of IDENTITY(100, 5) as they are; tells where the target counts from one alone.
 Node* identity_numbers(const Node* table, Node* numbers, Context& c);
 /// AUTO_INCREMENT = n of a table of MySQL goes to its column.

@@ -1,5 +1,7 @@
 // Names, DUAL, hints.
 
+#include <algorithm>
+
 #include "sql/lexer.hpp"
 #include "sql/reserved.hpp"
 #include "sql/translate/passes.hpp"
@@ -47,24 +49,29 @@ void quote(Node* n, Context& c) {
   }
 }
 
-bool value_names(std::string_view t) {
+/// Words that are values without parentheses, in the source's dialect.
+bool value_names(std::string_view t, Dialect from) {
   if (t.empty() || std::string_view("cClLsSuUrRmMvVeE").find(t[0]) == std::string_view::npos) {
     return false;
   }
-  return same_word(t, "current_timestamp") || same_word(t, "current_date") ||
-         same_word(t, "current_time") || same_word(t, "current_user") ||
-         same_word(t, "localtimestamp") || same_word(t, "localtime") ||
-         same_word(t, "session_user") || same_word(t, "user") || same_word(t, "sysdate") ||
-         same_word(t, "systimestamp") || same_word(t, "rownum") || same_word(t, "level") ||
-         same_word(t, "rowid") || same_word(t, "current_schema") || same_word(t, "max") ||
-         same_word(t, "connect_by_isleaf") || same_word(t, "connect_by_iscycle") ||
-         same_word(t, "values") || same_word(t, "excluded");
+  const auto one_of = [&](std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(words, [&](std::string_view w) { return same_word(t, w); });
+  };
+  if (one_of({"current_timestamp", "current_date", "current_time", "current_user", "max", "values",
+              "excluded"})) {
+    return true;
+  }
+  if (from == Dialect::mysql) return one_of({"localtimestamp", "localtime"});
+  if (from == Dialect::sqlite) return one_of({"rowid"});
+  return one_of({"localtimestamp", "localtime", "session_user", "user", "sysdate", "systimestamp",
+                 "rownum", "level", "rowid", "current_schema", "connect_by_isleaf",
+                 "connect_by_iscycle"});
 }
 
 void quote_all(Node* n, Context& c, bool expression) {
   if (!n) return;
   if (n->is(Kind::name)) {
-    if (!(expression && !n->has(flag::quoted) && value_names(n->text))) quote(n, c);
+    if (!(expression && !n->has(flag::quoted) && value_names(n->text, c.from))) quote(n, c);
     return;
   }
   if (n->is(Kind::call) && n->kid(call_slot::path)) {

@@ -21,12 +21,31 @@ bool is_text(const Node* n, const Context& c) {
   return n && type_of(n, c) == ValueType::text && !n->is(Kind::string);
 }
 
+/// A default of zeros is left out: a row that does not say the date is refused, or gets a NULL.
+void drop_default(Node* column, Context& c) {
+  if (c.options.policies.zero_dates != ZeroDates::refuse || !c.options.whole_database) return;
+  const Node* type = column->kid(column_slot::type);
+  const ValueType held = type ? value_type_of(type, c.from) : ValueType::unknown;
+  if (held != ValueType::date && held != ValueType::timestamp) return;
+  Node* constraints = column->kid(column_slot::constraints);
+  for (std::uint32_t i = 0; constraints && i < constraints->size; ++i) {
+    const Node* k = constraints->kid(i);
+    const bool is_default = k->op == static_cast<std::uint8_t>(ConstraintKind::default_);
+    const Node* value = k->kid(constraint_slot::expression);
+    const bool zero = is_zero(value) || (value && value->is(Kind::number) && value->text == "0");
+    if (!is_default || !zero) continue;
+    Builder::erase(constraints, i);
+    return c.warn("zero-date", "a default that is a date of zeros was left out");
+  }
+}
+
 class ZeroDatePass {
  public:
   explicit ZeroDatePass(Context& c) : c_(c) {}
 
   void visit(Node*& n) {
     if (!n || n->is(Kind::like)) return;
+    if (n->is(Kind::column)) drop_default(n, c_);
     if (n->is(Kind::binary) && compares(n)) return;
     const bool stored = (n->is(Kind::values) || n->is(Kind::assign)) && knows_tables(c_);
     for (std::uint32_t i = 0; i < n->size; ++i) {
@@ -84,6 +103,12 @@ class ZeroDatePass {
 }  // namespace
 
 void pass_zero_dates(Context& c) {
+  if (c.from_is(Dialect::sqlite)) {
+    walk(c.statement, [&](Node* n) {
+      if (n->is(Kind::column)) drop_default(n, c);
+      return true;
+    });
+  }
   if (!c.from_is(Dialect::mysql) || c.to_is(Dialect::mysql)) return;
   ZeroDatePass(c).visit(c.statement);
 }

@@ -101,3 +101,24 @@ CREATE TABLE `posts` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 INSERT INTO `posts` (post_author, seen) VALUES (7, '2024-01-02 03:04:05');
 ALTER TABLE `posts` ADD CONSTRAINT posts_parent FOREIGN KEY (`post_parent`) REFERENCES `posts` (`ID`);
+
+CREATE TABLE `shelf` (
+  `id` int(10) unsigned NOT NULL AUTO_INCREMENT,
+  `code` varchar(20) BINARY NOT NULL DEFAULT '',
+  `made` datetime NOT NULL DEFAULT '0000-00-00 00:00:00',
+  PRIMARY KEY `id` (`id`),
+  UNIQUE KEY `code` (`code`),
+  KEY `made` (`made`)
+) ENGINE=MyISAM;
+INSERT INTO shelf (code, made) VALUES ('left', '2020-01-02 03:04:05');
+CREATE TABLE box (
+  shelf int unsigned NOT NULL,
+  place bigint unsigned NOT NULL AUTO_INCREMENT UNIQUE,
+  code varchar(20) NOT NULL,
+  user varchar(20),
+  PRIMARY KEY (shelf, code),
+  KEY code (code),
+  KEY made (user)
+);
+CREATE FULLTEXT INDEX words ON box(code);
+INSERT INTO box (shelf, code, user) VALUES (1, 'a', 'me'), (1, 'b', NULL);

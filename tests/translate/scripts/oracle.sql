@@ -108,4 +108,31 @@ GRANT SELECT ON employees TO PUBLIC
 /
 CREATE INDEX emp_name_ix
        ON employees (UPPER(last_name), first_name) TABLESPACE users;
+CREATE TABLE parcels (
+  parcel_id NUMBER(19,0) NOT NULL PRIMARY KEY,
+  label VARCHAR2(20)
+);
+CREATE SEQUENCE parcels_seq START WITH 20 INCREMENT BY 1 NOMAXVALUE;
+CREATE OR REPLACE TRIGGER parcels_key
+  BEFORE INSERT OR UPDATE OF parcel_id ON parcels
+  FOR EACH ROW
+  BEGIN
+    if ( :new.parcel_id = 0 or :new.parcel_id is null ) then
+      SELECT parcels_seq.nextval into :new.parcel_id from dual;
+    end if;
+  END;
+/
+CREATE TABLE contents (
+  content_id NUMBER(10) NOT NULL PRIMARY KEY,
+  parcel_id NUMBER(10) NOT NULL REFERENCES parcels (parcel_id)
+);
+CREATE SEQUENCE "CONTENTS_SEQ";
+CREATE TRIGGER contents_key BEFORE INSERT ON contents FOR EACH ROW
+BEGIN
+  :NEW."CONTENT_ID" := "CONTENTS_SEQ".NEXTVAL;
+END;
+/
+CREATE INDEX contents_ix ON contents (parcel_id, 0);
+INSERT INTO parcels (label) VALUES ('glass');
+INSERT INTO contents (parcel_id) VALUES (20);
 EXIT;

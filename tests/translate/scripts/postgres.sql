@@ -114,6 +114,20 @@ CREATE VIEW public.customer_total AS
   GROUP BY c.customer_id, c.first_name, c.email, c.activebool;
 
 GRANT ALL ON TABLE public.customer TO PUBLIC;
+CREATE TABLE words (
+    word text NOT NULL,
+    tongue text NOT NULL,
+    meaning text,
+    count_of serial,
+    known boolean DEFAULT 'f',
+    added timestamp with time zone NOT NULL DEFAULT 'now()',
+    PRIMARY KEY (word, tongue)
+);
+ALTER TABLE words ALTER COLUMN word SET STATISTICS 1000;
+CREATE INDEX words_idx ON words (meaning, word, tongue);
+CREATE TABLE old_words (LIKE words);
+INSERT INTO words (word, tongue, meaning) VALUES ('ja', 'de', 'yes'), ('si', 'it', 'yes');
+INSERT INTO old_words (word, tongue, count_of, known, added) VALUES ('yea', 'en', 1, true, '2020-01-02 00:00:00+00');
 --
 -- PostgreSQL database dump complete
 --

@@ -25,4 +25,15 @@ INSERT INTO sqlite_sequence VALUES('author',2);
 CREATE INDEX book_author ON book(author_id);
 CREATE UNIQUE INDEX "author_name" ON "author" (name, born) WHERE born IS NOT NULL;
 CREATE VIEW titles AS SELECT b.title, a.name FROM book b JOIN author a ON a.id = b.author_id;
+CREATE TABLE loan (
+    book INTEGER UNSIGNED NOT NULL REFERENCES book,
+    reader BIGINT NOT NULL REFERENCES reader,
+    mark BLOB NOT NULL,
+    lent DATETIME DEFAULT 0,
+    back DATETIME NOT NULL DEFAULT '0000-00-00 00:00:00',
+    PRIMARY KEY (book, mark)
+);
+CREATE TABLE reader (id INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL);
+INSERT INTO reader (user) VALUES ('ann');
+INSERT INTO loan VALUES (10, 1, X'01', '2020-01-02 03:04:05', '2020-02-02 03:04:05');
 COMMIT;

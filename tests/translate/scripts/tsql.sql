@@ -99,3 +99,25 @@ CREATE TABLE [dbo].[People](
 GO
 INSERT [dbo].[People] ([Born], [Seen]) VALUES (CAST(N'1950-01-02T00:00:00.000' AS DateTime), '20240102')
 GO
+IF EXISTS (SELECT * FROM dbo.sysobjects WHERE id = OBJECT_ID(N'[dbo].[FK_Sacks]') AND OBJECTPROPERTY(id, N'ISFOREIGNKEY') = 1)
+ALTER TABLE [dbo].[Sacks] DROP CONSTRAINT FK_Sacks
+GO
+CREATE TABLE [dbo].[Bags](
+	[BagID] [numeric](19, 0) IDENTITY(1,1) NOT NULL,
+	[Tag] [nvarchar](20) NOT NULL
+ CONSTRAINT [PK_Bags] PRIMARY KEY CLUSTERED ([BagID] ASC)
+)
+CREATE TABLE [dbo].[Sacks](
+	[SackID] [numeric](19, 0) NOT NULL PRIMARY KEY,
+	[BagID] [numeric](19, 0) NULL,
+	[Tag] [nvarchar](20) NULL
+)
+GO
+ALTER TABLE [dbo].[Sacks] ADD CONSTRAINT FK_Sacks FOREIGN KEY ([BagID]) REFERENCES [dbo].[Bags] ([BagID])
+CREATE INDEX Tag ON Bags (Tag)
+CREATE INDEX Tag ON Sacks (Tag)
+CREATE SEQUENCE dbo.Numbers START WITH 0 MINVALUE 0 MAXVALUE 9223372036854775807 NO CACHE NO CYCLE
+GO
+INSERT [dbo].[Bags] ([Tag]) VALUES (N'red'), (N'blue')
+INSERT [dbo].[Sacks] ([SackID], [BagID]) VALUES (9, 2)
+GO
