@@ -51,14 +51,17 @@ std::string usual_document(Dice& dice, std::size_t id) {
       out += dice.one_of<std::string>({R"(, "b,a": 1)", R"(, "": 2)", R"(, "$b": 3)"});
     const bool nested = std::string_view(name) == "d";
     out += ", \"" + std::string(name) + "\": ";
-    out += nested ? R"({"z": )" + usual_value(dice) + R"(, "e": )" + usual_value(dice) + "}"
+    // A name that repeats is rare, and possible.
+    const std::string repeats = dice.one_in(20) ? R"(, "y": 1, "y": 2)" : "";
+    out += nested ? R"({"z": )" + usual_value(dice) + R"(, "e": )" + usual_value(dice) + repeats +
+                        R"(, "g": {"h": )" + usual_value(dice) + "}}"
                   : usual_value(dice);
   }
   return out + "}";
 }
 
 std::string path(Dice& dice) {
-  return dice.one_of<std::string>({"a", "b", "cc", "d.e", "d.z", "none"});
+  return dice.one_of<std::string>({"a", "b", "cc", "d.e", "d.z", "d.g.h", "none"});
 }
 
 std::string usual_filter(Dice& dice) {
@@ -206,6 +209,22 @@ TEST(Sets, are_the_evaluators_in_one_statement) {
   }
   EXPECT_GT(whole[0], sets / 3) << "of " << sets;
   EXPECT_GT(whole[1], sets / 2) << "of " << sets;
+}
+
+/// What SQL sees of a document whose keys repeat is not all of it.
+TEST(Sets, change_what_lies_in_documents_whose_keys_repeat) {
+  Stores stores("repeats");
+  stores.write("insert", R"(, "documents": [
+      {"_id": 1, "a": {"x": 1, "x": 2, "b": {"c": 1}}}, {"_id": 2, "a": {"b": {"c": 1, "q": 1, "q": 2}}},
+      {"_id": 3, "a": {"b": {"c": 1}}, "z": 1, "z": 2}])");
+  const char* update = R"(, "updates": [{"q": {}, "u": {"$inc": {"a.b.c": 4}}, "multi": true}])";
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto& [name, store] = stores.all()[i];
+    EXPECT_EQ(store.run(stores.command("update", update)).integer("nModified"), 3) << name;
+    EXPECT_EQ(store.run(stores.command("count", R"(, "query": {"a.b.c": 5})")).integer("n"), 3);
+    const std::string found = store.run(stores.command("find")).to_json();
+    EXPECT_EQ(found.find(R"("c":1)"), std::string::npos) << name << found;
+  }
 }
 
 /// A row may be small where its document is not: PostgreSQL compresses.

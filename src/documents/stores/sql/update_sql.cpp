@@ -227,6 +227,15 @@ bool is_compilable(const CollectionInfo& collection, const Update& update) {
                      });
 }
 
+/// " or ..." of a document on the way whose keys repeat: SQL would change what only a query sees.
+std::string keys_repeat_above(PathParts parts) {
+  std::string out;
+  for (std::size_t n = 1; n < parts.size(); ++n) {
+    out += " or jsonb_exists(" + at("doc", parts.first(n)) + ", '$bson')";
+  }
+  return out;
+}
+
 std::optional<SetTarget> target_of(const SqlForm& form, const CollectionInfo& collection,
                                    const Selection& selection) {
   if (!selection.sort.empty() || selection.skip > 0) return std::nullopt;
@@ -277,6 +286,7 @@ std::optional<CompiledChange> compile_update(const SqlForm& form, const Collecti
   }
   Condition unfit{
       "jsonb_exists(doc, '$bson') or pg_column_size(doc) > " + std::string(row_bytes_max), {}};
+  for (const UpdateOperation& op : update.operations) unfit.sql += keys_repeat_above(op.parts);
   if (!target->doubt.empty()) add(unfit, " or ", target->doubt);
   CompiledChange out;
   out.counts = !always;
