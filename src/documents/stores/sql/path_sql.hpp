@@ -54,8 +54,9 @@ std::string text_key_sql(PathParts parts);
 /// True (never null) where the key does not tell all: an array on the path, documents, binaries and
 /// what else has no order in SQL, long strings, numbers that lose digits.
 std::string odd_sql(const SqlForm& form, PathParts parts);
-/// True (never null) for decimals that are not integers. SQL does not tell 0.1 from the double next
-/// to it; conditions allow for that, an order cannot. On SQLite odd_sql() has them.
+/// True (never null) for decimals that are not integers, and strings that look like one. SQL does
+/// not tell 0.1 from the double next to it; conditions allow for that, an order cannot. On SQLite
+/// odd_sql() has them.
 std::string decimal_sql(PathParts parts);
 
 }  // namespace iacdb::doc

@@ -29,10 +29,11 @@ class Maker {
     out_.push_back({name, "create index " + SqlForm::quoted(name) + " on " + table_ + on});
   }
   /// Documents with a value that the B-tree does not tell. An index of their own, for a condition
-  /// that an index implies is no work for the database.
-  void add_odd(PathParts parts) {
+  /// that an index implies is no work for the database. In PostgreSQL the B-tree itself finds those
+  /// whose first keys are null.
+  void add_odd(PathParts parts, bool first) {
     const std::string odd = odd_sql(form_, parts);
-    add("o", "(seq) where " + odd);
+    if (!form_.postgres || !first) add("o", "(seq) where " + odd);
     if (!form_.postgres) {
       add_arrays_on_the_way(parts);
       return;
@@ -109,7 +110,7 @@ std::vector<SqlIndex> sql_indexes(const SqlForm& form, const CollectionInfo& col
   }
   Maker maker(form, collection, index);
   maker.add("b", " (" + columns + ")");
-  for (const std::vector<std::string>& parts : paths) maker.add_odd(parts);
+  for (const std::vector<std::string>& parts : paths) maker.add_odd(parts, &parts == paths.data());
   return maker.take();
 }
 
