@@ -1,5 +1,7 @@
 // Aggregation of text in the target's words.
 
+#include <string>
+
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
@@ -38,6 +40,14 @@ Node* sorted_values(Node* n, Context& c) {
   return fill("NULLIF(ARRAY_TO_STRING(:1, :2), '')", c.to, holes, c.build);
 }
 
+/// PostgreSQL sorts distinct values by themselves only, and refuses all else when it runs.
+void check_order(const Node* n, const Node* order, const Node* value, Context& c) {
+  if (sorts_by(order, value)) return;
+  const std::string what = "distinct texts in the order of something else have no equal";
+  if (knows_tables(c)) c.refuse(n, what);
+  c.warn("distinct-order", what + ": postgres refuses them");
+}
+
 void string_agg(Node*& n, Context& c) {
   Node* value = args_of(n)->kid(0);
   Node* separator = args_of(n)->kid(1);
@@ -65,6 +75,7 @@ void string_agg(Node*& n, Context& c) {
       break;
     }
     case Dialect::postgres: {
+      if (order && distinct) check_order(n, order, value, c);
       const ValueType t = type_of(value, c);
       if (t != ValueType::text && t != ValueType::unknown) value = c.build.cast(value, "TEXT");
       made = c.build.call("STRING_AGG", value, separator);

@@ -122,8 +122,10 @@ void pass_casts(Context& c) {
     const ValueType held = type_of(n->kid(0), c);
     const bool column = n->kid(0)->is(Kind::name) || n->kid(0)->is(Kind::path);
     const bool text = held == ValueType::text || (held == ValueType::unknown && column);
-    const bool cut =
-        type->size == 1 && type->kid(0)->is(Kind::number) && c.to_is(Dialect::sqlite) && text;
+    const bool counted = (held == ValueType::integer || held == ValueType::unknown) &&
+                         (c.from_is(Dialect::postgres) || c.from_is(Dialect::mysql));
+    const bool cut = type->size == 1 && type->kid(0)->is(Kind::number) &&
+                     c.to_is(Dialect::sqlite) && (text || counted);
     if (!cut) return;
     Node* length = type->kid(0);
     type->size = 0;

@@ -115,7 +115,7 @@ constexpr MaskElement elements[] = {
      "CAST(DATEPART(QUARTER, :1) AS VARCHAR(1))"},
     {"", "SSSS", "", "", "SSSSS",
      "(STRFTIME('%H', :1) * 3600 + STRFTIME('%M', :1) * 60 + STRFTIME('%S', :1))",
-     "TIME_TO_SEC(TIME(:1))"},
+     "FLOOR(TIME_TO_SEC(TIME(:1)))"},
     {"%s", "", "", "", "", "", "TIMESTAMPDIFF(SECOND, '1970-01-01', :1)",
      "CAST(CAST(EXTRACT(EPOCH FROM CAST(:1 AS TIMESTAMP)) AS BIGINT) AS TEXT)"},
 };

@@ -83,7 +83,8 @@ Node* begin(const Node* place, Node* moment, Context& c) {
   return moments::add(c, day, moments::negative(c, after), "DAY");
 }
 
-/// Source: "WEEK()" of MySQL 8.0. Modes 0 and 5 count from the first Sunday or Monday on, 3 is ISO.
+/// Source: "WEEK()" of MySQL 8.0. Modes 0 and 5 count from the first Sunday or Monday on, 4 and 1
+/// from the first such week that has four days of the year; 3 is ISO.
 Node* by_mode(const Node* call, Context& c) {
   std::string_view mode;
   if (argument_count(call) == 2) {
@@ -93,10 +94,14 @@ Node* by_mode(const Node* call, Context& c) {
   }
   Node* moment = argument(call, 0);
   if (mode == "3") return c.build.with(Kind::extract, "WEEK", moment);
-  if (mode != "0" && mode != "5") {
-    c.refuse(call, "WEEK of mysql counts by a mode of its own; use WEEKOFYEAR, or mode 0, 3 or 5");
+  const bool first = mode == "0" || mode == "5";
+  if (!first && mode != "1" && mode != "4") {
+    c.refuse(call,
+             "WEEK of mysql counts by a mode of its own; use WEEKOFYEAR, or mode 0, 1, 3, 4 "
+             "or 5");
   }
-  return c.build.paren(sevenths(6, mode == "0" ? 7 : 1, moment, c));
+  const bool sunday = mode == "0" || mode == "4";
+  return c.build.paren(sevenths(first ? 6 : 9, sunday ? 7 : 1, moment, c));
 }
 
 }  // namespace weeks
