@@ -235,9 +235,8 @@ DocumentRange Collection::find(const Filter& filter, const FindOptions& options)
 namespace {
 
 bool is_plain(const FindOptions& options) {
-  return options.projection.empty() && options.sort.empty() && options.skip == 0 &&
-         options.collation.empty() && options.let.empty() && options.hint.empty() &&
-         options.max_time.count() == 0;
+  return options.sort.empty() && options.skip == 0 && options.collation.empty() &&
+         options.let.empty() && options.hint.empty() && options.max_time.count() == 0;
 }
 
 }  // namespace
@@ -246,7 +245,8 @@ std::optional<Document> Collection::find_one(const Filter& filter, const FindOpt
   if (is_plain(options)) {
     try {
       std::optional<std::string> found;
-      if (server_->find_first(name_, doc::decode(filter.document().bytes()), found)) {
+      if (server_->find_first(name_, doc::decode(filter.document().bytes()),
+                              doc::decode(options.projection.bytes()), found)) {
         if (!found) return std::nullopt;
         return Document::trusted(std::move(*found));
       }

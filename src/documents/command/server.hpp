@@ -36,10 +36,10 @@ class Server {
   virtual Object run_raw(const Object& command, RawBatch& batch) = 0;
   /// Errors are replies.
   virtual Object reply_to(const Object& command) = 0;
-  /// The quickest way to one document that the filter matches, as BSON. False: not by this way;
-  /// ask with find.
+  /// The quickest way to one document that the filter matches, as BSON, or to what a projection
+  /// that is not empty shows of it. False: not by this way; ask with find.
   virtual bool find_first(const std::string& /*collection*/, const Object& /*filter*/,
-                          std::optional<std::string>& /*found*/) {
+                          const Object& /*projection*/, std::optional<std::string>& /*found*/) {
     return false;
   }
   /// The quickest way to insert documents in BSON, all of them or none. False: not by this way, and

@@ -93,7 +93,7 @@ class Watched : public Server {
   Object reply_to(const Object& command) override {
     return timed(command, nullptr, [&] { return server_->reply_to(command); });
   }
-  bool find_first(const std::string& collection, const Object& filter,
+  bool find_first(const std::string& collection, const Object& filter, const Object& projection,
                   std::optional<std::string>& found) override;
   bool insert_bytes(const std::string& collection, std::span<const std::string_view> documents,
                     bool bypass_validation) override;
@@ -158,14 +158,16 @@ class Watched : public Server {
 };
 
 bool Watched::find_first(const std::string& collection, const Object& filter,
-                         std::optional<std::string>& found) {
+                         const Object& projection, std::optional<std::string>& found) {
   const auto start = Clock::now();
   const auto command = [&] {
-    return Object{
-        {"find", Value(collection)}, {"filter", Value(filter)}, {"limit", Value(std::int32_t{1})}};
+    Object out{{"find", Value(collection)}, {"filter", Value(filter)}};
+    if (!projection.empty()) out.add("projection", Value(projection));
+    out.add("limit", Value(std::int32_t{1}));
+    return out;
   };
   const bool known = telling_failures(
-      start, command, [&] { return server_->find_first(collection, filter, found); });
+      start, command, [&] { return server_->find_first(collection, filter, projection, found); });
   if (!known) return false;
   const Outcome outcome{Clock::now() - start, found ? 1U : 0U, std::nullopt};
   if (watch_->records || watch_->name.observer) {

@@ -63,4 +63,10 @@ std::optional<std::string> chosen_sql(const SqlForm& form, const std::string& st
          statement + ") as found(seq, doc, look) offset 0) as whole";
 }
 
+std::string chosen_document_sql(const std::string& statement, const FieldChoice& choice) {
+  if (!is_writable(choice)) return statement;
+  return "select " + (choice.inclusive ? included(choice) : excluded(choice, false)) +
+         " from (select doc || '{}' as d from (" + statement + ") as found(doc) offset 0) as whole";
+}
+
 }  // namespace iacdb::doc

@@ -21,5 +21,7 @@ namespace iacdb::doc {
 /// `looks`: some rows may have another look than 0. nullopt: SQL is not asked to.
 std::optional<std::string> chosen_sql(const SqlForm& form, const std::string& statement,
                                       const FieldChoice& choice, bool looks);
+/// The same on PostgreSQL, of a statement that answers doc alone.
+std::string chosen_document_sql(const std::string& statement, const FieldChoice& choice);
 
 }  // namespace iacdb::doc

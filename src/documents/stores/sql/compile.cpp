@@ -275,6 +275,7 @@ class SelectCompiler {
     if (!chosen) return;
     out_.chosen = true;
     out_.sql = *chosen;
+    if (!out_.probe.empty()) out_.probe = chosen_document_sql(out_.probe, *selection_.fields);
   }
   static void want(FieldChoice& choice, const std::string& name) {
     if (choice.inclusive) {

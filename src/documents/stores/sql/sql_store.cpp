@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "documents/errors.hpp"
+#include "documents/pipeline/projection.hpp"
+#include "documents/stores/sql/chosen_sql.hpp"
 #include "documents/stores/sql/id_key.hpp"
 #include "documents/stores/sql/narrow.hpp"
 #include "documents/stores/sql/path_sql.hpp"
@@ -145,17 +147,36 @@ const Value* only_id(const Object& filter) {
   return id->is(Type::int32) || id->is(Type::int64) || id->is(Type::oid) ? id : nullptr;
 }
 
+/// The fields that a projection chooses; false where it does more, or is wrong.
+bool only_fields(const Object& projection, std::optional<FieldChoice>& fields) {
+  if (projection.empty()) return true;
+  try {
+    auto projected = projected_fields(parse_projection(projection, ProjectionUse::find));
+    if (!projected || !projected->whole) return false;
+    fields = std::move(projected->choice);
+    return true;
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
+const FieldChoice* pointer(const std::optional<FieldChoice>& fields) {
+  return fields ? &*fields : nullptr;
+}
+
 }  // namespace
 
 bool SqlStore::find_first(const std::string& collection, const Object& filter,
-                          std::optional<std::string>& found) {
+                          const Object& projection, std::optional<std::string>& found) {
   if (!form_.postgres) return false;
   const Definitions::KnownPtr known = definitions_->recall(collection);
   if (!known || known->select_by_id.empty()) return false;
+  std::optional<FieldChoice> fields;
+  if (!only_fields(projection, fields)) return false;
   try {
     found.reset();
-    if (const Value* id = only_id(filter)) return find_by_id(*known, *id, found);
-    return find_by_key(*known, filter, found);
+    if (const Value* id = only_id(filter)) return find_by_id(*known, *id, fields, found);
+    return find_by_key(*known, filter, fields, found);
   } catch (const Error& error) {
     if (error.sqlstate() != undefined_table) throw;
     definitions_->forget(collection);
@@ -166,11 +187,14 @@ bool SqlStore::find_first(const std::string& collection, const Object& filter,
 /// By numbers and ObjectIds: no collation of a definition that has changed meanwhile makes them
 /// equal to others, and the table of a collection that is gone is gone too.
 bool SqlStore::find_by_id(const Definitions::Known& collection, const Value& id,
+                          const std::optional<FieldChoice>& fields,
                           std::optional<std::string>& found) {
   const bool ordered = collection.info.ordered_ids;
-  for (const std::string_view text :
-       database_.query<std::string_view>(collection.select_by_id, id_key(ordered, id))) {
-    storage_to_bson(text, found.emplace());
+  std::string chosen;
+  if (fields) chosen = chosen_document_sql(collection.select_by_id, *fields);
+  for (const std::string_view text : database_.query<std::string_view>(
+           fields ? chosen : collection.select_by_id, id_key(ordered, id))) {
+    storage_to_bson(text, found.emplace(), pointer(fields));
   }
   return found || ordered;  // One that is made anew finds by other keys than older ones.
 }
@@ -188,6 +212,7 @@ bool names_indexed_path(const Object& filter, const std::vector<IndexInfo>& inde
 /// By an index that has the document. One that it does not tell is found the other way, as is
 /// what is wrong with the filter.
 bool SqlStore::find_by_key(const Definitions::Known& collection, const Object& filter,
+                           const std::optional<FieldChoice>& fields,
                            std::optional<std::string>& found) {
   const bool plain = !collection.info.options.has("collation") &&
                      std::none_of(filter.begin(), filter.end(),
@@ -200,11 +225,12 @@ bool SqlStore::find_by_key(const Definitions::Known& collection, const Object& f
     return false;
   }
   one.limit = 1;
+  one.fields = fields;
   const auto probe = collection.selects->probe(form_.of(collection.info), collection.info, one);
   if (!probe) return false;
   for (const std::string_view text : database_.query<std::string_view>(
            probe->sql(), Arguments{.cells = cells_of(probe->parameters)})) {
-    storage_to_bson(text, found.emplace());
+    storage_to_bson(text, found.emplace(), pointer(fields));
   }
   probe->tell(found.has_value());
   return found.has_value();

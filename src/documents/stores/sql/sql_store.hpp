@@ -47,7 +47,7 @@ class SqlStore : public Store {
   explicit SqlStore(Database database);
 
   UnitPtr begin(Access access, std::stop_token stop = {}) override;
-  bool find_first(const std::string& collection, const Object& filter,
+  bool find_first(const std::string& collection, const Object& filter, const Object& projection,
                   std::optional<std::string>& found) override;
   Health health() override;
   Metrics metrics() const override { return database_.metrics(); }
@@ -59,9 +59,9 @@ class SqlStore : public Store {
  private:
   UnitPtr begin(Database database, Access access);
   bool find_by_id(const Definitions::Known& collection, const Value& id,
-                  std::optional<std::string>& found);
+                  const std::optional<FieldChoice>& fields, std::optional<std::string>& found);
   bool find_by_key(const Definitions::Known& collection, const Object& filter,
-                   std::optional<std::string>& found);
+                   const std::optional<FieldChoice>& fields, std::optional<std::string>& found);
 
   Database database_;
   SqlForm form_;
