@@ -87,6 +87,22 @@ void fold_operands(Node* n, Context& c) {
   }
 }
 
+/// x REGEXP BINARY p, which counts the case of letters: elsewhere that is the expression's own way.
+void exact_pattern(Node*& n, Context& c) {
+  if (!c.from_is(Dialect::mysql) || c.to_is(Dialect::sqlite) || n->text != "REGEXP") return;
+  const std::string_view name = exact_name(c.to);
+  bool exact = false;
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    const Node* side = n->kid(i);
+    if (!side->is(Kind::collate) || side->kid(1)->text != name) continue;
+    n->kids[i] = side->kid(0);
+    exact = true;
+  }
+  if (!exact) return;
+  Node* call = c.build.call("$REGEXP", n->kid(0), n->kid(1));
+  n = n->has(flag::negated) ? c.build.unary("NOT", c.build.paren(call)) : call;
+}
+
 }  // namespace
 
 void pass_collations(Context& c) {
@@ -101,6 +117,7 @@ void pass_collations(Context& c) {
     if (n->is(Kind::unary) && n->text == "BINARY") {
       n = c.build.with(Kind::collate, {}, n->kid(0), c.build.name("BINARY"));
     }
+    if (n->is(Kind::like)) exact_pattern(n, c);
     if (!n->is(Kind::collate)) return;
     const Case how = case_of(last_name(n->kid(1)));
     if (how == Case::unknown) {

@@ -39,7 +39,8 @@ void pass_quantified(Context& c);  // ANY and ALL
 void pass_booleans(Context& c);
 void pass_division(Context& c);
 void pass_concatenation(Context& c);
-void pass_casts(Context& c);  // rounding, cut text
+void pass_casts(Context& c);        // rounding, cut text
+void pass_mixed_types(Context& c);  // numbers beside texts
 void pass_null_safe(Context& c);
 void pass_like(Context& c);
 void pass_json(Context& c);  // values of documents compared
