@@ -70,6 +70,7 @@ constexpr Pass passes[] = {
     {"set-all", pass_set_all, {Kind::set_op}},
     {"group-by", pass_group_by, {Kind::select}},
     {"distinct-on", pass_distinct_on},
+    {"ordered-sources", pass_ordered_sources, {Kind::sort}},
     {"aggregates", pass_aggregates, {Kind::call}},
     {"limits", pass_limits, {Kind::limit}},
     {"null-order", pass_null_order, {Kind::sort}},

@@ -50,7 +50,8 @@ void pass_row_values(Context& c);
 void pass_set_all(Context& c);   // INTERSECT ALL, EXCEPT ALL
 void pass_group_by(Context& c);  // aliases, ROLLUP
 void pass_distinct_on(Context& c);
-void pass_aggregates(Context& c);  // FILTER, KEEP, string aggregation
+void pass_ordered_sources(Context& c);  // ORDER BY of what another query reads
+void pass_aggregates(Context& c);       // FILTER, KEEP, string aggregation
 void pass_pivot(Context& c);
 void pass_lateral(Context& c);  // APPLY, LATERAL
 void pass_joins(Context& c);    // FULL, USING, STRAIGHT
