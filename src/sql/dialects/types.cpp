@@ -295,6 +295,53 @@ void translate_type(Node* t, Context& c, bool in_cast) {
   }
 }
 
+/// The digits of a second that are written for a column of the source. Without a number MySQL keeps
+/// none, where most others keep some.
+std::string_view written_digits(const Node* t, Context& c) {
+  const std::string_view n = common_name(t, c.from);
+  const bool is_moment = n == "TIMESTAMP" || n == "DATETIME" || n == "DATETIME2" || n == "TIME" ||
+                         n == "TIMESTAMPTZ" || n == "DATETIMEOFFSET" || n == "TIMETZ";
+  if (!is_moment || c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite)) return "";
+  if (c.from_is(Dialect::oracle) && t->text == "DATE") return "";
+  if (t->size == 0) {
+    c.warn("fractions",
+           "a column of moments without digits keeps whole seconds in mysql; give it digits, as in "
+           "TIMESTAMP(6)");
+    return "";
+  }
+  constexpr std::string_view most = "6";
+  const std::string_view written = t->kid(0)->text;
+  return written > most ? most : written;
+}
+
+/// The column's own clock has as many digits as the column, or MySQL refuses it.
+void keep_digits(Node* column, std::string_view digits, Context& c) {
+  Node* type = column->kid(1);
+  const bool is_moment = type->text == "DATETIME" || type->text == "TIMESTAMP";
+  if (digits.empty() || digits == "0" || (!is_moment && type->text != "TIME")) return;
+  type->size = 0;
+  c.build.add(type, c.build.number(digits));
+  for (Node* k : *column->kid(column_slot::constraints)) {
+    if (static_cast<ConstraintKind>(k->op) != ConstraintKind::default_) continue;
+    Node*& value = k->kids[constraint_slot::expression];
+    if (!value->is(Kind::string) && value->text == "CURRENT_TIMESTAMP") {
+      value = c.build.call("CURRENT_TIMESTAMP", c.build.number(digits));
+    } else if (value->is(Kind::paren)) {
+      for (std::string_view f : {"SYSDATE", "UTC_TIMESTAMP"}) {
+        if (is_call(value->kid(0), f)) value->kids[0] = c.build.call(f, c.build.number(digits));
+      }
+    }
+  }
+}
+
+void translate_column(Node* column, Context& c) {
+  const Node* type = column->kid(1);
+  const bool to_mysql = c.to_is(Dialect::mysql) && type && type->is(Kind::type);
+  const std::string digits(to_mysql ? written_digits(type, c) : "");
+  translate_type(column->kids[1], c, false);
+  if (to_mysql) keep_digits(column, c.build.text(digits), c);
+}
+
 /// SQLite has no date types: CAST(x AS DATE) would give a number.
 void sqlite_moments(Node*& root, Context& c) {
   rewrite_tree(root, [&](Node*& n) {
@@ -319,7 +366,7 @@ void pass_types_of(Node* root, Context& c) {
   if (!casts && !c.build.made(Kind::column) && !c.build.made(Kind::alter_action)) return;
   walk(root, [&](Node* n) {
     if (n->is(Kind::cast) && !n->has(flag::done)) translate_type(n->kid(1), c, true);
-    if (n->is(Kind::column)) translate_type(n->kid(1), c, false);
+    if (n->is(Kind::column)) translate_column(n, c);
     if (n->is(Kind::alter_action)) translate_type(n->kid(action_slot::type), c, false);
     return true;
   });

@@ -83,7 +83,7 @@ void default_value(Node* k, ValueType type, Context& c) {
   }
   const bool plain = e->is(Kind::number) || e->is(Kind::string) || e->is(Kind::null) ||
                      e->is(Kind::boolean) || e->is(Kind::unary) || is_call(e, "$NOW") ||
-                     is_call(e, "$TODAY") || is_call(e, "$UTC");
+                     is_call(e, "$TODAY") || (is_call(e, "$UTC") && !c.to_is(Dialect::mysql));
   // The type of a literal comes from its column.
   if (e->is(Kind::cast) && e->kid(0)->is(Kind::string)) e = e->kid(0);
   const bool wants = c.to_is(Dialect::sqlite) || c.to_is(Dialect::mysql);
