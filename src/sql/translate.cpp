@@ -78,7 +78,7 @@ constexpr Pass passes[] = {
     {"set-order", pass_set_order, {Kind::set_op}},
     {"concatenation", pass_concatenation, {Kind::binary}},
     {"casts", pass_casts, {Kind::cast}},
-    {"mixed-types", pass_mixed_types, {Kind::call, Kind::case_}},
+    {"mixed-types", pass_mixed_types, {Kind::call, Kind::case_, Kind::binary}},
     {"division", pass_division, {Kind::binary, Kind::call}},
     {"json", pass_json, {Kind::call}},
     {"like", pass_like, {Kind::like}},
