@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "documents/bson/codec.hpp"
+#include "documents/bson/compare.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/errors.hpp"
 #include "documents/filter/filter.hpp"
@@ -63,7 +64,11 @@ void kept(const Object& document) {
   const std::string bytes = encode(document);
   for (const KeyOrder order : {KeyOrder::listed, KeyOrder::kept}) {
     const auto text = unless_refused([&] { return to_storage(document, order); });
-    if (text) expect(encode(from_storage(*text)) == bytes);
+    if (!text) continue;
+    const Value back = from_storage(*text);
+    if (encode(back.object()) == bytes) continue;
+    // A decimal of more than 34 digits, which no text tells, comes back as the zero that it is.
+    expect(compare(back, Value(document)) == 0 && to_storage(back.object(), order) == *text);
   }
 }
 
