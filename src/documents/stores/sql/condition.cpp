@@ -11,15 +11,18 @@ Condition joined(const std::vector<Condition>& conditions, const char* word) {
   for (auto at = conditions.begin(); at != conditions.end(); ++at) {
     const Condition& one = *at;
     if (one.empty() || std::find(conditions.begin(), at, one) != at) continue;
-    if (count++ > 0) out.sql += word;
-    out.sql += one.sql;
-    out.parameters.insert(out.parameters.end(), one.parameters.begin(), one.parameters.end());
+    append(out, count++ > 0 ? word : "", one);
   }
   if (count > 1) out.sql = "(" + out.sql + ")";
   return out;
 }
 
 }  // namespace
+
+void append(Condition& out, const std::string& text, const Condition& then) {
+  out.sql += text + then.sql;
+  out.parameters.insert(out.parameters.end(), then.parameters.begin(), then.parameters.end());
+}
 
 Condition all_of(const std::vector<Condition>& conditions) {
   return joined(conditions, " and ");

@@ -25,6 +25,8 @@ struct Condition {
   bool operator==(const Condition&) const = default;
 };
 
+/// Appends the text, and what follows it with its parameters.
+void append(Condition& out, const std::string& text, const Condition& then);
 /// Those that are not empty must all hold.
 Condition all_of(const std::vector<Condition>& conditions);
 /// One must hold; empty when one is, or when there are none. Said twice, it stands once.

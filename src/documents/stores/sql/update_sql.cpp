@@ -15,7 +15,6 @@ namespace {
 /// Bytes as the row has them, compressed up to 255 times: a longer row may reach MongoDB's limit of
 /// a document, together with what an update adds.
 constexpr const char* row_bytes_max = "50000";
-constexpr std::size_t added_bytes_max = 1'000'000;
 
 std::string quoted_text(const std::string& plain_name) {
   return "'" + plain_name + "'";
@@ -249,11 +248,6 @@ std::optional<SetTarget> target_of(const SqlForm& form, const CollectionInfo& co
   return SetTarget{all_of({narrowed, decided}), std::move(exact->doubt)};
 }
 
-void add(Condition& out, const std::string& text, const Condition& then) {
-  out.sql += text + then.sql;
-  out.parameters.insert(out.parameters.end(), then.parameters.begin(), then.parameters.end());
-}
-
 }  // namespace
 
 std::optional<CompiledChange> compile_update(const SqlForm& form, const CollectionInfo& collection,
@@ -278,8 +272,8 @@ std::optional<CompiledChange> compile_update(const SqlForm& form, const Collecti
       changed_document = operation.sql;
     } else {
       Condition nested{"(select ", {}};
-      add(nested, "", operation.sql);
-      add(nested, " from (select ", changed_document);
+      append(nested, "", operation.sql);
+      append(nested, " from (select ", changed_document);
       nested.sql += " as d offset 0) as s)";
       changed_document = std::move(nested);
     }
@@ -287,7 +281,7 @@ std::optional<CompiledChange> compile_update(const SqlForm& form, const Collecti
   Condition unfit{
       "jsonb_exists(doc, '$bson') or pg_column_size(doc) > " + std::string(row_bytes_max), {}};
   for (const UpdateOperation& op : update.operations) unfit.sql += keys_repeat_above(op.parts);
-  if (!target->doubt.empty()) add(unfit, " or ", target->doubt);
+  if (!target->doubt.empty()) append(unfit, " or ", target->doubt);
   CompiledChange out;
   out.counts = !always;
   const std::string table = form.table(collection.table);
@@ -298,13 +292,13 @@ std::optional<CompiledChange> compile_update(const SqlForm& form, const Collecti
   }
   Condition& statement = out.statement;
   if (out.counts) statement.sql = "with changed as (";
-  add(statement, "update " + table + " set doc = case when ", unfit);
-  add(statement, " then null else ", changed_document);
+  append(statement, "update " + table + " set doc = case when ", unfit);
+  append(statement, " then null else ", changed_document);
   statement.sql += " end";
-  if (!where.empty()) add(statement, " where ", where);
+  if (!where.empty()) append(statement, " where ", where);
   if (out.counts) {
     statement.sql += " returning 1) select (select count(*) from " + table;
-    if (!target->where.empty()) add(statement, " where ", target->where);
+    if (!target->where.empty()) append(statement, " where ", target->where);
     statement.sql += "), (select count(*) from changed)";
   }
   return out;
@@ -318,11 +312,11 @@ std::optional<CompiledRemoval> compile_remove(const SqlForm& form, const Collect
   if (!target || keyed) return std::nullopt;
   if (!form.postgres) return sqlite_removal(form, collection, *target);
   Condition out{"delete from " + form.table(collection.table), {}};
-  if (!target->where.empty()) add(out, " where ", target->where);
+  if (!target->where.empty()) append(out, " where ", target->where);
   if (!target->doubt.empty()) {
     // Fails as a whole where a row in doubt would go.
     Condition checked{"with removed as (" + out.sql + " returning ", out.parameters};
-    add(checked, "", target->doubt);
+    append(checked, "", target->doubt);
     checked.sql += " as doubt) select count(*), count(*) filter (where doubt) from removed";
     return CompiledRemoval{std::move(checked)};
   }

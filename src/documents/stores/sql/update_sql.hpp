@@ -17,6 +17,9 @@
 
 namespace iacdb::doc {
 
+/// An update that adds more is the evaluator's, which measures each document.
+inline constexpr std::size_t added_bytes_max = 1'000'000;
+
 struct CompiledChange {
   Condition statement;
   bool counts = false;  ///< It answers (matched, modified); otherwise the rows affected are both,

@@ -9,7 +9,6 @@ namespace {
 /// A document of more characters may reach MongoDB's limit: BSON has up to seven bytes for one of
 /// JSON ("0," in an array).
 constexpr const char* document_characters_max = "1000000";
-constexpr std::size_t added_bytes_max = 1'000'000;
 /// A function takes 127 arguments.
 constexpr std::size_t elements_max = 60;
 
@@ -120,11 +119,6 @@ class ChangeInSqlite {
   bool always_ = false;
 };
 
-void put(Condition& out, const std::string& text, const Condition& then) {
-  out.sql += text + then.sql;
-  out.parameters.insert(out.parameters.end(), then.parameters.begin(), then.parameters.end());
-}
-
 }  // namespace
 
 std::optional<CompiledChange> sqlite_update(const SqlForm& form, const CollectionInfo& collection,
@@ -143,14 +137,14 @@ std::optional<CompiledChange> sqlite_update(const SqlForm& form, const Collectio
   }
   const std::string table = form.table(collection.table);
   CompiledChange out;
-  put(out.statement, "update " + table + " set doc = case when ", any_of(unfit));
-  put(out.statement, " then null else ", change.document());
+  append(out.statement, "update " + table + " set doc = case when ", any_of(unfit));
+  append(out.statement, " then null else ", change.document());
   out.statement.sql += " end";
   const Condition where = all_of({target.where, any_of(touched)});
-  if (!where.empty()) put(out.statement, " where ", where);
+  if (!where.empty()) append(out.statement, " where ", where);
   if (!touched.empty()) {
     out.matched = Condition{"select count(*) from " + table, {}};
-    if (!target.where.empty()) put(*out.matched, " where ", target.where);
+    if (!target.where.empty()) append(*out.matched, " where ", target.where);
   }
   return out;
 }
@@ -162,12 +156,12 @@ CompiledRemoval sqlite_removal(const SqlForm& form, const CollectionInfo& collec
   out.counts = false;
   out.doubts = !target.doubt.empty();
   out.statement.sql = "delete from " + table;
-  if (!target.where.empty()) put(out.statement, " where ", target.where);
+  if (!target.where.empty()) append(out.statement, " where ", target.where);
   if (out.doubts) {
-    put(out.statement,
-        (target.where.empty() ? " where" : " and") + (" not exists (select 1 from " + table) +
-            " where ",
-        all_of({target.where, target.doubt}));
+    append(out.statement,
+           (target.where.empty() ? " where" : " and") + (" not exists (select 1 from " + table) +
+               " where ",
+           all_of({target.where, target.doubt}));
     out.statement.sql += ")";
   }
   return out;
