@@ -78,6 +78,29 @@ TEST_P(TimeLimits, end_a_statement_that_waits_for_another_writer) {
   EXPECT_EQ(store().collection(stores_.name()).count(), count);
 }
 
+TEST_P(TimeLimits, undo_what_transact_has_done) {
+  EXPECT_THROW(store().transact([&](DocumentStore& mine) {
+    Collection all = mine.collection(stores_.name());
+    all.update_one(R"({"_id": 2})", R"({"$set": {"x": 1}})");
+    const Document set = Document::from_json(R"({"$set": {"x": )" + std::string(endless) + "}}");
+    all.update_many({}, PipelineSpec({set}).stages(), {.max_time = 50ms});
+  }),
+               TimeoutError);
+  EXPECT_EQ(changed(), 0);
+  if (!GetParam()) return;  // A second writer of SQLite waits before it begins, not in between.
+  DocumentStore other = open_documents(url_);
+  other.transact([&](DocumentStore& tx) {
+    tx.run(stores_.command("update", R"(, "updates": [{"q": {"_id": 1},
+        "u": {"$set": {"y": 1}}}])"));
+    EXPECT_THROW(store().transact([&](DocumentStore& mine) {
+      mine.collection(stores_.name())
+          .update_one(R"({"_id": 1})", R"({"$set": {"x": 1}})", {.max_time = 200ms});
+    }),
+                 TimeoutError);
+  });
+  EXPECT_EQ(changed(), 0);
+}
+
 TEST_P(TimeLimits, end_a_transaction_with_its_command) {
   const auto in_transaction = [&](const char* command, const std::string& rest) {
     return stores_.command(command, rest + R"(, "lsid": {"id": 7}, "autocommit": false,

@@ -174,7 +174,7 @@ std::shared_ptr<TimeLimit> Engine::time_limit(const Object& command) {
     if (!alarms_) alarms_ = std::make_shared<Alarms>();
     alarms = alarms_;
   }
-  std::stop_source stop = transaction_ && stop_.stop_possible() ? stop_ : std::stop_source();
+  std::stop_source stop = transaction_ ? stop_ : std::stop_source();
   return std::make_shared<TimeLimit>(std::move(alarms), std::move(stop),
                                      std::chrono::milliseconds(*most));
 }
@@ -299,11 +299,7 @@ Object Engine::run(const Object& command) {
   if (command.empty()) fail(Code::bad_value, "a command needs a name");
   check_generic_arguments(command);
   if (transaction_ == nullptr) {
-    auto reply = sessions_.run(command, [this] {
-      std::stop_source stop;
-      UnitPtr unit = store_->begin(Access::transaction, stop.get_token());
-      return std::make_shared<Engine>(store_, std::move(unit), std::move(stop));
-    });
+    auto reply = sessions_.run(command, [this] { return begin(Access::transaction); });
     if (reply) return std::move(*reply);
   }
   const std::string& name = command.front().name;
@@ -354,8 +350,14 @@ Object Engine::reply_to(const Object& command) {
 }
 
 ServerPtr Engine::begin() {
-  return std::make_shared<Engine>(store_, store_->begin(Access::write),
-                                  std::stop_source(std::nostopstate));
+  return begin(Access::write);
+}
+
+/// What the unit does ends when the time of one of its commands is up.
+ServerPtr Engine::begin(Access access) {
+  std::stop_source stop;
+  UnitPtr unit = store_->begin(access, stop.get_token());
+  return std::make_shared<Engine>(store_, std::move(unit), std::move(stop));
 }
 
 void Engine::commit() {

@@ -162,6 +162,7 @@ class Engine : public Server {
   bool kill_cursor(std::int64_t id);
 
  private:
+  ServerPtr begin(Access access);
   Object run_once(const Object& command, const std::function<Object()>& f);
 
   StorePtr store_;
