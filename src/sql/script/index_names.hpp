@@ -2,8 +2,8 @@
 // Names of indexes where one name is for one table only, as in MySQL and SQL Server, and the target
 // has them beside the names of its tables.
 //
-//   IndexNames names;                      // in the order of the script
-//   names.take_table("users");
+//   IndexNames names(build);               // in the order of the script
+//   names.take("users");
 //   if (names.rename(tree)) ...            // an index of that name is there: users_name
 //
 // The first index of a name keeps it. Threads: one at a time. Cost: linear in the names.
