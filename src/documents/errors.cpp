@@ -44,6 +44,7 @@ constexpr std::array names = {
     Named{73, "InvalidNamespace"},
     Named{85, "IndexOptionsConflict"},
     Named{86, "IndexKeySpecsConflict"},
+    Named{111, "NotExactValueField"},
     Named{112, "WriteConflict"},
     Named{115, "CommandNotSupported"},
     Named{121, "DocumentValidationFailure"},

@@ -46,6 +46,7 @@ enum class Code : int {
   invalid_namespace = 73,
   index_options_conflict = 85,
   index_key_specs_conflict = 86,
+  not_exact_value_field = 111,
   write_conflict = 112,
   command_not_supported = 115,
   document_validation_failure = 121,

@@ -142,6 +142,23 @@ std::string shortest(double value) {
   return {buffer.data(), end};
 }
 
+/// Plain digits from 0.0001 to below 1e16, an exponent outside, as the server prints a double.
+std::string general(double value) {
+  const double size = std::fabs(value);
+  if (value != 0 && (size < 1e-4 || size >= 1e16)) {
+    std::array<char, 64> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                   std::chars_format::scientific)
+                         .ptr;
+    return {buffer.data(), end};
+  }
+  std::array<char, 64> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)
+          .ptr;
+  return {buffer.data(), end};
+}
+
 std::string print_number(const Value& number) {
   switch (number.type()) {
     case Type::int32:
@@ -156,7 +173,7 @@ std::string print_number(const Value& number) {
   const double v = number.real();
   if (std::isnan(v)) return "NaN";
   if (std::isinf(v)) return v < 0 ? "-Infinity" : "Infinity";
-  return shortest(v);
+  return general(v);
 }
 
 }  // namespace iacdb::doc

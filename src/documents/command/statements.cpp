@@ -44,6 +44,7 @@ UpdatePlan plan_update(Work& work, const Object& statement,
   }
   plan.multi = arguments.boolean("multi");
   plan.upsert = arguments.boolean("upsert");
+  if (plan.upsert && plan.selection.filter) check_upsert_filter(*plan.selection.filter);
   plan.selection.sort = parse_sort(arguments.object("sort"));
   plan.selection.hint = hint_name(arguments.value("hint"), collection);
   arguments.allow({"upsertSupplied", "sampleId"});

@@ -56,12 +56,9 @@ void change_one(Work& work, const CollectionInfo& collection, const UpdatePlan& 
 }  // namespace
 
 Value upserted_document(Work& work, const UpdatePlan& plan) {
-  Object base = plan.selection.filter ? upsert_base(*plan.selection.filter) : Object();
-  if (plan.update.kind == Update::replacement) {
-    Object only_id;
-    if (base.has("_id")) only_id.add("_id", base.get("_id"));
-    base = std::move(only_id);
-  }
+  const bool only_id = plan.update.kind == Update::replacement;
+  const Object base =
+      plan.selection.filter ? upsert_base(*plan.selection.filter, only_id) : Object();
   const ApplyContext context{.environment = &work.environment(),
                              .bindings = work.bindings(),
                              .position = std::nullopt,

@@ -170,9 +170,11 @@ Object run_find_and_modify(Engine& engine, const Object& command) {
   const VariableNames names = work.use_let(arguments.object("let"));
   plan.selection.filter =
       parse_filter(with_text_index(arguments.object("query"), collection), names);
+  if (plan.upsert && plan.selection.filter) check_upsert_filter(*plan.selection.filter);
   plan.selection.sort = parse_sort(arguments.object("sort"));
   plan.selection.hint = hint_name(arguments.value("hint"), collection);
   arguments.finish();
+  if (!fields.empty()) parse_projection(fields, ProjectionUse::find, names);
   Object last;
   Value value(nullptr);
   if (remove) {

@@ -15,7 +15,7 @@ namespace {
 
 Value moved_date(const Expression& call, std::int64_t date, const Value& millis, bool back) {
   Value offset = millis;
-  if (offset.is(Type::real)) offset = Value(std::nearbyint(offset.real()));
+  if (offset.is(Type::real)) offset = Value(std::round(offset.real()));
   if (offset.is(Type::decimal)) {
     offset = Value(decimal_round(offset.decimal(), 0, Rounding::half_even));
   }
@@ -30,23 +30,19 @@ Value moved_date(const Expression& call, std::int64_t date, const Value& millis,
 
 Value op_add(const Expression& call, const Scope& scope) {
   Value sum(std::int32_t{0});
-  std::optional<std::int64_t> date;
-  bool null = false;
   for (std::size_t i = 0; i < call.arguments.size(); ++i) {
     const Value v = argument(call, i, scope);
-    if (v.nullish()) {
-      null = true;
-    } else if (v.is_number()) {
-      sum = add(sum, v);
+    if (v.nullish()) return Value(nullptr);
+    if (v.is_number()) {  // Beside a date each number is rounded by itself.
+      sum = sum.is(Type::date) ? moved_date(call, sum.millis(), v, false) : add(sum, v);
     } else if (v.is(Type::date)) {
-      if (date) fail_at(16612, "only one date allowed in an $add expression");
-      date = v.millis();
+      if (sum.is(Type::date)) fail_at(16612, "only one date allowed in an $add expression");
+      sum = moved_date(call, v.millis(), sum, false);
     } else {
       fail(Code::type_mismatch, "$add only supports numeric or date types, not " + type_of(v));
     }
   }
-  if (null) return Value(nullptr);
-  return date ? moved_date(call, *date, sum, false) : sum;
+  return sum;
 }
 
 Value op_subtract(const Expression& call, const Scope& scope) {
@@ -65,18 +61,16 @@ Value op_subtract(const Expression& call, const Scope& scope) {
 
 Value op_multiply(const Expression& call, const Scope& scope) {
   Value product(std::int32_t{1});
-  bool null = false;
   for (std::size_t i = 0; i < call.arguments.size(); ++i) {
     const Value v = argument(call, i, scope);
-    if (v.nullish()) {
-      null = true;
-    } else if (v.is_number()) {
+    if (v.nullish()) return Value(nullptr);
+    if (v.is_number()) {
       product = multiply(product, v);
     } else {
       fail(Code::type_mismatch, "$multiply only supports numeric types, not " + type_of(v));
     }
   }
-  return null ? Value(nullptr) : product;
+  return product;
 }
 
 Value op_divide(const Expression& call, const Scope& scope) {
@@ -100,7 +94,7 @@ Value op_divide(const Expression& call, const Scope& scope) {
 Value modulo(const Value& a, const Value& b) {
   if (a.is(Type::decimal) || b.is(Type::decimal)) {
     const Decimal128 divisor = to_decimal(b);
-    if (is_zero(divisor)) fail_at(16610, "can't $mod by zero");
+    if (is_zero(divisor)) fail_at(5733415, "can't $mod by zero");
     return Value(decimal_modulo(to_decimal(a), divisor));
   }
   if (to_double(b) == 0) fail_at(16610, "can't $mod by zero");
@@ -118,8 +112,7 @@ Value op_mod(const Expression& call, const Scope& scope) {
   const Value b = argument(call, 1, scope);
   if (a.is_number() && b.is_number()) return modulo(a, b);
   if (a.nullish() || b.nullish()) return Value(nullptr);
-  fail(Code::type_mismatch,
-       "$mod only supports numeric types, not " + type_of(a) + " and " + type_of(b));
+  fail_at(16611, "$mod only supports numeric types, not " + type_of(a) + " and " + type_of(b));
 }
 
 Value numeric(const Expression& call, const Scope& scope, std::size_t i = 0) {

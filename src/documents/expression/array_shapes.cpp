@@ -12,19 +12,17 @@ namespace {
 
 Value op_concat_arrays(const Expression& call, const Scope& scope) {
   Array out;
-  bool null = false;
   for (std::size_t i = 0; i < call.arguments.size(); ++i) {
     const Value v = argument(call, i, scope);
-    if (v.nullish()) {
-      null = true;
-    } else if (v.is(Type::array)) {
+    if (v.nullish()) return Value(nullptr);
+    if (v.is(Type::array)) {
       check_elements(call.op->name, out.size() + v.array().size());
       out.insert(out.end(), v.array().begin(), v.array().end());
     } else {
       fail_at(28664, "$concatArrays only supports arrays, not " + type_of(v));
     }
   }
-  return null ? Value(nullptr) : Value(std::move(out));
+  return Value(std::move(out));
 }
 
 Value op_reverse_array(const Expression& call, const Scope& scope) {
@@ -221,16 +219,18 @@ Value op_array_to_object(const Expression& call, const Scope& scope) {
   }
   Object out;
   for (const Value& element : v.array()) {
-    const Value pair = pair_of(element);
-    if (!v.array().empty() && v.array()[0].type() != element.type()) {
-      fail_at(element.is(Type::object) ? 40396 : 40391,
+    const Type first = v.array()[0].type();
+    if ((first == Type::array || first == Type::object) && !element.is(first)) {
+      fail_at(first == Type::array ? 40396 : 40391,
               "$arrayToObject requires a consistent input format. Elements must all be arrays or "
               "all be objects. Found: " +
                   type_of(element));
     }
+    const Value pair = pair_of(element);
     const Field& field = pair.object().front();
     if (field.name.find('\0') != std::string::npos) {
-      fail_at(4940400, "Key field cannot contain an embedded null byte");
+      fail_at(first == Type::array ? 4940400 : 4940401,
+              "Key field cannot contain an embedded null byte");
     }
     out.set(field.name, field.value);
   }

@@ -97,21 +97,20 @@ Value op_date_to_string(const Expression& call, const Scope& scope) {
   const Value date = named(call, "date", scope);
   const Value format = named(call, "format", scope);
   const Value zone = named(call, "timezone", scope);
-  if (null_argument(call, "timezone", zone) || null_argument(call, "format", format)) {
-    return Value(nullptr);
+  if (!format.nullish() && !format.is(Type::string)) {
+    fail_at(18533, "$dateToString requires that 'format' be a string, found: " + type_of(format));
   }
+  if (!format.nullish()) check_date_format(format.text(), false);
+  const Zone at = zone.nullish() ? Zone() : zone_of(zone);
   if (date.nullish()) {
     return call.named("onNull") != nullptr ? named(call, "onNull", scope) : Value(nullptr);
   }
-  std::string pattern = "%Y-%m-%dT%H:%M:%S.%LZ";
-  const Zone at = zone_of(zone);
-  if (!zone.missing() && !at.is_utc()) pattern.pop_back();
-  if (!format.missing()) {
-    if (!format.is(Type::string)) {
-      fail_at(18533, "$dateToString requires that 'format' be a string, found: " + type_of(format));
-    }
-    pattern = format.text();
+  if (null_argument(call, "timezone", zone) || null_argument(call, "format", format)) {
+    return Value(nullptr);
   }
+  std::string pattern = "%Y-%m-%dT%H:%M:%S.%LZ";
+  if (!zone.missing() && !at.is_utc()) pattern.pop_back();
+  if (!format.missing()) pattern = format.text();
   return Value(print_date(date_millis(date), pattern, at));
 }
 
@@ -137,16 +136,19 @@ Value op_date_from_string(const Expression& call, const Scope& scope) {
   const Value text = named(call, "dateString", scope);
   const Value format = named(call, "format", scope);
   const Value zone = named(call, "timezone", scope);
-  if (null_argument(call, "format", format) || null_argument(call, "timezone", zone)) {
-    return Value(nullptr);
-  }
-  if (!format.missing() && !format.is(Type::string)) {
+  if (!format.nullish() && !format.is(Type::string)) {
     fail_at(40684, "$dateFromString requires that 'format' be a string, found: " + type_of(format));
   }
+  if (!format.nullish()) check_date_format(format.text(), true);
+  if (!zone.nullish()) zone_of(zone);
   if (text.nullish()) {
     return call.named("onNull") != nullptr ? named(call, "onNull", scope) : Value(nullptr);
   }
   try {
+    if (!text.is(Type::string)) return parsed_date(call, text, format, zone);
+    if (null_argument(call, "format", format) || null_argument(call, "timezone", zone)) {
+      return Value(nullptr);
+    }
     return parsed_date(call, text, format, zone);
   } catch (const Failure& failure) {
     const bool parsing = failure.code() == static_cast<int>(Code::conversion_failure);

@@ -144,10 +144,10 @@ std::optional<std::int64_t> part_value(const Expression& call, const Scope& scop
   const std::string_view which = name;
   const bool is_year = which == "year" || which == "isoWeekYear";
   if (is_year && (*n < 1 || *n > 9999)) {
-    fail_at(40523, "'" + std::string(name) +
-                       "' must evaluate to an integer in the range 1 to "
-                       "9999, found " +
-                       std::to_string(*n));
+    fail_at(which == "year" ? 40523 : 31095, "'" + std::string(name) +
+                                                 "' must evaluate to an integer in the range 1 to "
+                                                 "9999, found " +
+                                                 std::to_string(*n));
   }
   if (!is_year && which != "second" && which != "millisecond" &&
       (*n < -part_max - 1 || *n > part_max)) {

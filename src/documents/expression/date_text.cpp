@@ -139,7 +139,6 @@ class DateReader {
 struct Parsed {
   DateParts parts;
   std::optional<std::int64_t> offset;  ///< Milliseconds, where the text names a zone.
-  std::optional<Zone> zone;
   std::optional<std::int64_t> iso_year, iso_week, iso_day, year_day;
 };
 
@@ -172,24 +171,42 @@ bool read_offset(DateReader& in, Parsed& out) {
   return true;
 }
 
-/// "Z", "+01:00", "EST"-like names and Olson names.
+struct ZoneName {
+  std::string_view name;
+  int minutes;
+};
+constexpr ZoneName zone_names[] = {
+    {"UTC", 0},    {"GMT", 0},    {"WET", 0},    {"WEST", 60},  {"BST", 60},    {"CET", 60},
+    {"CEST", 120}, {"EET", 120},  {"EEST", 180}, {"MSK", 180},  {"MSD", 240},   {"JST", 540},
+    {"KST", 540},  {"AWST", 480}, {"ACST", 570}, {"ACDT", 630}, {"AEST", 600},  {"AEDT", 660},
+    {"NZST", 720}, {"NZDT", 780}, {"EST", -300}, {"EDT", -240}, {"CST", -360},  {"CDT", -300},
+    {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"AKST", -540}, {"AKDT", -480},
+    {"HST", -600},
+};
+
+/// The minutes of a zone's abbreviation, and of the letters that armies give to the hours.
+std::optional<int> minutes_of_zone(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  for (const ZoneName& zone : zone_names) {
+    if (zone.name == name) return zone.minutes;
+  }
+  if (name.size() != 1 || name == "J") return std::nullopt;
+  const char c = name[0];
+  if (c == 'Z') return 0;
+  if (c >= 'N') return -60 * (c - 'N' + 1);
+  return 60 * (c - 'A' + (c > 'J' ? 0 : 1));
+}
+
+/// "Z", "+01:00", "GMT+2", "CEST", but no Olson name: the server takes none in a text, either.
 bool read_zone(DateReader& in, Parsed& out) {
   if (in.peek() == '+' || in.peek() == '-') return read_offset(in, out);
-  const std::string_view rest = in.rest();
-  const std::size_t end = std::min(rest.find(' '), rest.size());
-  const std::string name(rest.substr(0, end));
-  if (name.empty()) return false;
-  if (name == "Z" || name == "z" || name == "UTC" || name == "GMT") {
-    out.offset = 0;
-  } else {
-    try {
-      out.zone = Zone::parse(name);
-    } catch (const Failure&) {
-      return false;
-    }
-  }
-  in.advance(end);
-  return true;
+  const std::string name = in.word();
+  const auto minutes = minutes_of_zone(name);
+  if (!minutes) return false;
+  out.offset = *minutes * 60'000LL;
+  const bool more = in.peek() == '+' || in.peek() == '-';
+  return !more || ((name == "GMT" || name == "UTC") && read_offset(in, out));
 }
 
 bool read_fraction(DateReader& in, DateParts& p) {
@@ -204,23 +221,56 @@ bool read_fraction(DateReader& in, DateParts& p) {
   return any;
 }
 
-bool read_time(DateReader& in, DateParts& p) {
-  if (!in.number(1, 2, p.hour) || !in.take(':') || !in.number(2, 2, p.minute)) return false;
-  if (in.take(':')) {
-    if (!in.number(2, 2, p.second)) return false;
-    if ((in.take('.') || in.take(',')) && !read_fraction(in, p)) return false;
+/// Whether "am" or "pm" follows, which is read; the hour is counted to 24 then.
+bool read_half_day(DateReader& in, DateParts& p) {
+  const std::string_view rest = in.rest();
+  const auto lower = [&](std::size_t i) {
+    return i < rest.size() ? std::tolower(static_cast<unsigned char>(rest[i])) : 0;
+  };
+  if ((lower(0) != 'a' && lower(0) != 'p') || lower(1) != 'm' || std::isalpha(lower(2)) != 0) {
+    return false;
   }
-  in.skip_space();
-  const char c = static_cast<char>(std::tolower(static_cast<unsigned char>(in.peek())));
-  if (c == 'a' || c == 'p') {
-    const std::string word = in.word();
-    if (word.size() != 2 || std::tolower(static_cast<unsigned char>(word[1])) != 'm') return false;
-    p.hour = p.hour % 12 + (c == 'p' ? 12 : 0);
-  }
-  return p.hour < 24 && p.minute < 60 && p.second < 60;
+  in.advance(2);
+  p.hour = p.hour % 12 + (lower(0) == 'p' ? 12 : 0);
+  return true;
 }
 
-/// 2017-02-08, 2017/02/08, 02/08/2017, 20170208, "Feb 8 2017", "8 February 2017".
+bool read_seconds(DateReader& in, DateParts& p) {
+  if (!in.number(2, 2, p.second)) return false;
+  return (!in.take('.') && !in.take(',')) || read_fraction(in, p);
+}
+
+/// 11:56, 11:56:02.8, 11:56.02, 115602, 11am, noon.
+bool read_time(DateReader& in, DateParts& p) {
+  if (std::isalpha(static_cast<unsigned char>(in.peek())) != 0) {
+    const std::string word = in.word();
+    p.hour = word == "noon" ? 12 : 0;
+    return word == "noon" || word == "midnight";
+  }
+  if (!in.number(1, 2, p.hour)) return false;
+  bool whole = false;
+  if (in.take(':')) {
+    whole = in.number(2, 2, p.minute);
+    if (whole && (in.take(':') || in.take('.'))) whole = read_seconds(in, p);
+  } else if (in.number(2, 2, p.minute)) {
+    whole = std::isdigit(static_cast<unsigned char>(in.peek())) == 0 || read_seconds(in, p);
+  }
+  in.skip_space();
+  const bool half = read_half_day(in, p);
+  return (whole || half) && p.hour < 24 && p.minute < 60 && p.second < 60;
+}
+
+/// A year of four digits, or of two: below 70 it is of this century.
+bool read_year(DateReader& in, std::int64_t& year) {
+  const std::size_t before = in.rest().size();
+  if (!in.number(2, 4, year)) return false;
+  const std::size_t digits = before - in.rest().size();
+  if (digits == 2) year += year < 70 ? 2000 : 1900;
+  return digits != 3;
+}
+
+/// 2017-02-08, 2017/02/08, 2017-Feb-08, 02/08/2017, 2/8/17, 20170208, "Feb 8 2017",
+/// "8 February 2017".
 bool read_day(DateReader& in, DateParts& p) {
   if (std::isalpha(static_cast<unsigned char>(in.peek())) != 0) {
     std::string word = in.word();
@@ -250,6 +300,9 @@ bool read_day(DateReader& in, DateParts& p) {
   }
   if (digits == 4 && (in.take('-') || in.take('/') || in.take('.'))) {
     p.year = first;
+    if (std::isalpha(static_cast<unsigned char>(in.peek())) != 0) {
+      return month_name(in.word(), p.month) && in.take('-') && in.number(1, 2, p.day);
+    }
     if (!in.number(1, 2, p.month)) return false;
     if (!in.take('-') && !in.take('/') && !in.take('.')) return true;
     return in.number(1, 2, p.day);
@@ -257,7 +310,7 @@ bool read_day(DateReader& in, DateParts& p) {
   if (digits > 2) return false;
   if (in.take('/')) {
     p.month = first;
-    return in.number(1, 2, p.day) && in.take('/') && in.number(4, 4, p.year);
+    return in.number(1, 2, p.day) && in.take('/') && read_year(in, p.year);
   }
   if (in.take('-') || in.take('.')) {
     p.day = first;
@@ -295,9 +348,9 @@ std::optional<std::int64_t> instant(const Parsed& parsed, const Zone* zone) {
     return std::nullopt;
   }
   const std::int64_t local = local_millis_of(p);
-  if (parsed.offset || parsed.zone) {
-    if (zone != nullptr) return std::nullopt;  // Two zones contradict each other.
-    return parsed.offset ? local - *parsed.offset : parsed.zone->to_utc(local);
+  if (parsed.offset) {
+    if (zone != nullptr && !zone->is_utc()) return std::nullopt;  // Two zones contradict.
+    return local - *parsed.offset;
   }
   return zone != nullptr ? zone->to_utc(local) : local;
 }
@@ -390,7 +443,8 @@ std::optional<std::int64_t> parse_date_text(std::string_view text, const Zone* z
   in.take(',');
   const bool t = in.take('T') || in.take('t');
   in.skip_space();
-  if (std::isdigit(static_cast<unsigned char>(in.peek())) != 0) {
+  const char next = in.peek();
+  if (std::isdigit(static_cast<unsigned char>(next)) != 0 || next == 'n' || next == 'm') {
     if (!read_time(in, out.parts)) return std::nullopt;
   } else if (t) {
     return std::nullopt;
@@ -402,16 +456,26 @@ std::optional<std::int64_t> parse_date_text(std::string_view text, const Zone* z
   return instant(out, zone);
 }
 
+/// Whether the fields of a format say a day: without one the text is incomplete.
+bool names_a_day(std::string_view fields) {
+  const auto has = [&](std::string_view any) {
+    return fields.find_first_of(any) != std::string_view::npos;
+  };
+  return has("G") || (has("Y") && (has("j") || (has("mbB") && has("d"))));
+}
+
 std::optional<std::int64_t> parse_date_text(std::string_view text, const std::string& format,
                                             const Zone* zone) {
   check_date_format(format, true);
   DateReader in(text);
   Parsed out;
+  std::string seen;
   for (std::size_t i = 0; i < format.size(); ++i) {
-    const bool ok = format[i] == '%' ? read_field(in, format[++i], out) : in.take(format[i]);
-    if (!ok) return std::nullopt;
+    const bool field = format[i] == '%';
+    if (field) seen += format[++i];
+    if (!(field ? read_field(in, format[i], out) : in.take(format[i]))) return std::nullopt;
   }
-  if (!in.at_end()) return std::nullopt;
+  if (!in.at_end() || !names_a_day(seen)) return std::nullopt;
   return instant(out, zone);
 }
 

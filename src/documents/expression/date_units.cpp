@@ -22,10 +22,26 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::int64_t checked_multiply(std::int64_t a, std::int64_t b) {
-  std::int64_t out = 0;
-  if (__builtin_mul_overflow(a, b, &out)) fail(Code::overflow, "date overflow in $dateAdd");
-  return out;
+[[noreturn]] void add_overflow() {
+  fail_at(5166406, "dateAdd overflowed");
+}
+
+/// How far a date can be moved at most, in a unit above the millisecond.
+std::int64_t most_units(DateUnit unit) {
+  constexpr std::int64_t days = INT64_MAX / (day_millis / 2) + 1;
+  constexpr std::int64_t years = days / 365 + 1;
+  switch (unit) {
+    case DateUnit::year:
+      return years;
+    case DateUnit::quarter:
+      return years * 4;
+    case DateUnit::month:
+      return years * 12;
+    case DateUnit::week:
+      return days / 7;
+    default:
+      return unit == DateUnit::day ? days : days * (day_millis / unit_millis(unit));
+  }
 }
 
 std::int64_t months_of(const DateParts& p) {
@@ -86,34 +102,40 @@ int parse_week_day(const Value& v, std::string_view op) {
   for (std::size_t i = 0; i < week_days.size(); ++i) {
     if (name == week_days[i] || name == week_days[i].substr(0, 3)) return static_cast<int>(i);
   }
-  fail(Code::failed_to_parse, std::string(op) +
-                                  " parameter 'startOfWeek' value parsing failed :: "
-                                  "caused by :: unknown day of week value: " +
-                                  v.text());
+  fail_at(5439016, std::string(op) +
+                       " parameter 'startOfWeek' value cannot be recognized as a day of a week: " +
+                       v.text());
 }
 
 std::int64_t add_units(std::int64_t utc, DateUnit unit, std::int64_t amount, const Zone& zone) {
+  if (unit != DateUnit::millisecond &&
+      (amount >= most_units(unit) || amount <= -most_units(unit))) {
+    fail_at(5976500, "invalid dateAdd 'amount' parameter value: " + std::to_string(amount) + " " +
+                         std::string(unit_names[static_cast<std::size_t>(unit)]));
+  }
   std::int64_t out = 0;
   if (const std::int64_t millis = unit_millis(unit)) {
-    if (__builtin_add_overflow(utc, checked_multiply(amount, millis), &out)) {
-      fail(Code::overflow, "date overflow in $dateAdd");
+    std::int64_t moved = 0;
+    if (__builtin_mul_overflow(amount, millis, &moved) ||
+        __builtin_add_overflow(utc, moved, &out)) {
+      add_overflow();
     }
     return out;
   }
   const std::int64_t local = utc + zone.offset_at(utc);
   if (unit == DateUnit::day || unit == DateUnit::week) {
-    const std::int64_t days = checked_multiply(amount, unit == DateUnit::week ? 7 : 1);
-    if (__builtin_add_overflow(local, checked_multiply(days, day_millis), &out)) {
-      fail(Code::overflow, "date overflow in $dateAdd");
+    std::int64_t moved = 0;
+    const std::int64_t days = amount * (unit == DateUnit::week ? 7 : 1);
+    if (__builtin_mul_overflow(days, day_millis, &moved) ||
+        __builtin_add_overflow(local, moved, &out)) {
+      add_overflow();
     }
     return zone.to_utc(out);
   }
   const std::int64_t factor = unit == DateUnit::year ? 12 : (unit == DateUnit::quarter ? 3 : 1);
   DateParts parts = parts_of(utc, zone);
-  const std::int64_t months = months_of(parts) + checked_multiply(amount, factor);
-  if (months > 12LL * 290'000'000 || months < -12LL * 290'000'000) {
-    fail(Code::overflow, "date overflow in $dateAdd");
-  }
+  const std::int64_t months = months_of(parts) + amount * factor;
+  if (months > 12LL * 290'000'000 || months < -12LL * 290'000'000) add_overflow();
   parts.year = floor_div(months, 12);
   parts.month = months - parts.year * 12 + 1;
   parts.day = std::min(parts.day, days_in_month(parts.year, parts.month));
@@ -126,9 +148,17 @@ std::int64_t truncate(std::int64_t utc, DateUnit unit, std::int64_t bin, const Z
   const std::int64_t origin_days = days_from_civil(2000, 1, 1);
   if (const std::int64_t millis = unit_millis(unit)) {
     const std::int64_t origin = zone.to_utc(origin_days * day_millis);
-    const std::int64_t size = checked_multiply(bin, millis);
-    return origin + floor_div(utc - origin, size) * size;
+    std::int64_t size = 0;
+    if (__builtin_mul_overflow(bin, millis, &size)) fail_at(5439002, "dateTrunc overflowed");
+    std::int64_t from_origin = 0;
+    if (__builtin_sub_overflow(utc, origin, &from_origin)) fail_at(5439000, "dateTrunc overflowed");
+    const std::int64_t rest = from_origin % size;
+    const std::int64_t into = rest < 0 ? rest + size : rest;
+    std::int64_t out = 0;
+    if (__builtin_sub_overflow(utc, into, &out)) fail_at(5439001, "dateTrunc overflowed");
+    return out;
   }
+  if (bin > 100'000'000'000) fail_at(5439006, "dateTrunc unsupported binSize value");
   const std::int64_t days = local_days(utc, zone);
   std::int64_t start_days = 0;
   switch (unit) {

@@ -135,6 +135,11 @@ struct RegexCall {
   std::optional<Pattern> pattern;
 };
 
+void no_null_byte(const Expression& call, const std::string& text, int code, const char* what) {
+  if (text.find('\0') == std::string::npos) return;
+  fail_at(code, op_name(call) + ": " + what + " cannot contain an embedded null byte");
+}
+
 RegexCall regex_call(const Expression& call, const Scope& scope) {
   RegexCall out{named(call, "input", scope), std::nullopt};
   if (!out.input.nullish() && !out.input.is(Type::string)) {
@@ -142,8 +147,7 @@ RegexCall regex_call(const Expression& call, const Scope& scope) {
   }
   if (out.input.nullish()) out.input = Value(nullptr);
   const Value regex = named(call, "regex", scope);
-  if (regex.nullish()) return out;
-  if (!regex.is(Type::string) && !regex.is(Type::regex)) {
+  if (!regex.nullish() && !regex.is(Type::string) && !regex.is(Type::regex)) {
     fail_at(51105, op_name(call) + " needs 'regex' to be of type string or regex");
   }
   std::string options = regex.is(Type::regex) ? regex.regex().options : "";
@@ -159,8 +163,13 @@ RegexCall regex_call(const Expression& call, const Scope& scope) {
     }
     options = given.text();
   }
+  std::string pattern;
+  if (!regex.nullish()) pattern = regex.is(Type::regex) ? regex.regex().pattern : regex.text();
+  no_null_byte(call, pattern, 51109, "regular expression");
+  no_null_byte(call, options, 51110, "regular expression options");
+  if (regex.nullish()) return out;
   try {
-    out.pattern.emplace(regex.is(Type::regex) ? regex.regex().pattern : regex.text(), options);
+    out.pattern.emplace(pattern, options);
   } catch (const Failure& failure) {
     if (failure.code() != Pattern::invalid) throw;
     fail_at(51111, "Invalid regex in " + op_name(call) + ": " + failure.what());

@@ -38,18 +38,15 @@ std::string coerced(const Expression& call, const Value& v) {
 
 Value op_concat(const Expression& call, const Scope& scope) {
   std::string out;
-  bool null = false;
   for (std::size_t i = 0; i < call.arguments.size(); ++i) {
     const Value v = argument(call, i, scope);
-    if (v.nullish()) {
-      null = true;
-    } else if (v.is(Type::string)) {
+    if (v.nullish()) return Value(nullptr);
+    if (v.is(Type::string)) {
       check_length(call.op->name, out.size() + v.text().size());
       out += v.text();
     } else {
       fail_at(16702, "$concat only supports strings, not " + type_of(v));
     }
-    if (null) return Value(nullptr);
   }
   return Value(std::move(out));
 }

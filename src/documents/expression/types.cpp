@@ -238,10 +238,19 @@ std::optional<Type> target_type(const Value& to, std::uint8_t& subtype) {
   if (to.is_number() && !exact_int64(to)) {
     fail(Code::failed_to_parse, "In $convert, numeric 'to' argument is not an integer");
   }
+  if (to.is(Type::string) && to.text() == "missing") return std::nullopt;
   std::vector<Type> types;
   bool any_number = false;
-  parse_type_names(to, types, any_number);
-  return types.empty() ? std::nullopt : std::optional(types[0]);
+  try {
+    parse_type_names(to, types, any_number);
+  } catch (const Failure& failure) {
+    if (to.is(Type::string)) throw;
+    fail(Code::failed_to_parse,
+         "In $convert, numeric value for 'to' does not correspond to a BSON type: " +
+             print_number(to));
+  }
+  if (any_number) fail(Code::bad_value, "Unknown type name: number");
+  return types[0];
 }
 
 /// A word of $convert's; "" where it is missing or null.

@@ -61,6 +61,7 @@ class Applier {
       if (changed.missing()) {
         if (found != nullptr) holder.edit_object().remove(part);
       } else if (found == nullptr || !identical(*found, changed)) {
+        check_dollar(part, i);
         holder.edit_object().set(part, std::move(changed));
       }
       return;
@@ -68,9 +69,19 @@ class Applier {
     if (!holder.object().has(part)) {
       if (!creates(op.op)) return;
       check_created(op, i + 1);
+      check_dollar(part, i);
       holder.edit_object().add(part, Value(Object()));
     }
     walk(op, *holder.edit_object().find(part), i + 1, part);
+  }
+
+  /// A field of the document itself whose name begins with a dollar can only be inserted.
+  void check_dollar(const std::string& part, std::size_t depth) const {
+    if (depth > 0 || context_.inserting || !part.starts_with('$')) return;
+    fail(Code::dollar_prefixed_field_name,
+         "The dollar ($) prefixed field '" + part + "' in '" + part +
+             "' is not allowed in the context of an update's replacement document. Consider using "
+             "an aggregation pipeline with $replaceWith.");
   }
 
   /// Positional parts need an array that is there.

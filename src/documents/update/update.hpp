@@ -73,7 +73,10 @@ struct ApplyContext {
 };
 /// The changed document. Throws: Failure, also when _id would change.
 Object apply_update(const Update& update, const Object& document, const ApplyContext& context);
-/// What an upsert inserts before the update is applied: the filter's equalities.
-Object upsert_base(const Filter& filter);
+/// Throws: Failure 224 where the filter of an upsert has $expr, which says no fields.
+void check_upsert_filter(const Filter& filter);
+/// What an upsert inserts before the update is applied: the filter's equalities by the order of
+/// their paths; a replacement keeps that of _id alone. Throws: Failure 54 or 111.
+Object upsert_base(const Filter& filter, bool only_id);
 
 }  // namespace iacdb::doc
