@@ -181,7 +181,7 @@ Node* Parser::create_sequence(std::uint32_t flags) {
 Node* Parser::drop() {
   const std::size_t begin = at_++;
   Node* n = build_.node(Kind::drop);
-  accept("temporary"_w);
+  if (accept("temporary"_w)) n->flags |= flag::temporary;
   accept("materialized"_w);
   static constexpr std::string_view kinds[] = {"TABLE",     "VIEW",     "INDEX",   "SEQUENCE",
                                                "SCHEMA",    "DATABASE", "TRIGGER", "FUNCTION",

@@ -142,6 +142,8 @@ void Printer::sequence_option(const Node* option) {
 
 void Printer::drop(const Node* n) {
   put("DROP ");
+  // Without the word MySQL commits the transaction first.
+  if (n->has(flag::temporary) && is(Dialect::mysql)) put("TEMPORARY ");
   put(n->text);
   if (n->has(flag::if_exists)) {
     if (is(Dialect::oracle)) unsupported(n, "DROP .. IF EXISTS");

@@ -49,8 +49,9 @@ constexpr WriteFunction table[] = {
     {"LEFT", 2, {"SUBSTR(:1, 1, :2)", "=", "=", "=", "SUBSTR(:1, 1, :2)"}},
     {"RIGHT",
      2,
-     {"CASE WHEN :2 >= LENGTH(:1) THEN :1 WHEN :2 > 0 THEN SUBSTR(:1, -:2) ELSE '' END", "=", "=",
-      "=", "CASE WHEN :2 >= LENGTH(:1) THEN :1 ELSE SUBSTR(:1, -:2) END"}},
+     {"CASE WHEN :2 >= LENGTH(:1) THEN :1 WHEN :2 > 0 THEN SUBSTR(:1, -:2) ELSE SUBSTR(:1, 1, 0) "
+      "END",
+      "=", "=", "=", "CASE WHEN :2 >= LENGTH(:1) THEN :1 ELSE SUBSTR(:1, -:2) END"}},
     {"LPAD",
      2,
      {"SUBSTR(REPLACE(HEX(ZEROBLOB(:2)), '00', ' '), 1, MAX(:2 - LENGTH(:1), 0)) || "

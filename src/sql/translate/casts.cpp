@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/translate/passes.hpp"
+#include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
 
@@ -122,10 +123,11 @@ void pass_casts(Context& c) {
     const ValueType held = type_of(n->kid(0), c);
     const bool column = n->kid(0)->is(Kind::name) || n->kid(0)->is(Kind::path);
     const bool text = held == ValueType::text || (held == ValueType::unknown && column);
-    const bool counted = (held == ValueType::integer || held == ValueType::unknown) &&
+    const bool counted = (is_number(held) || is_moment(held) || held == ValueType::unknown) &&
                          (c.from_is(Dialect::postgres) || c.from_is(Dialect::mysql));
     const bool cut = type->size == 1 && type->kid(0)->is(Kind::number) &&
                      c.to_is(Dialect::sqlite) && (text || counted);
+    if (c.to_is(Dialect::sqlite)) n->kids[0] = text_of_decimal(n->kid(0), c);
     if (!cut) return;
     Node* length = type->kid(0);
     type->size = 0;

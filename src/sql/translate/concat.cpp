@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "sql/translate/make.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
@@ -30,13 +31,7 @@ Node* as_text(Node* v, Context& c) {
   const ValueType t = type_of(v, c);
   if (t == ValueType::text || t == ValueType::unknown || t == ValueType::null) return v;
   if (c.to_is(Dialect::sqlite)) {
-    // A decimal keeps its zeros in the others: 5000.00.
-    const ColumnFacts* f = column_facts(c, v);
-    if (!f || f->scale <= 0) return v;
-    Node* made = c.build.call(
-        "PRINTF", c.build.string(c.build.text("%." + std::to_string(f->scale) + "f")), v);
-    made->flags |= flag::done;
-    return made;
+    return text_of_decimal(v, c);
   }
   return c.build.cast(v, c.to_is(Dialect::mysql)    ? "CHAR"
                          : c.to_is(Dialect::tsql)   ? "VARCHAR(MAX)"
@@ -134,6 +129,17 @@ Node* concat_ws(Node* n, Context& c) {
 }
 
 }  // namespace
+
+Node* text_of_decimal(Node* v, Context& c) {
+  const ColumnFacts* f = column_facts(c, v);
+  if (!f || (f->scale <= 0 && f->type != ValueType::real)) return v;
+  const std::string mask =
+      f->type == ValueType::real ? "%.15g" : "%." + std::to_string(f->scale) + "f";
+  Node* made = c.build.call("PRINTF", c.build.string(c.build.text(mask)), v);
+  made->flags |= flag::done;
+  if (never_null(c, v)) return made;  // PRINTF of NULL is 0
+  return case_when(c, c.build.binary(BinOp::is_not, c.build.clone(v), c.build.null()), made);
+}
 
 bool write_concat(Node*& n, const std::string& name, Context& c) {
   Node* args = args_of(n);

@@ -14,12 +14,41 @@ struct Definition {
 };
 using Definitions = std::vector<Definition>;
 
+/// ORDER BY name, and in MySQL any name in HAVING, is one of the select list first and a column
+/// only then.
+void find_aliased(const Context& c, const Node* select, Sources& out) {
+  constexpr std::uint32_t items_max = 256;  // what a select list of people's writing has
+  const Node* items = select->kid(select_slot::items);
+  if (!items || items->size > items_max) return;
+  const auto look = [&](const Node* name) {
+    for (const Node* item : *items) {
+      if (!item->is(Kind::item) || !item->kid(1) || !same_word(item->kid(1)->text, name->text)) {
+        continue;
+      }
+      if (!same_word(last_name(item->kid(0)), name->text)) out.aliased.emplace(name, item->kid(0));
+      return;
+    }
+  };
+  if (const Node* order = select->kid(query_slot::order)) {
+    for (const Node* sort : *order) {
+      if (sort->size > 0 && sort->kid(0)->is(Kind::name)) look(sort->kid(0));
+    }
+  }
+  Node* having = select->kid(select_slot::having);
+  if (!having || !c.from_is(Dialect::mysql)) return;
+  walk(having, [&](Node* k) {
+    if (k->is(Kind::name)) look(k);
+    return !k->is(Kind::path) && !k->is(Kind::subquery) && !k->is(Kind::select);
+  });
+}
+
 const Sources& sources_of(const Context& c) {
   if (!c.sources.known) {
     c.sources.known = true;
     walk(c.statement, [&](Node* k) {
       if (k->is(Kind::table) && k->size == table_slot::count) c.sources.tables.push_back(k);
       if (k->is(Kind::cte)) c.sources.ctes.push_back(k);
+      if (k->is(Kind::select)) find_aliased(c, k, c.sources);
       const bool outer = k->is(Kind::join) && k->join() != JoinKind::inner &&
                          k->join() != JoinKind::cross && k->join() != JoinKind::comma;
       c.sources.outer = c.sources.outer || outer || is_call(k, "ROLLUP") || is_call(k, "CUBE") ||
@@ -131,6 +160,11 @@ void define_in_definition(const Context& c, std::string_view name, Definitions& 
 Definitions define(const Context& c, const Node* column) {
   Definitions out;
   const std::string_view owner = qualifier(column);
+  const Sources& sources = sources_of(c);
+  if (const auto alias = sources.aliased.find(column); alias != sources.aliased.end()) {
+    out.push_back({nullptr, alias->second});
+    return out;
+  }
   for (const Node* table : sources_of(c).tables) {
     if (!owner.empty() && !same_word(alias_of(table), owner)) continue;
     define_in_table(c, table, last_name(column), 0, out);
@@ -186,6 +220,13 @@ const ColumnFacts* column_facts(const Context& c, const Node* column) {
   return found;
 }
 
+bool names_column(const Context& c, std::string_view name) {
+  Node column;
+  column.kind = Kind::name;
+  column.text = name;
+  return !define(c, &column).empty();
+}
+
 ValueType column_type(const Context& c, const Node* column) {
   if (c.depth_of_types > depth_of_names_max) return ValueType::unknown;
   sources_of(c);
@@ -236,8 +277,16 @@ bool never_null(const Context& c, const Node* n) {
         if (is_call(n, f)) return true;
       }
       return false;
+    case Kind::subquery: {  // (SELECT COUNT(*) ..) has a row in any case
+      const Node* q = n->kid(0);
+      return q->is(Kind::select) && !q->kid(select_slot::group) && !q->kid(select_slot::having) &&
+             !q->kid(query_slot::limit) && q->kid(select_slot::items)->size == 1 &&
+             is_call(q->kid(select_slot::items)->kid(0)->kid(0), "COUNT");
+    }
     case Kind::name:
     case Kind::path: {
+      const auto alias = sources_of(c).aliased.find(n);
+      if (alias != sources_of(c).aliased.end()) return never_null(c, alias->second);
       if (sources_of(c).outer) return false;
       const ColumnFacts* f = column_facts(c, n);
       return f && f->not_null;

@@ -19,6 +19,8 @@ struct Sources {
   bool outer = false;  ///< an outer join or ROLLUP may make any column NULL
   std::vector<Node*> tables = {};
   std::vector<Node*> ctes = {};
+  /// Names in ORDER BY and HAVING that stand for what the select list calls so.
+  std::unordered_map<const Node*, Node*> aliased = {};
   std::unordered_map<const Node*, ValueType> types = {};  ///< Found already.
 
   void forget() {
@@ -27,6 +29,7 @@ struct Sources {
     known = outer = false;
     tables.clear();
     ctes.clear();
+    aliased.clear();
   }
 };
 
@@ -84,6 +87,8 @@ bool knows_tables(const Context& context);
 const ColumnFacts* column_facts(const Context& context, const Node* column);
 /// The type behind a column's name, through derived tables and WITH queries.
 ValueType column_type(const Context& context, const Node* column);
+/// True where a table or query of the statement is known to have such a column.
+bool names_column(const Context& context, std::string_view name);
 /// True where a value cannot be NULL, as far as is known.
 bool never_null(const Context& context, const Node* value);
 /// The names of a table's or query's columns in order; false when one is not known.

@@ -17,7 +17,9 @@ Node* keep_rows(Context& c, std::string_view name, Node* query) {
 
 Node* drop_rows(Context& c, std::string_view name) {
   Parser parser(c.build.text("DROP TABLE " + std::string(name)), Dialect::sqlite, c.build.arena());
-  return parser.whole_statement();
+  Node* drop = parser.whole_statement();
+  drop->flags |= flag::temporary;
+  return drop;
 }
 
 std::string_view row_address(Context& c, const Node* table) {

@@ -322,16 +322,18 @@ Node* written(Node* value, const NumberMask& m, std::string_view worded, Context
       made = sqlite_number(value, m, c);
       break;
   }
+  if (m.padded) {
+    const int commas = m.groups ? (m.digits - 1) / 3 : 0;
+    const int width = m.digits + commas + 1 + (m.decimals > 0 ? m.decimals + 1 : 0);
+    Node* const holes[] = {made, c.build.number(c.build.text(std::to_string(width)))};
+    made = fill(c.to_is(Dialect::mysql) ? "LPAD(:1, :2, ' ')" : "PRINTF('%' || :2 || 's', :1)",
+                c.to, holes, c.build);
+  }
   if (c.to_is(Dialect::sqlite) && !value->is(Kind::number) && !never_null(c, value)) {
-    // PRINTF writes a NULL as 0.
+    // PRINTF writes a NULL as 0, or as blanks.
     made = case_when(c, c.build.binary(BinOp::is_not, c.build.clone(value), c.build.null()), made);
   }
-  if (!m.padded) return made;
-  const int commas = m.groups ? (m.digits - 1) / 3 : 0;
-  const int width = m.digits + commas + 1 + (m.decimals > 0 ? m.decimals + 1 : 0);
-  Node* const holes[] = {made, c.build.number(c.build.text(std::to_string(width)))};
-  return fill(c.to_is(Dialect::mysql) ? "LPAD(:1, :2, ' ')" : "PRINTF('%' || :2 || 's', :1)", c.to,
-              holes, c.build);
+  return made;
 }
 
 }  // namespace

@@ -12,16 +12,17 @@ namespace iacdb::sql {
 
 namespace {
 
-/// An alias of the select list becomes its expression.
-void expand(const Node* s, Node*& key, bool whole, Context& c) {
+/// An alias of the select list becomes its expression; `hidden`: where a column may hide it.
+void expand(const Node* s, Node*& key, bool whole, Context& c, bool hidden = false) {
   rewrite_tree(key, [&](Node*& k) {
     if (!k->is(Kind::name) || k->has(flag::quoted)) return;
     if (whole && k != key) return;
     for (const Node* item : *s->kid(select_slot::items)) {
       if (!item->kid(1) || !same_word(item->kid(1)->text, k->text)) continue;
       if (item->kid(0)->is(Kind::name) && same_word(item->kid(0)->text, k->text)) continue;
-      const ColumnFacts* column = column_facts(c, k);
+      const bool column = names_column(c, k->text);
       if (column && (whole || !c.from_is(Dialect::mysql))) continue;
+      if (!column && hidden && knows_tables(c)) continue;
       k = c.build.clone(item->kid(0));
       return;
     }
@@ -49,7 +50,9 @@ void having(Node* s, Context& c) {
   const bool from = c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite);
   const bool to = c.to_is(Dialect::mysql) || c.to_is(Dialect::sqlite);
   if (!s->kid(select_slot::having)) return;
-  if (from && !to) expand(s, s->kids[select_slot::having], false, c);
+  // SQLite takes a column first.
+  const bool hidden = c.from_is(Dialect::mysql) && c.to_is(Dialect::sqlite);
+  if ((from && !to) || hidden) expand(s, s->kids[select_slot::having], false, c, hidden);
   if (!from || s->kid(select_slot::group) || c.to_is(Dialect::mysql)) return;
   bool aggregate = false;
   walk(s, [&](Node* k) {

@@ -144,7 +144,59 @@ void write_json_path(Node*& n, Context& c) {
   write_json(n, c);
 }
 
+namespace {
+
+/// document - 'key' of PostgreSQL, where nothing else can be meant.
+void read_removed(Node*& n, Context& c) {
+  const Node* key = n->kid(1);
+  const ValueType left = type_of(n->kid(0), c);
+  const bool word = key->is(Kind::string) && !key->text.empty() && lower(key->text[0]) >= 'a' &&
+                    lower(key->text[0]) <= 'z';
+  if (left == ValueType::json ? key->is(Kind::string) : left == ValueType::unknown && word) {
+    Node* path = c.build.string(c.build.text("$.\"" + std::string(key->text) + "\""));
+    n = c.build.call("$JSON_REMOVE", n->kid(0), path);
+  } else if (left == ValueType::json) {
+    c.refuse(n, "an element of a document taken out by its place has no equal");
+  }
+}
+
+/// TRUE and 1 are not the same in a document.
+void booleans_as_documents(Node* call, Context& c) {
+  const bool object = is_call(call, "$JSON_OBJECT") || is_call(call, "$JSON_OBJECT_AGG");
+  if (!object && !is_call(call, "$JSON_ARRAY") && !is_call(call, "$JSON_ARRAY_AGG")) return;
+  Node* args = call->kid(call_slot::args);
+  for (std::uint32_t i = object ? 1 : 0; i < args->size; i += object ? 2 : 1) {
+    Node*& value = args->kids[i];
+    if (type_of(value, c) != ValueType::boolean) continue;
+    if (c.to_is(Dialect::postgres)) {
+      if (!value->is(Kind::boolean)) value = c.build.cast(value, "INTEGER");
+      continue;
+    }
+    if (value->is(Kind::boolean) && c.to_is(Dialect::mysql)) continue;
+    Node* const holes[] = {value};
+    value = fill(c.to_is(Dialect::sqlite)
+                     ? "JSON(CASE WHEN :1 THEN 'true' WHEN NOT :1 THEN 'false' END)"
+                     : "JSON_EXTRACT(CASE WHEN :1 THEN 'true' WHEN NOT :1 THEN 'false' END, '$')",
+                 c.to, holes, c.build);
+  }
+}
+
+/// Both of these know booleans in documents by their columns, SQLite and MySQL have numbers.
+void pass_json_booleans(Context& c) {
+  const bool from = c.from_is(Dialect::postgres);
+  const bool changes = from ? c.to_is(Dialect::mysql) || c.to_is(Dialect::sqlite)
+                            : c.to_is(Dialect::postgres) &&
+                                  (c.from_is(Dialect::mysql) || c.from_is(Dialect::sqlite));
+  rewrite_tree(c.statement, [&](Node*& n) {
+    if (changes && n->is(Kind::call)) booleans_as_documents(n, c);
+    if (from && n->is(BinOp::sub) && !c.to_is(Dialect::postgres)) read_removed(n, c);
+  });
+}
+
+}  // namespace
+
 void pass_json(Context& c) {
+  pass_json_booleans(c);
   if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite)) return;
   walk(c.statement, [&](Node* n) {
     const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::lt) ||

@@ -1,9 +1,8 @@
 // Numbers beside texts: IFNULL(price, 'none') is a text in MySQL and SQLite, where PostgreSQL reads
-// the text as a number and refuses it. Compared with a number, a text is a number in MySQL, and
-// never equal to it in SQLite.
+// the text as a number and refuses it.
 //
-// Sources: "Flow Control Functions" and "Comparison Functions and Operators" of MySQL 8.0, "UNION,
-// CASE, and Related Constructs" of PostgreSQL 15.
+// Sources: "Flow Control Functions" of MySQL 8.0, "UNION, CASE, and Related Constructs" of
+// PostgreSQL 15.
 
 #include <vector>
 
@@ -37,30 +36,9 @@ bool is_text(const Node* n, const Context& c) {
   return type_of(n, c) == ValueType::text;
 }
 
-/// name = 0 by the number that the text begins with.
-void compare_numbers(Node* n, Context& c) {
-  if (!n->is(Kind::binary)) return;
-  const auto op = static_cast<BinOp>(n->op);
-  if (op < BinOp::eq || op > BinOp::ge) return;
-  for (const std::uint32_t i : {0U, 1U}) {
-    Node*& text = n->kids[i];
-    const bool is_known = !text->is(Kind::string) && type_of(text, c) == ValueType::text;
-    if (!is_known || !is_number(type_of(n->kid(1 - i), c))) continue;
-    text = c.build.cast(text, "REAL");
-    text->flags |= flag::done;
-    return;
-  }
-}
-
 }  // namespace
 
 void pass_mixed_types(Context& c) {
-  if (c.from_is(Dialect::mysql) && c.to_is(Dialect::sqlite)) {
-    return walk(c.statement, [&](Node* n) {
-      compare_numbers(n, c);
-      return true;
-    });
-  }
   if (!c.to_is(Dialect::postgres)) return;
   if (!c.from_is(Dialect::mysql) && !c.from_is(Dialect::sqlite)) return;
   rewrite_tree(c.statement, [&](Node*& n) {

@@ -31,8 +31,19 @@ Node* name_of_place(Node* key, Node* items, Context& c) {
   return c.build.name(column_name(item, key->text, c));
 }
 
-/// The aggregate behind a name of the list: MariaDB takes such a name alone, not in an expression.
-Node* aggregate_named(const Node* key, const Node* items) {
+/// COALESCE(price, 0) AS price: a column by what is known, or by what the expression names.
+bool may_name_column(Node* expression, std::string_view name, const Context& c) {
+  bool named = names_column(c, name);
+  walk(expression, [&](Node* n) {
+    named = named || (n->is(Kind::name) && same_word(n->text, name));
+    return !named && !n->is(Kind::subquery);
+  });
+  return named;
+}
+
+/// What stands behind a name of the list that means something else in an expression: MariaDB takes
+/// that of an aggregate only alone, and a column of the same name comes first.
+Node* expression_named(const Node* key, const Node* items, const Context& c) {
   if (!items || !key->is(Kind::name)) return nullptr;
   for (const Node* item : *items) {
     if (!item->kid(1) || !same_word(item->kid(1)->text, key->text)) continue;
@@ -43,7 +54,9 @@ Node* aggregate_named(const Node* key, const Node* items) {
       }
       return !n->is(Kind::subquery);
     });
-    return aggregate ? item->kid(0) : nullptr;
+    const bool other = !same_word(last_name(item->kid(0)), key->text);
+    return aggregate || (other && may_name_column(item->kid(0), key->text, c)) ? item->kid(0)
+                                                                               : nullptr;
   }
   return nullptr;
 }
@@ -79,8 +92,8 @@ void order_nulls(Node* list, Context& c, Node* items = nullptr, bool whole = fal
       key = item->kid(0);
       if (never_null(c, key)) continue;
     }
-    if (Node* aggregate = whole ? nullptr : aggregate_named(key, items)) {
-      key = aggregate;
+    if (Node* expression = whole ? nullptr : expression_named(key, items, c)) {
+      key = expression;
       if (never_null(c, key)) continue;
     }
     // CASE WHEN x IS NULL THEN 1 ELSE 0 END before the key itself

@@ -41,6 +41,7 @@ void pass_division(Context& c);
 void pass_concatenation(Context& c);
 void pass_casts(Context& c);        // rounding, cut text
 void pass_mixed_types(Context& c);  // numbers beside texts
+void pass_taken_types(Context& c);  // numbers and moments in the place of texts, and the reverse
 void pass_null_safe(Context& c);
 void pass_like(Context& c);
 void pass_json(Context& c);  // values of documents compared

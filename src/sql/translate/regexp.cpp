@@ -125,6 +125,22 @@ Node* replace_by_flags(Node* call, Context& c) {
                       pattern, argument(call, 2));
 }
 
+/// What is put in may name groups: the match itself is replaced, and then put in its place.
+bool write_first_replaced(Node*& n, Context& c) {
+  const Node* with = argument(n, 2);
+  if (with->is(Kind::string) && with->text.find('\\') == std::string_view::npos) return false;
+  Node*& pattern = n->kid(call_slot::args)->kids[1];
+  if (pattern->is(Kind::string) && !pattern->text.starts_with("(?")) {
+    pattern = c.build.string(c.build.text("(?-i)" + std::string(pattern->text)));
+  }
+  Node* const holes[] = {argument(n, 0), pattern, argument(n, 2)};
+  n = fill(
+      "CASE WHEN REGEXP_INSTR(:1, :2) = 0 THEN :1 ELSE INSERT(:1, REGEXP_INSTR(:1, :2), "
+      "CHAR_LENGTH(REGEXP_SUBSTR(:1, :2)), REGEXP_REPLACE(REGEXP_SUBSTR(:1, :2), :2, :3)) END",
+      c.to, holes, c.build);
+  return true;
+}
+
 }  // namespace
 
 bool write_regexp_by_case(Node*& n, const std::string& name, Context& c) {
@@ -144,6 +160,9 @@ bool write_regexp_by_case(Node*& n, const std::string& name, Context& c) {
   if (name == "$REGEXP_REPLACE_FLAGS" && marks) {
     n = replace_by_flags(n, c);
     return true;
+  }
+  if (name == "$REGEXP_REPLACE_ONE" && c.to_is(Dialect::mysql) && argument_count(n) == 3) {
+    return write_first_replaced(n, c);
   }
   const bool substr = name == "$REGEXP_SUBSTR";
   if (substr && c.to_is(Dialect::mysql) && !c.from_is(Dialect::mysql)) {

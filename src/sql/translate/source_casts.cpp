@@ -138,6 +138,11 @@ Node* to_bit(Node* n, Context& c) {
 void read_cast(Node*& n, Context& c) {
   const Node* type = n->kid(1);
   const bool target = type && type->is(Kind::type) && !c.to_is(Dialect::postgres);
+  if (target && type->text == "BYTEA" && n->kid(0)->is(Kind::string) &&
+      n->kid(0)->text.starts_with("\\x")) {
+    n = c.build.node(Kind::hex_string, n->kid(0)->text.substr(2));
+    return;
+  }
   if (target && type->text == "INTERVAL" && !n->kid(0)->is(Kind::string) && c.from != c.to) {
     n = counted_interval(n, c);
     return;

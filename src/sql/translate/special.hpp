@@ -17,6 +17,10 @@ bool write_special(Node*& call, const std::string& name, Context& c);
 /// Writes a call by a table's special name ("split", "json", ..).
 void write_named(Node*& call, std::string_view rule, Context& c);
 
+/// A column's text as the others write it, for SQLite: a decimal keeps its zeros, 5000.00, and a
+/// whole REAL is 2 and not 2.0.
+Node* text_of_decimal(Node* value, Context& c);
+
 /// Their families: each writes what it knows and answers whether it did.
 bool write_concat(Node*& call, const std::string& name, Context& c);
 bool write_piece(Node*& call, const std::string& name, Context& c);

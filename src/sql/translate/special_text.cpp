@@ -19,7 +19,8 @@ Node* filled(std::string_view form, Node* n, Context& c) {
 
 /// HEX of MySQL shows a number's digits and a text's bytes; the others know only the latter.
 bool write_hex(Node*& n, Context& c) {
-  const ValueType t = type_of(argument(n, 0), c);
+  const Node* value = argument(n, 0);
+  const ValueType t = type_of(value, c);
   const bool number = c.from_is(Dialect::mysql) && is_number(t);
   if (c.from_is(Dialect::mysql) && t == ValueType::unknown && !c.to_is(Dialect::mysql)) {
     c.warn("types", "HEX shows the bytes of a text and the digits of a number: the type of " +
@@ -28,6 +29,10 @@ bool write_hex(Node*& n, Context& c) {
   switch (c.to) {
     case Dialect::sqlite:
       n = filled(number ? "PRINTF('%X', :1)" : "HEX(:1)", n, c);
+      if (column_facts(c, value) && !never_null(c, value)) {  // HEX of NULL is an empty text
+        Node* there = c.build.binary(BinOp::is_not, c.build.clone(value), c.build.null());
+        n = case_when(c, there, n);
+      }
       return true;
     case Dialect::postgres:
       if (t == ValueType::bytes) {

@@ -52,7 +52,28 @@ bool counts_from_end(Dialect d) {
   return d == Dialect::mysql || d == Dialect::oracle || d == Dialect::sqlite;
 }
 
+/// INSTR(x, '@') - 1 is below zero where nothing was found.
+bool may_be_negative(const Node* n) {
+  if (n->is(Kind::paren)) return may_be_negative(n->kid(0));
+  if (n->is(BinOp::sub)) return true;
+  if (n->is(BinOp::add)) return may_be_negative(n->kid(0)) || may_be_negative(n->kid(1));
+  return n->is(Kind::unary) && !literal_of(n);
+}
+
+/// A count below zero is none in MySQL and Oracle, an error in PostgreSQL, and counts backwards in
+/// SQLite, or in LEFT and RIGHT of PostgreSQL.
+Node* no_less_than_none(Node* count, Context& c) {
+  const bool none = c.from_is(Dialect::mysql) || c.from_is(Dialect::oracle) ||
+                    (c.from_is(Dialect::sqlite) && c.to_is(Dialect::postgres));
+  const bool minds = c.to_is(Dialect::postgres) || c.to_is(Dialect::sqlite);
+  if (!none || !minds || !may_be_negative(count)) return count;
+  Node* const holes[] = {count};
+  return fill(c.to_is(Dialect::sqlite) ? "MAX(:1, 0)" : "GREATEST(:1, 0)", c.to, holes, c.build);
+}
+
 Node* plain_substring(Node* text, Node* start, Node* count, Context& c) {
+  const bool first = c.to_is(Dialect::sqlite) && literal_of(start) == 1;
+  if (count && !first) count = no_less_than_none(count, c);
   Node* const holes[] = {text, start, count};
   static constexpr std::string_view two[] = {"SUBSTRING(:1, :2)", "SUBSTRING(:1 FROM :2)",
                                              "SUBSTRING(:1, :2)", "SUBSTRING(:1, :2, LEN(:1))",
@@ -151,6 +172,11 @@ Node* substr(Node* n, Context& c) {
 Node* side(Node* n, bool left, Context& c) {
   Node* args = args_of(n);
   const auto known = literal_of(args->kid(1));
+  if (c.from_is(Dialect::mysql) && c.to_is(Dialect::postgres)) {
+    if (known && *known < 0) args->kids[1] = c.build.number("0");
+    args->kids[1] = no_less_than_none(args->kid(1), c);
+    return nullptr;
+  }
   if (!c.from_is(Dialect::postgres) || !known || *known >= 0) return nullptr;
   if (c.to_is(Dialect::postgres)) return nullptr;
   if (!left) return plain_substring(args->kid(0), number_of(-*known + 1, c), nullptr, c);

@@ -28,6 +28,9 @@ constexpr bool is_moment(ValueType t) noexcept {
   return t == ValueType::date || t == ValueType::timestamp;
 }
 
+/// The number that a text begins with, or 0, as MySQL and SQLite read it; for PostgreSQL.
+Node* number_of_text(Node* text, Context& context);
+
 /// Rewrites a type of the source into the target's; cast: in CAST rather than in a column.
 void translate_type(Node* type, Context& context, bool in_cast);
 
