@@ -62,8 +62,7 @@ Filter operator!(const Filter& a) {
 }
 
 Filter FieldName::with(std::string_view op, const Operand& v) const {
-  doc::Object condition{{std::string(op), v.value()}};
-  return Filter(document_of({{path_, doc::Value(std::move(condition))}}));
+  return Filter(Document::trusted(doc::encode_condition(path_, op, v.value())));
 }
 
 Filter FieldName::list(std::string_view op, std::initializer_list<Operand> values) const {

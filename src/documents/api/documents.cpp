@@ -245,9 +245,8 @@ std::optional<Document> Collection::find_one(const Filter& filter, const FindOpt
   if (is_plain(options)) {
     try {
       std::optional<std::string> found;
-      const doc::Object projection =
-          options.projection.empty() ? doc::Object() : doc::decode(options.projection.bytes());
-      if (server_->find_first(name_, doc::decode(filter.document().bytes()), projection, found)) {
+      if (server_->find_first(name_, filter.document().bytes(), options.projection.bytes(),
+                              found)) {
         if (!found) return std::nullopt;
         return Document::trusted(std::move(*found));
       }

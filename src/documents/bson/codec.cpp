@@ -123,13 +123,17 @@ void put_body(std::string& out, const Value& value) {
   }
 }
 
+void check_name(std::string_view name) {
+  if (name.find('\0') != std::string_view::npos) {
+    fail(Code::bad_value, "the name of a field has a zero byte, which BSON cannot hold");
+  }
+}
+
 void put_object(std::string& out, const Object& object) {
   const std::size_t start = out.size();
   put(out, std::uint32_t{0});
   for (const Field& field : object) {
-    if (field.name.find('\0') != std::string::npos) {
-      fail(Code::bad_value, "the name of a field has a zero byte, which BSON cannot hold");
-    }
+    check_name(field.name);
     put_element(out, field.name, field.value);
   }
   out += '\0';
@@ -378,6 +382,24 @@ std::string encode(const Object& object) {
 
 void encode(const Object& object, std::string& out) {
   put_object(out, object);
+}
+
+std::string encode_condition(std::string_view path, std::string_view op, const Value& value) {
+  check_name(path);
+  std::string out;
+  out.reserve(64 + path.size());
+  put(out, std::uint32_t{0});
+  out += static_cast<char>(Type::object);
+  out += path;
+  out += '\0';
+  const std::size_t inner = out.size();
+  put(out, std::uint32_t{0});
+  put_element(out, op, value);
+  out += '\0';
+  put_length(out, inner);
+  out += '\0';
+  put_length(out, 0);
+  return out;
 }
 
 Object decode(std::string_view bytes) {

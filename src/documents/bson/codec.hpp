@@ -20,6 +20,8 @@ std::string encode(const Object& object);
 void encode(const Object& object, std::string& out);
 /// One element of a document: its type, name and value.
 void put_element(std::string& out, std::string_view name, const Value& value);
+/// {path: {op: value}}: most filters are no more.
+std::string encode_condition(std::string_view path, std::string_view op, const Value& value);
 /// The bytes that encode() makes, counted without making them.
 std::size_t encoded_size(const Object& object);
 /// Throws: Failure FailedToParse with what is wrong and where.

@@ -1,13 +1,8 @@
 #include "documents/bson/json_cursor.hpp"
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstdio>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 #include "documents/bson/codec.hpp"
 #include "documents/errors.hpp"
@@ -15,48 +10,11 @@
 namespace iacdb::doc {
 namespace {
 
-bool is_special(char c) {
-  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-}
-
-#if defined(__SSE2__)
-constexpr std::size_t block = 16;
-
-/// The bytes of a block before the first that cannot stand in a JSON string as it is; `high` is set
-/// when one of them is not ASCII.
-std::size_t plain_in_block(const char* at, bool& high) {
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  const __m128i below_space = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
-  const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-  const auto special =
-      static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_or_si128(below_space, marks)));
-  const auto highs = static_cast<std::uint32_t>(_mm_movemask_epi8(bytes));
-  const auto plain = static_cast<std::size_t>(std::countr_zero(special | (1U << block)));
-  high = high || (highs & ((1U << plain) - 1)) != 0;
-  return plain;
-}
-#else
-constexpr std::size_t block = 8;
-
-std::size_t plain_in_block(const char* at, bool& high) {
-  std::size_t plain = 0;
-  for (; plain < block && !is_special(at[plain]); ++plain) {
-    high = high || static_cast<signed char>(at[plain]) < 0;
-  }
-  return plain;
-}
-#endif
-
 /// How many bytes at the beginning can stand in a JSON string as they are.
 std::size_t plain_length(std::string_view text, bool& high) {
-  std::size_t at = 0;
-  while (text.size() - at >= block) {
-    const std::size_t plain = plain_in_block(text.data() + at, high);
-    at += plain;
-    if (plain < block) return at;
-  }
-  for (; at < text.size() && !is_special(text[at]); ++at) {
+  std::size_t at = json::plain_blocks(text, high);
+  if (text.size() - at >= json::block) return at + json::plain_in_block(text.data() + at, high);
+  for (; at < text.size() && !json::is_special(text[at]); ++at) {
     high = high || static_cast<signed char>(text[at]) < 0;
   }
   return at;
@@ -90,8 +48,16 @@ void JsonCursor::malformed(const std::string& what) const {
   fail(Code::failed_to_parse, "invalid JSON: " + what + " at byte " + std::to_string(at_));
 }
 
-void JsonCursor::expect(char c) {
-  if (!take(c)) malformed(std::string("'") + c + "' expected");
+char JsonCursor::peek_far() {
+  for (; at_ < text_.size(); ++at_) {
+    const char c = text_[at_];
+    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return c;
+  }
+  return '\0';
+}
+
+void JsonCursor::expected(char c) const {
+  malformed(std::string("'") + c + "' expected");
 }
 
 std::uint32_t JsonCursor::hex4() {
@@ -162,17 +128,8 @@ std::string JsonCursor::string() {
   return text.data() == buffer.data() ? buffer : std::string(text);
 }
 
-std::string_view JsonCursor::string(std::string& buffer) {
-  expect('"');
+std::string_view JsonCursor::string_rest(std::string& buffer) {
   bool high = false;
-  if (text_.size() - at_ >= block) {
-    const std::size_t plain = plain_in_block(text_.data() + at_, high);
-    if (plain < block && text_[at_ + plain] == '"' && !high) {  // Most names are short.
-      at_ += plain + 1;
-      return text_.substr(at_ - plain - 1, plain);
-    }
-    high = false;
-  }
   bool escaped = false;
   for (;;) {
     const std::string_view part = text_.substr(at_, plain_length(text_.substr(at_), high));
@@ -192,6 +149,22 @@ std::string_view JsonCursor::string(std::string& buffer) {
   }
   check_utf8(buffer, !high);
   return buffer;
+}
+
+bool JsonCursor::small_integer(std::int32_t& out) {
+  constexpr std::ptrdiff_t digits_max = 9;
+  const bool negative = peek() == '-';
+  const char* const end = text_.data() + text_.size();
+  const char* const first = text_.data() + at_ + (negative ? 1 : 0);
+  const char* at = first;
+  std::uint32_t n = 0;
+  for (; at != end && is_digit(*at); ++at) n = n * 10 + static_cast<std::uint32_t>(*at - '0');
+  const std::ptrdiff_t digits = at - first;
+  if (digits == 0 || digits > digits_max || (*first == '0' && digits > 1)) return false;
+  if (at != end && (*at == '.' || *at == 'e' || *at == 'E')) return false;
+  out = static_cast<std::int32_t>(negative ? 0U - n : n);
+  at_ = static_cast<std::size_t>(at - text_.data());
+  return true;
 }
 
 std::string_view JsonCursor::number() {

@@ -4,8 +4,11 @@
 //
 // Throws: Failure FailedToParse with the position.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "documents/bson/json_blocks.hpp"
 
 namespace iacdb::doc {
 
@@ -15,20 +18,39 @@ class JsonCursor {
 
   /// Skips white space; the next character, or 0 at the end.
   char peek() {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
-    return at_ < text_.size() ? text_[at_] : '\0';
+    if (at_ + 1 < text_.size()) {  // What databases print has one space, or none.
+      if (text_[at_] > ' ') return text_[at_];
+      if (text_[at_] == ' ' && text_[at_ + 1] > ' ') return text_[++at_];
+    }
+    return peek_far();
   }
-  /// Takes `c` if it is next.
+  /// Takes `c`, which is no zero, if it is next.
   bool take(char c) {
-    if (peek() != c || at_ == text_.size()) return false;
+    if (peek() != c) return false;
     ++at_;
     return true;
   }
-  void expect(char c);
+  void expect(char c) {
+    if (!take(c)) expected(c);
+  }
   std::string string();
   /// A view of the text itself, or of `buffer` where escapes had to be taken out.
-  std::string_view string(std::string& buffer);
+  std::string_view string(std::string& buffer) {
+    expect('"');
+    if (text_.size() - at_ >= json::block) {
+      bool high = false;
+      const std::size_t plain = json::plain_in_block(text_.data() + at_, high);
+      if (plain < json::block && text_[at_ + plain] == '"' && !high) {  // Most names are short.
+        at_ += plain + 1;
+        return text_.substr(at_ - plain - 1, plain);
+      }
+    }
+    return string_rest(buffer);
+  }
   std::string_view number();
+  /// A number of no more than nine digits, without a fraction; nothing is taken where it is
+  /// another.
+  bool small_integer(std::int32_t& out);
   /// "true", "false" or "null".
   void literal(std::string_view word);
   void end();
@@ -38,7 +60,9 @@ class JsonCursor {
   [[noreturn]] void malformed(const std::string& what) const;
 
  private:
-  static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+  char peek_far();
+  std::string_view string_rest(std::string& buffer);
+  [[noreturn]] void expected(char c) const;
   void escape(std::string& out);
   void check_utf8(std::string_view text, bool ascii) const;
   std::uint32_t hex4();

@@ -130,8 +130,8 @@ class Engine : public Server {
   /// Lets documents expire from now on, whenever so much time has passed.
   void expire_every(std::chrono::milliseconds period);
   /// See Store::find_first(); never inside a transaction.
-  bool find_first(const std::string& collection, const Object& filter, const Object& projection,
-                  std::optional<std::string>& found) override {
+  bool find_first(const std::string& collection, std::string_view filter,
+                  std::string_view projection, std::optional<std::string>& found) override {
     return transaction_ == nullptr && store_->find_first(collection, filter, projection, found);
   }
   bool insert_bytes(const std::string& collection, std::span<const std::string_view> documents,

@@ -37,9 +37,10 @@ class Server {
   /// Errors are replies.
   virtual Object reply_to(const Object& command) = 0;
   /// The quickest way to one document that the filter matches, as BSON, or to what a projection
-  /// that is not empty shows of it. False: not by this way; ask with find.
-  virtual bool find_first(const std::string& /*collection*/, const Object& /*filter*/,
-                          const Object& /*projection*/, std::optional<std::string>& /*found*/) {
+  /// that is not empty shows of it; both are documents in BSON. False: not by this way; ask with
+  /// find.
+  virtual bool find_first(const std::string& /*collection*/, std::string_view /*filter*/,
+                          std::string_view /*projection*/, std::optional<std::string>& /*found*/) {
     return false;
   }
   /// The quickest way to insert documents in BSON, all of them or none. False: not by this way, and

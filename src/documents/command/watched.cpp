@@ -5,6 +5,7 @@
 
 #include "documents/advice/shape.hpp"
 #include "documents/api/failures.hpp"
+#include "documents/bson/codec.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/command/engine.hpp"
 #include "observe/command_counters.hpp"
@@ -93,8 +94,8 @@ class Watched : public Server {
   Object reply_to(const Object& command) override {
     return timed(command, nullptr, [&] { return server_->reply_to(command); });
   }
-  bool find_first(const std::string& collection, const Object& filter, const Object& projection,
-                  std::optional<std::string>& found) override;
+  bool find_first(const std::string& collection, std::string_view filter,
+                  std::string_view projection, std::optional<std::string>& found) override;
   bool insert_bytes(const std::string& collection, std::span<const std::string_view> documents,
                     bool bypass_validation) override;
   void close_cursor(const std::string& collection, std::int64_t id) noexcept override {
@@ -157,12 +158,13 @@ class Watched : public Server {
   std::shared_ptr<Watch> watch_;
 };
 
-bool Watched::find_first(const std::string& collection, const Object& filter,
-                         const Object& projection, std::optional<std::string>& found) {
+bool Watched::find_first(const std::string& collection, std::string_view filter,
+                         std::string_view projection, std::optional<std::string>& found) {
   const auto start = Clock::now();
   const auto command = [&] {
-    Object out{{"find", Value(collection)}, {"filter", Value(filter)}};
-    if (!projection.empty()) out.add("projection", Value(projection));
+    Object out{{"find", Value(collection)}, {"filter", Value(decode(filter))}};
+    Object fields = decode(projection);
+    if (!fields.empty()) out.add("projection", Value(std::move(fields)));
     out.add("limit", Value(std::int32_t{1}));
     return out;
   };

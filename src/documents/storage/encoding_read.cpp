@@ -1,3 +1,4 @@
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -17,10 +18,41 @@ void foreign(const std::string& what) {
   fail(Code::internal_error, "a stored document is not in the form of documents: " + what);
 }
 
+namespace {
+
+constexpr std::size_t exact_digits = 15;  ///< Integers that a double has exactly.
+constexpr std::array<double, 16> powers_of_ten{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                               1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+/// What one pass over a number's text tells.
+struct NumberText {
+  explicit NumberText(std::string_view text) {
+    bool fraction = false;
+    for (const char c : text) {
+      if (c == '.') {
+        fraction = true;
+      } else if (c == 'e' || c == 'E') {
+        exponent = true;
+        return;
+      } else if (c != '-') {
+        value = value * 10 + static_cast<std::uint64_t>(c - '0');
+        ++digits;
+        places += fraction ? 1 : 0;
+      }
+    }
+  }
+  std::uint64_t value = 0;  ///< Without the point; of up to `exact_digits` digits.
+  std::size_t digits = 0;
+  std::size_t places = 0;
+  bool exponent = false;
+};
+
+}  // namespace
+
 Value number_of_form(std::string_view text) {
-  const std::size_t point = text.find('.');
-  if (text.find_first_of("eE") == std::string_view::npos) {
-    const std::size_t places = point == std::string_view::npos ? 0 : text.size() - point - 1;
+  const NumberText number(text);
+  const std::size_t places = number.places;
+  if (!number.exponent) {
     if (places >= 3 && text.ends_with("000")) {
       std::string_view digits = text.substr(0, text.size() - 3);
       if (digits.ends_with('.')) digits.remove_suffix(1);
@@ -30,7 +62,7 @@ Value number_of_form(std::string_view text) {
     }
     if (places == 0 || (places == 2 && text.ends_with(".00"))) {
       std::int64_t whole = 0;
-      const char* const end = text.data() + (places == 0 ? text.size() : point);
+      const char* const end = text.data() + text.size() - (places == 0 ? 0 : places + 1);
       const auto result = std::from_chars(text.data(), end, whole);
       if (result.ec == std::errc()) {
         if (places == 0 && whole >= INT32_MIN && whole <= INT32_MAX) {
@@ -38,6 +70,11 @@ Value number_of_form(std::string_view text) {
         }
         return Value(whole);
       }
+    }
+    // Both are exact, and a quotient of two such is the double next to what is written.
+    if (number.digits <= exact_digits && places < powers_of_ten.size()) {
+      const double real = static_cast<double>(number.value) / powers_of_ten[places];
+      return Value(text[0] == '-' ? -real : real);
     }
   }
   double real = 0;

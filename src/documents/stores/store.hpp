@@ -203,9 +203,10 @@ class Store {
   /// `stop`: asked for, it ends the statement that runs, and lets none begin.
   virtual UnitPtr begin(Access access, std::stop_token stop = {}) = 0;
   /// The quickest way to one document that the filter matches, as BSON, or to what a projection
-  /// that is not empty shows of it. False: not by me, or not sure; ask a unit.
-  virtual bool find_first(const std::string& /*collection*/, const Object& /*filter*/,
-                          const Object& /*projection*/, std::optional<std::string>& /*found*/) {
+  /// that is not empty shows of it; both are documents in BSON. False: not by me, or not sure; ask
+  /// a unit.
+  virtual bool find_first(const std::string& /*collection*/, std::string_view /*filter*/,
+                          std::string_view /*projection*/, std::optional<std::string>& /*found*/) {
     return false;
   }
   virtual Health health() = 0;

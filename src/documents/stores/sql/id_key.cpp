@@ -1,6 +1,8 @@
 #include "documents/stores/sql/id_key.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "documents/bson/big_decimal.hpp"
 #include "documents/bson/number.hpp"
@@ -45,24 +47,34 @@ std::string padded(std::uint64_t n, std::size_t digits) {
 
 // --- numbers ---
 
+constexpr std::int64_t power_offset = 10'000;  ///< Of decimal128 they are within -6175 and 6145.
+constexpr std::size_t power_digits = 5;
+
 /// `digits` are those of the coefficient, without zeros at their end; the value is 0.DIGITS times
 /// ten to the power of `power`. Of a negative number all is turned around.
 std::string scientific(bool below_zero, std::string digits, std::int64_t power) {
-  constexpr std::int64_t power_offset = 10'000;  // Of decimal128 they are within -6175 and 6145.
-  constexpr std::size_t power_digits = 5;
   std::string out = padded(static_cast<std::uint64_t>(power + power_offset), power_digits) + digits;
   if (!below_zero) return positive + out;
   for (char& digit : out) digit = static_cast<char>('9' - digit + '0');
   return negative + out + "~";  // Fewer digits are less of a number, and so the greater one.
 }
 
+/// As scientific(), without strings on the way: most ids are such.
 std::string ordered_integer(std::int64_t v) {
   if (v == 0) return zero;
-  std::string digits = std::to_string(v);
-  if (v < 0) digits.erase(0, 1);
-  const auto power = static_cast<std::int64_t>(digits.size());
-  digits.erase(digits.find_last_not_of('0') + 1);
-  return scientific(v < 0, std::move(digits), power);
+  std::array<char, 32> out{};
+  char* const digits = out.data() + 1 + power_digits;
+  const std::uint64_t magnitude =
+      v < 0 ? 0U - static_cast<std::uint64_t>(v) : static_cast<std::uint64_t>(v);
+  char* end = std::to_chars(digits, out.data() + out.size(), magnitude).ptr;
+  std::to_chars(out.data() + 1, digits, power_offset + (end - digits));
+  while (end[-1] == '0') --end;
+  out[0] = *(v < 0 ? negative : positive);
+  if (v < 0) {
+    for (char* c = out.data() + 1; c != end; ++c) *c = static_cast<char>('9' - *c + '0');
+    *end++ = '~';
+  }
+  return {out.data(), end};
 }
 
 std::string ordered_number(const Value& v) {

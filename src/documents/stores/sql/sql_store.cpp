@@ -1,7 +1,10 @@
 #include "documents/stores/sql/sql_store.hpp"
 
 #include <algorithm>
+#include <cstring>
 
+#include "documents/bson/codec.hpp"
+#include "documents/bson/elements.hpp"
 #include "documents/errors.hpp"
 #include "documents/pipeline/projection.hpp"
 #include "documents/stores/sql/chosen_sql.hpp"
@@ -137,14 +140,32 @@ IndexRules SqlStore::index_rules() const {
 
 namespace {
 
-/// The id of a filter that asks for nothing else.
-const Value* only_id(const Object& filter) {
-  if (filter.size() != 1 || filter.front().name != "_id") return nullptr;
-  const Value* id = &filter.front().value;
-  if (id->is(Type::object) && id->object().size() == 1 && id->object().front().name == "$eq") {
-    id = &id->object().front().value;
+// Names as BSON has them: a zero ends them.
+using std::string_view_literals::operator""sv;
+constexpr std::string_view id_name = "_id\0"sv;
+constexpr std::string_view equal_name = "$eq\0"sv;
+
+/// The value of the only element, a number or an ObjectId, of a document; nullopt where it has
+/// others, or another value.
+std::optional<Value> only_value(std::string_view bson, std::string_view name) {
+  constexpr std::size_t head = 5;  // The document's length and the element's type.
+  const std::size_t before = head + name.size();
+  if (bson.size() <= before || bson.substr(head, name.size()) != name) return std::nullopt;
+  const std::string_view body = bson.substr(before, bson.size() - before - 1);
+  const auto type = static_cast<Type>(bson[head - 1]);
+  Oid oid;
+  if (type == Type::object) return name == id_name ? only_value(body, equal_name) : std::nullopt;
+  if (type == Type::int32 && body.size() == sizeof(std::int32_t)) {
+    return Value(little_endian<std::int32_t>(body));
   }
-  return id->is(Type::int32) || id->is(Type::int64) || id->is(Type::oid) ? id : nullptr;
+  if (type == Type::int64 && body.size() == sizeof(std::int64_t)) {
+    return Value(little_endian<std::int64_t>(body));
+  }
+  if (type == Type::oid && body.size() == oid.bytes.size()) {
+    std::memcpy(oid.bytes.data(), body.data(), body.size());
+    return Value(oid);
+  }
+  return std::nullopt;
 }
 
 /// The fields that a projection chooses; false where it does more, or is wrong.
@@ -166,17 +187,17 @@ const FieldChoice* pointer(const std::optional<FieldChoice>& fields) {
 
 }  // namespace
 
-bool SqlStore::find_first(const std::string& collection, const Object& filter,
-                          const Object& projection, std::optional<std::string>& found) {
+bool SqlStore::find_first(const std::string& collection, std::string_view filter,
+                          std::string_view projection, std::optional<std::string>& found) {
   if (!form_.postgres) return false;
   const Definitions::KnownPtr known = definitions_->recall(collection);
   if (!known || known->select_by_id.empty()) return false;
   std::optional<FieldChoice> fields;
-  if (!only_fields(projection, fields)) return false;
+  if (!only_fields(decode(projection), fields)) return false;
   try {
     found.reset();
-    if (const Value* id = only_id(filter)) return find_by_id(*known, *id, fields, found);
-    return find_by_key(*known, filter, fields, found);
+    if (const auto id = only_value(filter, id_name)) return find_by_id(*known, *id, fields, found);
+    return find_by_key(*known, decode(filter), fields, found);
   } catch (const Error& error) {
     if (error.sqlstate() != undefined_table) throw;
     definitions_->forget(collection);

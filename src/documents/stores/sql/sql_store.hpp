@@ -47,8 +47,8 @@ class SqlStore : public Store {
   explicit SqlStore(Database database);
 
   UnitPtr begin(Access access, std::stop_token stop = {}) override;
-  bool find_first(const std::string& collection, const Object& filter, const Object& projection,
-                  std::optional<std::string>& found) override;
+  bool find_first(const std::string& collection, std::string_view filter,
+                  std::string_view projection, std::optional<std::string>& found) override;
   Health health() override;
   Metrics metrics() const override { return database_.metrics(); }
   IndexRules index_rules() const override;
