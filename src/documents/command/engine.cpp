@@ -8,6 +8,7 @@
 #include "documents/bson/collation.hpp"
 #include "documents/bson/number.hpp"
 #include "documents/command/expiry.hpp"
+#include "documents/expression/variable_names.hpp"
 #include "iacdb/error.hpp"
 
 namespace iacdb::doc {
@@ -216,6 +217,7 @@ VariableNames Work::use_let(const Object& let) {
   kept_->values.clear();
   kept_->names.clear();
   for (const Field& field : let) {
+    check_variable(field.name);
     kept_->values.push_back(
         evaluate(*parse_expression(field.value, {}), Scope::of(nothing, environment_)));
     kept_->names.push_back(field.name);
@@ -230,6 +232,7 @@ void Work::use_constants(const Object& constants, VariableNames& names) {
   kept_->values.resize(let_count_);
   kept_->names.resize(let_count_);
   for (const Field& field : constants) {
+    check_variable(field.name);
     kept_->values.push_back(field.value);
     kept_->names.push_back(field.name);
     names.insert(field.name);

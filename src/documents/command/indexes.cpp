@@ -1,6 +1,7 @@
 // createIndexes, listIndexes, dropIndexes.
 
 #include <algorithm>
+#include <cmath>
 
 #include "documents/bson/collation.hpp"
 #include "documents/bson/ext_json.hpp"
@@ -54,6 +55,57 @@ void check_key(const Object& key) {
   }
 }
 
+bool is_kind(const Field& field, std::string_view kind) {
+  return field.value.is(Type::string) && field.value.text() == kind;
+}
+
+/// A dollar part stands at the end alone, and beside numbers or, of all fields, "text".
+void check_kinds(const Object& key) {
+  for (const Field& field : key) {
+    const std::size_t dollar = field.name.find("$**");
+    if (dollar != std::string::npos &&
+        (dollar + 3 != field.name.size() || is_kind(field, "hashed") ||
+         (is_kind(field, "text") && field.name != "$**"))) {
+      fail(Code::cannot_create_index,
+           "Index key contains an illegal field name: '" + field.name + "' as a wildcard");
+    }
+  }
+}
+
+void check_text(const IndexInfo& index) {
+  const bool hashed = std::any_of(index.key.begin(), index.key.end(),
+                                  [](const Field& field) { return is_kind(field, "hashed"); });
+  if (hashed && index.unique) {
+    fail_at(16764, "Currently hashed indexes cannot guarantee uniqueness. Use a regular index.");
+  }
+  if (std::none_of(index.key.begin(), index.key.end(),
+                   [](const Field& field) { return is_kind(field, "text"); })) {
+    return;
+  }
+  const Value& collation = index.options.get("collation");
+  if (collation.is(Type::object) && !is_kind({"", collation.object().get("locale")}, "simple")) {
+    fail(Code::cannot_create_index, "Index type 'text' does not support collation");
+  }
+  for (const Field& weight : index.options.get("weights").object()) {
+    const double w = weight.value.is_number() ? std::trunc(to_double(weight.value)) : 0;
+    if (w >= 1 && w < 1e9) continue;
+    fail(Code::cannot_create_index,
+         "text index weight must be in the exclusive interval (0,1000000000)");
+  }
+  static constexpr std::string_view languages[] = {
+      "none",      "danish",  "dutch",     "english",    "finnish",  "french",  "german",
+      "hungarian", "italian", "norwegian", "portuguese", "romanian", "russian", "spanish",
+      "swedish",   "turkish", "da",        "nl",         "en",       "fi",      "fr",
+      "de",        "hu",      "it",        "nb",         "pt",       "ro",      "ru",
+      "es",        "sv",      "tr"};
+  const Value& language = index.options.get("default_language");
+  if (std::none_of(std::begin(languages), std::end(languages), [&](std::string_view name) {
+        return is_kind({"", language}, name);
+      })) {
+    fail(Code::cannot_create_index, "default_language is not valid");
+  }
+}
+
 void set_weights(IndexInfo& index) {
   Object weights;
   if (index.options.get("weights").is(Type::object)) {
@@ -70,6 +122,68 @@ void set_weights(IndexInfo& index) {
   }
 }
 
+/// What a partial index may ask: other filters say less of the documents that queries look for.
+void check_partial(const Filter& filter) {
+  switch (filter.kind) {
+    case Filter::all_of:
+    case Filter::any_of:
+      for (const FilterPtr& child : filter.children) check_partial(*child);
+      return;
+    case Filter::equal:
+    case Filter::less:
+    case Filter::less_equal:
+    case Filter::greater:
+    case Filter::greater_equal:
+    case Filter::in:
+    case Filter::type:
+      return;
+    case Filter::exists:
+    case Filter::always_true:
+      return;
+    default:
+      fail(Code::cannot_create_index,
+           "unsupported expression in partial index: only $eq, $gt, $gte, $lt, $lte, $in, $type, "
+           "$exists: true, $and and $or are");
+  }
+}
+
+bool is_wildcard(const Field& field) {
+  return field.name == "$**" || field.name.ends_with(".$**");
+}
+
+void check_wildcard(const IndexInfo& index) {
+  const Value& projection = index.options.get("wildcardProjection");
+  const auto part = std::find_if(index.key.begin(), index.key.end(), is_wildcard);
+  if (part == index.key.end() || part->value.is(Type::string)) {
+    if (projection.missing()) return;
+    fail(Code::bad_value, "The field 'wildcardProjection' is only allowed in an 'wildcard' index");
+  }
+  for (const auto& [wrong, what] : {std::pair(index.unique, "unique"),
+                                    {index.sparse, "sparse"},
+                                    {index.options.has("expireAfterSeconds"), "TTL"}}) {
+    if (!wrong) continue;
+    fail(Code::cannot_create_index,
+         std::string("Index type 'wildcard' does not support the ") + what + " option");
+  }
+  if (to_double(part->value) < 0) {
+    fail(Code::cannot_create_index, "A numeric value in a $** index key pattern must be positive.");
+  }
+  if (projection.missing()) return;
+  if (!projection.is(Type::object)) {
+    fail(Code::type_mismatch, "The field 'wildcardProjection' must be a non-empty object");
+  }
+  if (projection.object().empty()) {
+    fail(Code::failed_to_parse, "The 'wildcardProjection' field can't be an empty object");
+  }
+  if (part->name != "$**") {
+    fail(Code::failed_to_parse,
+         "The field 'wildcardProjection' is only allowed when the key is \"$**\"");
+  }
+  Object fields = projection.object();
+  fields.remove("_id");  // It may stand beside either form.
+  parse_projection(fields, ProjectionUse::find);
+}
+
 void check_options(const IndexInfo& index) {
   const Object& options = index.options;
   const Value& partial = options.get("partialFilterExpression");
@@ -81,7 +195,8 @@ void check_options(const IndexInfo& index) {
       fail(Code::cannot_create_index,
            "cannot mix \"partialFilterExpression\" and \"sparse\" options");
     }
-    parse_filter(partial.object());
+    const FilterPtr filter = parse_filter(partial.object());
+    if (filter) check_partial(*filter);
   }
   const Value& expiry = options.get("expireAfterSeconds");
   if (!expiry.missing()) {
@@ -102,12 +217,7 @@ void check_options(const IndexInfo& index) {
   if (options.get("collation").is(Type::object)) {
     parse_collation(options.get("collation").object());
   }
-  const bool wildcard = std::any_of(index.key.begin(), index.key.end(), [](const Field& f) {
-    return f.name == "$**" || f.name.ends_with(".$**");
-  });
-  if (wildcard && index.unique) {
-    fail(Code::cannot_create_index, "Index type 'wildcard' does not support the unique option");
-  }
+  check_wildcard(index);
 }
 
 IndexInfo parse_index(const Value& spec) {
@@ -126,6 +236,11 @@ IndexInfo parse_index(const Value& spec) {
   index.name = arguments.text("name");
   if (!spec.object().has("name")) index.name = default_name(index.key);
   if (index.name.empty()) fail(Code::cannot_create_index, "index names cannot be empty");
+  if (index.name == "*") fail(Code::bad_value, "The index name '*' is not valid.");
+  if (index.key.size() == 1 && index.key.front().name == "_id" &&
+      compare(index.key.front().value, Value(std::int32_t{-1})) == 0) {
+    fail(Code::bad_value, "The field 'key' for an _id index must be {_id: 1}, but got {_id: -1}");
+  }
   index.unique = arguments.boolean("unique");
   index.sparse = arguments.boolean("sparse");
   for (const char* option :
@@ -160,7 +275,9 @@ IndexInfo parse_index(const Value& spec) {
                "' is not valid for an index specification. Specification: " + print_json(spec));
     }
   }
+  check_kinds(index.key);
   set_weights(index);
+  check_text(index);
   check_options(index);
   return index;
 }

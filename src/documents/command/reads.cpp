@@ -89,6 +89,7 @@ Object run_get_more(Engine& engine, const Object& command, RawBatch* raw) {
     fail(Code::type_mismatch, "BSON field 'getMore.getMore' is the wrong type '" +
                                   std::string(type_name(id.type())) + "', expected type 'long'");
   }
+  arguments.need("collection");
   // Cursors of commands without a collection have a name of their own.
   const Value& given = arguments.value("collection");
   const bool of_command = given.is(Type::string) && given.text().starts_with("$cmd.");

@@ -79,6 +79,11 @@ void explain_write(Explained& out, const std::string& name, const Object& write,
 Explained explained(Work& work, const Object& command) {
   Explained out;
   const std::string& name = command.front().name;
+  static constexpr std::string_view known[] = {"find",   "aggregate", "count",        "distinct",
+                                               "update", "delete",    "findAndModify"};
+  if (std::find(std::begin(known), std::end(known), name) == std::end(known)) {
+    fail(Code::command_not_found, "Explain failed due to unknown command: " + name);
+  }
   Arguments arguments(command, name);
   out.collection = arguments.collection(name, work.database());
   out.source = find_source(work, out.collection);
@@ -112,8 +117,6 @@ Explained explained(Work& work, const Object& command) {
       out.selection.sort = parse_sort(stages[i++].object().front().value.object());
     }
     choose_fields(out.set->stages, i, out.selection);
-  } else {
-    fail(Code::command_not_found, "Explain failed due to unknown command: " + name);
   }
   out.selection.filter = parse_filter(with_text_index(filter, out.source.collection));
   if (out.set) {

@@ -2,9 +2,9 @@
 
 #include "documents/bson/number.hpp"
 #include "documents/expression/operators.hpp"
+#include "documents/expression/variable_names.hpp"
 
 namespace iacdb::doc {
-namespace {
 
 void check_variable(const std::string& name) {
   if (name.empty()) fail(Code::failed_to_parse, "empty variable names are not allowed");
@@ -22,6 +22,8 @@ void check_variable(const std::string& name) {
     }
   }
 }
+
+namespace {
 
 VariableNames with(const VariableNames& variables, std::initializer_list<std::string> more) {
   VariableNames out = variables;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "documents/bson/number.hpp"
+#include "documents/expression/variable_names.hpp"
 #include "documents/pipeline/stage_table.hpp"
 
 namespace iacdb::doc {
@@ -110,6 +111,7 @@ void parse_lookup_let(LookupStage& out, const Value& let, const VariableNames& v
          "$lookup argument 'let: " + std::string(type_name(let.type())) + "' must be an object");
   }
   for (const Field& field : let.object()) {
+    check_variable(field.name);
     out.let.emplace_back(field.name, parse_expression(field.value, variables));
     out.names.insert(field.name);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "documents/expression/variable_names.hpp"
 #include "documents/pipeline/stage_table.hpp"
 
 namespace iacdb::doc {
@@ -98,7 +99,10 @@ StagePtr parse_merge(const Value& spec, const VariableNames& variables) {
     names.insert("new");
     const Value& let = object.get("let");
     if (let.is(Type::object)) {
-      for (const Field& field : let.object()) names.insert(field.name);
+      for (const Field& field : let.object()) {
+        check_variable(field.name);
+        names.insert(field.name);
+      }
     }
     out->updates = parse_update_pipeline(matched.array(), names);
   }
