@@ -60,6 +60,7 @@ void Parser::call_arguments(Node* call) {
   if (accept("separator"_w)) call->kids[call_slot::separator] = expression();
   if (accept("ignore"_w, "nulls"_w)) call->flags |= flag::ignore;
   accept("respect"_w, "nulls"_w);
+  if (same_word(call->text, "listagg") && accept("on"_w, "overflow"_w)) overflow(call);
   if (is(Dialect::mysql) && same_word(call->text, "char") && accept("using"_w)) {
     Node*& last = args->kids[args->size - 1];
     last = build_.with(Kind::named_argument, "USING", last, build_.node(Kind::raw, text(cur())));
@@ -74,6 +75,15 @@ void Parser::call_arguments(Node* call) {
       at("columns"_w) || at("passing"_w) || at("with"_w)) {
     fail("unsupported", "this form of a function's arguments is not read", cur().begin);
   }
+}
+
+/// LISTAGG(x, ',' ON OVERFLOW ERROR | TRUNCATE '..' WITH COUNT): of texts too long for Oracle.
+void Parser::overflow(Node* call) {
+  if (accept("error"_w)) return;
+  expect("truncate"_w, "ERROR or TRUNCATE");
+  if (cur().kind == TokenKind::string) ++at_;
+  if (accept("with"_w) || accept("without"_w)) expect("count"_w, "COUNT");
+  call->flags |= flag::ignore;
 }
 
 /// WITHIN GROUP, FILTER, NULL treatment, KEEP and OVER, in the order they may stand.

@@ -124,6 +124,7 @@ class Parser {
   Node* row();
   Node* function_call(Node* function);
   void call_arguments(Node* call);
+  void overflow(Node* call);
   void call_tail(Node* call);
   Node* argument();
   Node* window_spec();

@@ -52,19 +52,42 @@ Node* stands_at(Node* inner, Node* number, std::string_view prefix, Node* place,
   return c.build.binary(BinOp::eq, c.build.name(name), place);
 }
 
+/// MIN(x) KEEP (DENSE_RANK FIRST ORDER BY k) OVER (PARTITION BY p): the first by k and then by x.
+void keep_over(Node* call, Context& c) {
+  const bool most = is_call(call, "MAX");
+  Node* over = call->kid(call_slot::over);
+  const bool plain = over->is(Kind::window) && !over->kid(window_slot::order) &&
+                     !over->kid(window_slot::frame) && !over->kid(window_slot::base);
+  if ((!most && !is_call(call, "MIN")) || !plain || argument_count(call) != 1) {
+    c.refuse(call, "KEEP with OVER has no equal but for MIN and MAX");
+  }
+  const Node* how = call->kid(call_slot::keep);
+  Node* order = how->text == "LAST" ? turned_order(how->kid(0), c) : c.build.clone(how->kid(0));
+  Node* then = c.build.sort(c.build.clone(argument(call, 0)));
+  then->flags |= flag::nulls_last | (most ? flag::desc : 0);
+  c.build.add(order, then);
+  over->kids[window_slot::order] = order;
+  call->text = "FIRST_VALUE";
+  call->kids[call_slot::keep] = nullptr;
+}
+
 /// MAX(x) KEEP (DENSE_RANK FIRST ORDER BY k): the aggregate of the rows whose rank is 1.
 void keep(Node* s, Context& c) {
   Node* keys = plain_keys(s, c);
   std::vector<std::pair<Node*, Node*>> calls;
   walk(s, [&](Node* k) {
     if (k->is(Kind::call) && k->kid(call_slot::keep)) {
-      if (k->kid(call_slot::over)) c.refuse(k, "KEEP with OVER has no equal");
+      if (k->kid(call_slot::over)) {
+        keep_over(k, c);
+        return true;
+      }
       Node* how = k->kid(call_slot::keep);
       k->kids[call_slot::keep] = nullptr;
       calls.emplace_back(k, how);
     }
     return !k->is(Kind::subquery);
   });
+  if (calls.empty()) return;
   std::vector<Node*> ranks;
   for (auto& [call, how] : calls) {
     Node* order = how->text == "LAST" ? turned_order(how->kid(0), c) : c.build.clone(how->kid(0));

@@ -127,7 +127,8 @@ void pass_casts(Context& c) {
                          (c.from_is(Dialect::postgres) || c.from_is(Dialect::mysql));
     const bool cut = type->size == 1 && type->kid(0)->is(Kind::number) &&
                      c.to_is(Dialect::sqlite) && (text || counted);
-    if (c.to_is(Dialect::sqlite)) n->kids[0] = text_of_decimal(n->kid(0), c);
+    n->kids[0] =
+        c.to_is(Dialect::sqlite) ? text_of_decimal(n->kid(0), c) : text_of_number(n->kid(0), c);
     if (!cut) return;
     Node* length = type->kid(0);
     type->size = 0;

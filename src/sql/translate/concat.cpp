@@ -100,8 +100,10 @@ Node* concat_skip(std::span<Node* const> values, Context& c) {
 }
 
 /// Oracle: as '' and then NULL when nothing is left.
-Node* concat_empty(std::span<Node* const> values, Context& c) {
-  if (c.to_is(Dialect::oracle)) return concat_null(values, c);
+Node* concat_empty(std::span<Node* const> parts, Context& c) {
+  if (c.to_is(Dialect::oracle)) return concat_null(parts, c);
+  std::vector<Node*> values(parts.begin(), parts.end());
+  for (Node*& v : values) v = text_of_number(v, c);
   bool certain = false;  // a literal keeps the result from being empty
   bool nullable = false;
   for (Node* v : values) {
@@ -130,7 +132,21 @@ Node* concat_ws(Node* n, Context& c) {
 
 }  // namespace
 
+Node* text_of_number(Node* v, Context& c) {
+  if (!c.from_is(Dialect::oracle) || type_of(v, c) != ValueType::decimal) return v;
+  if (v->is(Kind::number)) return v;
+  static constexpr std::string_view forms[] = {
+      "CASE WHEN :1 > -1 AND :1 < 1 AND :1 <> 0 THEN REPLACE(PRINTF('%.15g', :1), '0.', '.') WHEN "
+      ":1 IS NOT NULL THEN PRINTF('%.15g', :1) END",
+      "REGEXP_REPLACE(CAST(TRIM_SCALE(:1) AS TEXT), '^(-?)0\\.', '\\1.')",
+      "REGEXP_REPLACE(CAST(CAST(:1 AS DOUBLE) AS CHAR), '^(-?)0\\\\.', '\\\\1.')", "", ""};
+  const std::string_view form = forms[static_cast<std::size_t>(c.to)];
+  Node* const holes[] = {v};
+  return form.empty() ? v : fill(form, c.to, holes, c.build);
+}
+
 Node* text_of_decimal(Node* v, Context& c) {
+  if (c.from_is(Dialect::oracle)) return text_of_number(v, c);
   const ColumnFacts* f = column_facts(c, v);
   if (!f || (f->scale <= 0 && f->type != ValueType::real)) return v;
   const std::string mask =
@@ -144,7 +160,11 @@ Node* text_of_decimal(Node* v, Context& c) {
 bool write_concat(Node*& n, const std::string& name, Context& c) {
   Node* args = args_of(n);
   const std::span<Node* const> values(args->kids, args->size);
-  if (name == "$CONCAT_NULL") {
+  if (name == "$TO_TEXT") {
+    Node* text = text_of_number(values[0], c);
+    if (text == values[0]) return false;
+    n = text;
+  } else if (name == "$CONCAT_NULL") {
     n = concat_null(values, c);
   } else if (name == "$CONCAT_SKIP") {
     n = concat_skip(values, c);

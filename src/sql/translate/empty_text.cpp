@@ -24,7 +24,10 @@ bool may_be_empty(const Node* n) {
     const Node* with = args->kid(2);
     return !with || with->is(Kind::null) || (with->is(Kind::string) && with->text.empty());
   }
-  if (is_call(n, "SUBSTR")) return !is_one(args->kid(1));
+  if (is_call(n, "SUBSTR")) {
+    const Node* count = args->kid(2);
+    return !is_one(args->kid(1)) || (count && !count->is(Kind::number));
+  }
   if (is_call(n, "TRANSLATE")) return true;
   for (std::string_view f : {"UPPER", "LOWER", "INITCAP"}) {
     if (is_call(n, f) && args->size > 0) return may_be_empty(args->kid(0));

@@ -206,6 +206,12 @@ class MaskReader {
  private:
   static std::string expanded(std::string_view mask, Dialect d) {
     std::string out(mask);
+    // FF of Oracle has as many digits as the type, which are six.
+    for (std::size_t at = out.find("FF"); d == Dialect::oracle && at != std::string::npos;
+         at = out.find("FF", at + 2)) {
+      const bool counted = at + 2 < out.size() && out[at + 2] >= '0' && out[at + 2] <= '9';
+      if (!counted) out.insert(at + 2, 1, '6');
+    }
     for (const Composite& c : composites) {
       if (c.dialect != d) continue;
       for (std::size_t at = out.find(c.mark); at != std::string::npos;

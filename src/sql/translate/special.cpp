@@ -24,6 +24,9 @@ void read_aggregate(Node*& n, Context& c) {
     value = c.build.call("$CONCAT_NULL");
     value->kids[call_slot::args] = args;
   }
+  if (c.from_is(Dialect::oracle) && n->has(flag::ignore)) {
+    c.warn("overflow", "a text that is too long for Oracle is not cut");
+  }
   if (!separator) separator = c.build.string(c.from_is(Dialect::oracle) ? "" : ",");
   Node* made = c.build.call("$STRING_AGG", value, separator);
   made->flags |= n->flags & flag::distinct;
@@ -114,7 +117,7 @@ void read_regexp_piece(Node*& n, Context& c) {
   const std::string_view p = pattern->is(Kind::string) ? pattern->text : std::string_view();
   const bool splits = p.size() == 5 && p.starts_with("[^") && p.ends_with("]+");
   const bool start = argument(n, 2)->is(Kind::number) && argument(n, 2)->text == "1";
-  if (!splits || !start) c.refuse(n, "REGEXP_SUBSTR with this pattern and place has no equal");
+  if (!splits || !start || argument_count(n) != 4) return read_regexp_part(n, c);
   if (c.to_is(Dialect::oracle)) return;
   n = c.build.call("$SPLIT_FILLED", argument(n, 0), c.build.string(p.substr(2, 1)), argument(n, 3));
 }
@@ -187,6 +190,7 @@ void read_special(Node*& n, std::string_view rule, Context& c) {
   }
   if (rule == "share") return read_share(n, c);
   if (rule == "regexp_piece") return read_regexp_piece(n, c);
+  if (rule == "regexp_replaced") return read_regexp_replaced(n, c);
   if (rule == "aggregate") return read_aggregate(n, c);
   if (rule == "json_path") return read_json_path(n, false, c);
   if (rule == "json_path_text") return read_json_path(n, true, c);

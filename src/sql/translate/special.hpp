@@ -21,11 +21,18 @@ void write_named(Node*& call, std::string_view rule, Context& c);
 /// whole REAL is 2 and not 2.0.
 Node* text_of_decimal(Node* value, Context& c);
 
+/// A number of Oracle as its text: without the zeros behind, and without one before the point.
+Node* text_of_number(Node* value, Context& c);
+
 /// Their families: each writes what it knows and answers whether it did.
 bool write_concat(Node*& call, const std::string& name, Context& c);
 bool write_piece(Node*& call, const std::string& name, Context& c);
 /// REGEXP_INSTR and REGEXP_COUNT say their flags where the defaults differ.
 void write_regexp_place(Node* call, const std::string& name, Context& c);
+
+/// REGEXP_SUBSTR and REGEXP_REPLACE with a place, a count, flags or a group.
+void read_regexp_part(Node*& call, Context& c);
+void read_regexp_replaced(Node*& call, Context& c);
 
 /// MySQL's regular expressions follow the collation; MariaDB lacks some functions.
 bool write_regexp_by_case(Node*& call, const std::string& name, Context& c);

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "sql/translate/moment_text.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
@@ -186,12 +187,32 @@ void compare_with_numbers(Node*& text, std::span<Node*> numbers, Context& c) {
   }
 }
 
+/// A column of moments beside '20240229' or '2024-2-9': SQLite compares their letters.
+void text_as_moment(const Node* value, Node* text, Context& c) {
+  if (!c.to_is(Dialect::sqlite) || c.from_is(Dialect::sqlite) || !text->is(Kind::string)) return;
+  const ColumnFacts* column = column_facts(c, value);
+  if (!column || !is_moment(column->type)) return;
+  const auto made = moment_text(text->text, ValueType::timestamp, c.from);
+  if (!made) return;
+  constexpr std::size_t day = 10;
+  const bool midnight = made->substr(day) == " 00:00:00";
+  if (column->type == ValueType::timestamp || !midnight) {
+    text->text = c.build.text(*made);
+  } else {
+    text->text = c.build.text(made->substr(0, day));
+  }
+}
+
 void compare(Node* n, Context& c) {
   for (const std::uint32_t i : {0U, 1U}) {
     Node*& value = n->kids[i];
     Node*& other = n->kids[1 - i];
     const ValueType held = type_of(value, c);
-    if (c.from_is(Dialect::mysql) && is_moment(held)) return number_as_moment(other, held, c);
+    if (is_moment(held)) {
+      text_as_moment(value, other, c);
+      if (c.from_is(Dialect::mysql)) number_as_moment(other, held, c);
+      return;
+    }
     if (!is_text(value, c) || !is_number(type_of(other, c))) continue;
     return compare_with_numbers(value, std::span(&other, 1), c);
   }
@@ -203,6 +224,10 @@ void compare_with_many(Node* n, Context& c) {
   if (n->is(Kind::in)) {
     if (!n->kid(1)->is(Kind::list)) return;
     others = std::span<Node*>(n->kid(1)->kids, n->kid(1)->size);
+  }
+  if (is_moment(type_of(n->kid(0), c))) {
+    for (Node* other : others) text_as_moment(n->kid(0), other, c);
+    return;
   }
   if (others.empty() || !is_text(n->kid(0), c)) return;
   for (const Node* other : others) {
