@@ -14,5 +14,11 @@ TEST(Crc32c, GivesThePublishedValues) {
   EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62a8ab43U);
 }
 
+TEST(Fnv1a, GivesThePublishedValues) {
+  EXPECT_EQ(fnv1a(""), 0xcbf29ce484222325U);
+  EXPECT_EQ(fnv1a("a"), 0xaf63dc4c8601ec8cU);
+  EXPECT_EQ(fnv1a("foobar"), 0x85944171f73967e8U);
+}
+
 }  // namespace
 }  // namespace iacdb::base

@@ -19,8 +19,7 @@ std::string id_of(const Document& document) {
 }  // namespace
 
 void Proof::add(const std::string& bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  std::uint64_t hash = base::fnv1a(bytes);
   hash ^= std::uint64_t{base::crc32c(bytes)} << 32;
   hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccd;  // spread, so that sums do not cancel out
   sum += hash ^ (hash >> 33);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "base/checksum.hpp"
 #include "observe/statement_counters.hpp"
 
 namespace iacdb::observe {
@@ -20,11 +21,8 @@ std::uint64_t hash_of(const QueryEvent& event) {
 }  // namespace
 
 std::string group_id(std::string_view fingerprint) {
-  // FNV-1a: std::hash may differ from run to run, and a name in an alert must not.
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : fingerprint) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  }
+  // std::hash may differ from run to run, and a name in an alert must not.
+  const std::uint64_t hash = base::fnv1a(fingerprint);
   std::array<char, 20> text{};
   std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));
   return text.data();

@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "base/checksum.hpp"
 #include "iacdb/error.hpp"
 #include "iacdb/sql.hpp"
 #include "sql/lexer.hpp"
@@ -155,15 +156,6 @@ class Shape {
   bool after_in_ = false;
 };
 
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
-  for (char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3ULL;
-  }
-  return hash;
-}
-
 }  // namespace
 
 Fingerprint fingerprint(std::string_view sql, Dialect dialect, std::size_t bytes_max) {
@@ -173,7 +165,7 @@ Fingerprint fingerprint(std::string_view sql, Dialect dialect, std::size_t bytes
     return result;
   }
   result.text = Shape(sql, dialect).run();
-  result.hash = hash_of(result.text);
+  result.hash = base::fnv1a(result.text);
   if (result.text.size() > bytes_max) {
     std::size_t cut = bytes_max < 3 ? 0 : bytes_max - 3;
     while (cut > 0 && (static_cast<unsigned char>(result.text[cut]) & 0xc0) == 0x80) --cut;

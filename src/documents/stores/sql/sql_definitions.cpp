@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/checksum.hpp"
 #include "base/text.hpp"
 #include "documents/bson/collation.hpp"
 #include "documents/errors.hpp"
@@ -19,12 +20,8 @@ constexpr std::size_t table_name_bytes_max = 40;
 
 std::string table_name(const std::string& collection) {
   if (collection.size() <= table_name_bytes_max) return collection;
-  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
-  for (const char c : collection) {
-    hash = (hash ^ static_cast<std::uint8_t>(c)) * 1099511628211ULL;
-  }
   return std::string(base::utf8_prefix(collection, table_name_bytes_max - 17)) + "$" +
-         std::to_string(hash);
+         std::to_string(base::fnv1a(collection));
 }
 
 Object index_document(const IndexInfo& index) {
