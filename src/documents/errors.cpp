@@ -16,6 +16,7 @@ struct Named {
 constexpr std::array names = {
     Named{1, "InternalError"},
     Named{2, "BadValue"},
+    Named{5, "GraphContainsCycle"},
     Named{6, "HostUnreachable"},
     Named{9, "FailedToParse"},
     Named{13, "Unauthorized"},
@@ -49,6 +50,9 @@ constexpr std::array names = {
     Named{115, "CommandNotSupported"},
     Named{121, "DocumentValidationFailure"},
     Named{146, "ExceededMemoryLimit"},
+    Named{165, "ViewDepthLimitExceeded"},
+    Named{166, "CommandNotSupportedOnView"},
+    Named{167, "OptionNotSupportedOnView"},
     Named{168, "InvalidPipelineOperator"},
     Named{171, "CannotIndexParallelArrays"},
     Named{197, "InvalidIndexSpecificationOption"},

@@ -123,7 +123,7 @@ class BulkWrite {
 
   Target& target_of(const Value& number) {
     Target& target = targets_[static_cast<std::size_t>(*exact_int64(number))];
-    if (!target.looked_for) target.collection = work_.unit().find_collection(target.name);
+    if (!target.looked_for) target.collection = find_writable(work_, target.name);
     target.looked_for = true;
     return target;
   }

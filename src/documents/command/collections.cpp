@@ -43,6 +43,28 @@ void check_validation(const Object& options) {
   check_word(options, "validationAction", {"error", "warn"});
 }
 
+/// Whether a view may be defined so: its stages write nothing, and it does not rest on itself.
+void check_view(Work& work, const std::string& name, const Object& options) {
+  const Value& stages = options.get("pipeline");
+  for (const Value& stage : stages.is(Type::array) ? stages.array() : Array()) {
+    const std::string& op = stage.object().front().name;
+    if (op == "$out" || op == "$merge") {
+      fail_at(167, "The aggregation stage " + op + " cannot be used in the view definition of " +
+                       work.ns(name));
+    }
+  }
+  std::string at = options.get("viewOn").text();
+  for (int depth = 0; depth < view_depth_max; ++depth) {
+    if (at == name) {
+      fail_at(5, "View cycle detected: " + work.ns(name) + " rests on itself");
+    }
+    const auto below = work.unit().find_collection(at);
+    if (!below || !below->options.has("viewOn")) return;
+    at = below->options.get("viewOn").text();
+  }
+  fail_at(165, "View depth limit exceeded at " + work.ns(name));
+}
+
 Object create_options(Arguments& arguments) {
   Object options;
   for (const char* name : {"capped", "size", "max", "validator", "validationLevel",
@@ -84,6 +106,7 @@ Object run_create(Engine& engine, const Object& command) {
   if (work.unit().find_collection(name)) {
     fail(Code::namespace_exists, "Collection " + work.ns(name) + " already exists.");
   }
+  if (options.has("viewOn")) check_view(work, name, options);
   work.unit().create_collection(name, options);
   work.commit();
   return succeeded();
@@ -143,6 +166,10 @@ Object run_coll_mod(Engine& engine, const Object& command) {
     changes = true;
   }
   check_validation(options);
+  if (changes && options.get("viewOn").is(Type::string)) {
+    if (options.get("pipeline").is(Type::array)) parse_pipeline(options.get("pipeline").array());
+    check_view(work, name, options);
+  }
   if (options.get("validator").is(Type::object) && options.get("validator").object().empty()) {
     options.remove("validator");
   }

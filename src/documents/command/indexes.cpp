@@ -387,7 +387,7 @@ Object run_list_indexes(Engine& engine, const Object& command) {
   arguments.finish();
   std::optional<std::int64_t> batch;
   if (cursor.has("batchSize")) batch = Arguments(cursor, "cursor").count("batchSize");
-  const auto collection = work.unit().find_collection(name);
+  const auto collection = find_writable(work, name);
   if (!collection) {
     fail(Code::namespace_not_found, "ns does not exist: " + work.ns(name));
   }
@@ -430,7 +430,7 @@ Object run_drop_indexes(Engine& engine, const Object& command) {
   arguments.need("index");
   const Value& which = arguments.value("index");
   arguments.finish();
-  const auto collection = work.unit().find_collection(name);
+  const auto collection = find_writable(work, name);
   if (!collection) fail(Code::namespace_not_found, "ns not found " + work.ns(name));
   std::vector<std::string> names;
   if (which.is(Type::string) && which.text() == "*") {

@@ -10,8 +10,6 @@
 namespace iacdb::doc {
 namespace {
 
-constexpr int view_depth_max = 20;
-
 class RecordStream : public Stream {
  public:
   RecordStream(std::unique_ptr<Records> records, std::stop_token stop)
@@ -320,6 +318,9 @@ FindPlan plan_find(Work& work, Arguments& arguments, const std::string& collecti
   plan.selection.skip = arguments.count("skip");
   plan.selection.limit = arguments.count("limit");
   plan.selection.hint = hint_name(arguments.value("hint"), plan.source.collection);
+  if (plan.text && !plan.selection.hint.empty()) {
+    fail(Code::bad_value, "text and hint not allowed in same query");
+  }
   const Object& projection = arguments.object("projection");
   if (!projection.empty()) {
     plan.projection = parse_projection(projection, ProjectionUse::find, names);

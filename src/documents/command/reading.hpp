@@ -28,6 +28,7 @@ StreamPtr keeping(StreamPtr stream, std::shared_ptr<const void> alive);
 /// A filter's $text learns the index's fields and weights. Throws: Failure 27 without such an
 /// index.
 Object with_text_index(const Object& filter, const std::optional<CollectionInfo>& collection);
+constexpr int view_depth_max = 20;
 bool has_text(const Object& filter);
 /// Takes the hidden score out again.
 StreamPtr without_text_score(StreamPtr stream);

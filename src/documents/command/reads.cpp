@@ -132,6 +132,12 @@ struct AggregatePlan {
 Array prepared_stages(const Array& stages, const std::optional<CollectionInfo>& collection,
                       bool& text) {
   Array out = stages;
+  for (std::size_t i = 1; i < out.size(); ++i) {
+    if (!out[i].is(Type::object) || !out[i].object().get("$match").is(Type::object)) continue;
+    if (has_text(out[i].object().get("$match").object())) {
+      fail_at(17313, "$match with $text is only allowed as the first pipeline stage");
+    }
+  }
   if (out.empty() || !out[0].is(Type::object) || out[0].object().empty()) return out;
   const Field& first = out[0].object().front();
   if (first.name != "$match" || !first.value.is(Type::object) || !has_text(first.value.object())) {

@@ -180,13 +180,16 @@ void check_update(Work& work, const CollectionInfo& collection, const Value& bef
   check_rules(work, collection, after);
 }
 
-CollectionInfo ensure_collection(Work& work, const std::string& name) {
-  if (auto found = work.unit().find_collection(name)) {
-    if (found->options.has("viewOn")) {
-      fail(Code(166), "Namespace " + work.ns(name) + " is a view, not a collection");
-    }
-    return *std::move(found);
+std::optional<CollectionInfo> find_writable(Work& work, const std::string& name) {
+  auto found = work.unit().find_collection(name);
+  if (found && found->options.has("viewOn")) {
+    fail_at(166, "Namespace " + work.ns(name) + " is a view, not a collection");
   }
+  return found;
+}
+
+CollectionInfo ensure_collection(Work& work, const std::string& name) {
+  if (auto found = find_writable(work, name)) return *std::move(found);
   return work.unit().create_collection(name, {});
 }
 

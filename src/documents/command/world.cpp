@@ -96,7 +96,7 @@ class Merger {
   Merger(Work& work, MergePlan plan) : work_(work), plan_(std::move(plan)) {}
 
   void run(Stream& documents) {
-    auto target = work_.unit().find_collection(plan_.collection);
+    auto target = find_writable(work_, plan_.collection);
     check_on(plan_, target);
     while (auto document = documents.next()) {
       if (!target) target = work_.unit().create_collection(plan_.collection, {});
@@ -213,7 +213,7 @@ void CommandWorld::replace_collection(const std::string& database, const std::st
   }
   std::vector<Value> all = drain(*documents);
   for (Value& document : all) document = prepared_for_insert(work_, std::move(document));
-  std::optional<CollectionInfo> before = work_.unit().find_collection(collection);
+  std::optional<CollectionInfo> before = find_writable(work_, collection);
   Object options;
   std::vector<IndexInfo> indexes;
   if (before) {

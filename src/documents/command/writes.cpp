@@ -73,7 +73,7 @@ Object run_update_command(Engine& engine, const Object& command) {
   const VariableNames names = work.use_let(arguments.object("let"));
   arguments.finish();
   check_batch(updates.size());
-  auto collection = work.unit().find_collection(name);
+  auto collection = find_writable(work, name);
   Array errors;
   Array upserted;
   std::int64_t matched = 0;
@@ -109,7 +109,7 @@ Object run_delete_command(Engine& engine, const Object& command) {
   const VariableNames names = work.use_let(arguments.object("let"));
   arguments.finish();
   check_batch(deletes.size());
-  const auto collection = work.unit().find_collection(name);
+  const auto collection = find_writable(work, name);
   Array errors;
   std::int64_t removed = 0;
   each_write(work, deletes.size(), ordered, errors, [&](std::size_t i) {
@@ -165,7 +165,7 @@ Object run_find_and_modify(Engine& engine, const Object& command) {
   const Array& array_filters = arguments.array("arrayFilters");
   const Object& fields = arguments.object("fields");
   check_modify(remove, update, returns_new, plan.upsert);
-  auto collection = work.unit().find_collection(name);
+  auto collection = find_writable(work, name);
   work.use_collation(arguments.object("collation"), collection);
   const VariableNames names = work.use_let(arguments.object("let"));
   plan.selection.filter =

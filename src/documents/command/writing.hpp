@@ -18,6 +18,8 @@ void check_update(Work& work, const CollectionInfo& collection, const Value& bef
                   const Value& after);
 /// The collection, made where it is missing.
 CollectionInfo ensure_collection(Work& work, const std::string& name);
+/// A collection that is to be written. Throws: Failure 166 for a view.
+std::optional<CollectionInfo> find_writable(Work& work, const std::string& name);
 
 /// One update statement, ready to run.
 struct UpdatePlan {

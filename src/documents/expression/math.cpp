@@ -31,6 +31,20 @@ Value op_exp(const Expression& call, const Scope& scope) {
   return Value(std::exp(to_double(v)));
 }
 
+/// 1 / (1 + e^-x).
+Value op_sigmoid(const Expression& call, const Scope& scope) {
+  const Value v = argument(call, 0, scope);
+  if (v.nullish()) return Value(nullptr);
+  if (!v.is_number()) {
+    fail(Code::type_mismatch, "$sigmoid only supports numeric types, not " + type_of(v));
+  }
+  const Value negated = multiply(Value(std::int32_t{-1}), v);
+  if (!v.is(Type::decimal)) return Value(1 / (1 + std::exp(to_double(negated))));
+  const Value power(decimal_function(DecimalFunction::exp, negated.decimal()));
+  const Decimal128 one = to_decimal(Value(std::int32_t{1}));
+  return Value(decimal_divide(one, to_decimal(add(Value(one), power))));
+}
+
 Value op_sqrt(const Expression& call, const Scope& scope) {
   Value v = number_argument(call, scope);
   if (v.is(Type::null)) return v;
@@ -196,6 +210,7 @@ void parse_rand(const Value& arguments, const VariableNames&, Expression&) {
 using DF = DecimalFunction;
 constexpr Operator operators[] = {
     {"$exp", 1, 1, op_exp},
+    {"$sigmoid", 1, 1, op_sigmoid},
     {"$sqrt", 1, 1, op_sqrt},
     {"$ln", 1, 1, op_ln},
     {"$log", 2, 2, op_log},

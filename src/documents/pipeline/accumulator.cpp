@@ -166,6 +166,26 @@ class SetAccumulator : public Accumulator {
   Array values_;
 };
 
+/// $concatArrays and $setUnion: the elements of the arrays that come.
+class ElementsAccumulator : public Accumulator {
+ public:
+  ElementsAccumulator(std::string_view op, std::unique_ptr<Accumulator> elements)
+      : op_(op), elements_(std::move(elements)) {}
+  void add(const Value& v) override {
+    if (v.missing()) return;
+    if (!v.is(Type::array)) {
+      fail(Code::type_mismatch, std::string(op_) + " requires array inputs, but input is of type " +
+                                    std::string(type_name(v.type())));
+    }
+    for (const Value& element : v.array()) elements_->add(element);
+  }
+  Value result() const override { return elements_->result(); }
+
+ private:
+  std::string_view op_;
+  std::unique_ptr<Accumulator> elements_;
+};
+
 class MergeAccumulator : public Accumulator {
  public:
   void add(const Value& v) override {
@@ -301,6 +321,12 @@ std::unique_ptr<Accumulator> make_plain(std::string_view op, const Collator* col
   if (op == "$first") return std::make_unique<EndAccumulator>(false);
   if (op == "$last") return std::make_unique<EndAccumulator>(true);
   if (op == "$push") return std::make_unique<PushAccumulator>();
+  if (op == "$concatArrays") {
+    return std::make_unique<ElementsAccumulator>(op, std::make_unique<PushAccumulator>());
+  }
+  if (op == "$setUnion") {
+    return std::make_unique<ElementsAccumulator>(op, std::make_unique<SetAccumulator>(collator));
+  }
   if (op == "$addToSet") return std::make_unique<SetAccumulator>(collator);
   if (op == "$mergeObjects") return std::make_unique<MergeAccumulator>();
   if (op == "$stdDevPop") return std::make_unique<DeviationAccumulator>(false);

@@ -24,6 +24,7 @@ constexpr std::array known = {
     Known{"$top", Form::ranked},          Known{"$bottom", Form::ranked},
     Known{"$topN", Form::ranked_counted}, Known{"$bottomN", Form::ranked_counted},
     Known{"$median", Form::percentile},   Known{"$percentile", Form::percentile},
+    Known{"$concatArrays", Form::plain},  Known{"$setUnion", Form::plain},
 };
 
 const Known* find_known(std::string_view name) {

@@ -93,6 +93,15 @@ StagePtr parse_merge(const Value& spec, const VariableNames& variables) {
   }
   check_word(object, "whenMatched", {"replace", "keepExisting", "merge", "fail"});
   check_word(object, "whenNotMatched", {"insert", "discard", "fail"});
+  const Value& on = object.get("on");
+  if (!on.missing() && !on.is(Type::string) && !on.is(Type::array)) {
+    fail_at(51186, "$merge 'on' field must be either a string or an array of strings, but found " +
+                       std::string(type_name(on.type())));
+  }
+  if (on.is(Type::array) && std::any_of(on.array().begin(), on.array().end(),
+                                        [](const Value& v) { return !v.is(Type::string); })) {
+    fail_at(51134, "$merge 'on' array elements must be strings");
+  }
   const Value& matched = object.get("whenMatched");
   if (matched.is(Type::array)) {
     VariableNames names = variables;
