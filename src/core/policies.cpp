@@ -28,8 +28,9 @@ constexpr std::array<PolicyDescription, 6> descriptions{{
      "comparison with '' becomes IS NULL; or it stays, or is refused."},
     {"week-start", "session|monday|tuesday|wednesday|thursday|friday|saturday|sunday",
      "The first day of a week where DATEFIRST, NLS_TERRITORY or default_week_format of the source "
-     "decides. By default such weeks are refused, and weekdays are counted from Sunday with a "
-     "warning."},
+     "decides. By default such weeks are refused, but WEEK of MySQL, and weekdays, are counted "
+     "from "
+     "Sunday with a warning."},
     {"time-zone", "session|utc|local",
      "The current moment, and moments made of seconds since 1970: in the zone of the target's "
      "session, in UTC, or on SQLite, whose sessions have no zone, in that of the machine. Between "

@@ -43,11 +43,23 @@ Node* Parser::primary() {
   expected("an expression");
 }
 
+/// (.. FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'): the text that it is already.
+void Parser::value_of_xml(const Node* query) {
+  const Node* items = query->is(Kind::select) ? query->kid(select_slot::items) : nullptr;
+  const bool texts = items && items->size == 1 && items->kid(0)->kid(0)->is(Kind::call) &&
+                     same_word(items->kid(0)->kid(0)->text, "string_agg");
+  if (!texts || !same_word(text(peek()), "value")) return;
+  at_ += 2;
+  if (!at(Op::lparen)) expected("the arguments of value()");
+  at_ = match_[at_] + 1;
+}
+
 Node* Parser::paren_expression() {
   const std::size_t begin = at_++;
   if (query_here()) {
     Node* q = query();
     expect(Op::rparen, "\")\" after the subquery");
+    if (is(Dialect::tsql) && at(Op::dot)) value_of_xml(q);
     return at_position(build_.with(Kind::subquery, {}, q), begin);
   }
   if (accept(Op::rparen)) return at_position(build_.node(Kind::row), begin);

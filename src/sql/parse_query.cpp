@@ -214,9 +214,38 @@ void Parser::offset_fetch(Node* query) {
     expect("only"_w, "ONLY or WITH TIES");
 }
 
+/// SELECT ',' + x .. ORDER BY y FOR XML PATH(''), TYPE: the rows as one text, which is STRING_AGG.
+void Parser::text_of_rows(Node* query) {
+  const std::size_t begin = at_;
+  const auto refuse = [&] {
+    fail("unsupported", "FOR XML, FOR JSON and FOR BROWSE, but for the texts of FOR XML PATH('')",
+         tokens_[begin].begin);
+  };
+  if (!accept("for"_w, "xml"_w, "path"_w) || !accept(Op::lparen)) refuse();
+  if (cur().kind != TokenKind::string || !decoded(cur())->text.empty()) refuse();
+  ++at_;
+  if (!accept(Op::rparen)) refuse();
+  const bool typed = accept(Op::comma);
+  if (typed && !accept("type"_w)) refuse();
+  const bool plain = query->is(Kind::select) && query->kid(select_slot::items)->size == 1 &&
+                     !query->kid(select_slot::group) && !query->kid(query_slot::limit);
+  if (!plain) refuse();
+  Node* item = query->kid(select_slot::items)->kid(0);
+  if (item->kid(0)->is(Kind::star) || (item->kid(1) && item->kid(1)->text != "text()")) refuse();
+  Node* texts = build_.call("STRING_AGG", item->kid(0), build_.string(""));
+  texts->position = item->position;
+  texts->flags |= query->flags & flag::distinct;
+  if (!typed) texts->flags |= flag::ignore;  // Its letters would be XML.
+  query->flags &= ~flag::distinct;
+  texts->kids[call_slot::within] = query->kid(query_slot::order);
+  query->kids[query_slot::order] = nullptr;
+  item->kids[0] = texts;
+  item->kids[1] = nullptr;
+}
+
 void Parser::lock_clause(Node* query) {
   const std::size_t begin = at_;
-  if (is(Dialect::tsql)) fail("unsupported", "FOR XML, FOR JSON and FOR BROWSE", cur().begin);
+  if (is(Dialect::tsql)) return text_of_rows(query);
   Node* lock = build_.slots(Kind::lock, 2, "UPDATE");
   if (accept("lock"_w, "in"_w, "share"_w)) {
     expect("mode"_w, "MODE");

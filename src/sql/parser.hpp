@@ -125,6 +125,8 @@ class Parser {
   Node* function_call(Node* function);
   void call_arguments(Node* call);
   void overflow(Node* call);
+  void text_of_rows(Node* query);
+  void value_of_xml(const Node* query);
   void call_tail(Node* call);
   Node* argument();
   Node* window_spec();

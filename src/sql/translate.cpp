@@ -59,7 +59,7 @@ constexpr Pass passes[] = {
     {"empty-text", pass_empty_text},
     {"source-operators", pass_source_operators},
     {"moment-names", pass_moment_names, {Kind::name}},
-    {"read-functions", pass_read_functions, {Kind::call}},
+    {"read-functions", pass_read_functions, {Kind::call, Kind::extract}},
     {"read-moments", pass_read_moments, {Kind::binary, Kind::extract, Kind::call}},
     {"weeks", pass_weeks, {Kind::call}},
     {"hints", pass_hints, {Kind::raw, Kind::lock}},

@@ -160,6 +160,19 @@ Node* write_add(Node* n, Context& c) {
   const ValueType type = moment_type(moment, c);
   if (is_number(count) && !whole_number(count)) count = whole_count(count, unit, c);
   const bool minus = is_minus(count) && is_number(count);
+  const bool clock = sql::type_of(moment, c) == ValueType::time;  // it begins again at midnight
+  if (clock && c.to_is(Dialect::sqlite)) {
+    Node* made = c.build.call("TIME", sqlite_add(moment, count, unit, type, c));
+    made->flags |= flag::done;
+    return made;
+  }
+  if (clock && c.to_is(Dialect::mysql) && !c.from_is(Dialect::mysql)) {
+    Node* const holes[] = {moment};
+    n->kid(call_slot::args)->kids[0] = fill("TIMESTAMP('2000-01-01', :1)", c.to, holes, c.build);
+    Node* made = c.build.call("TIME", write_add(n, c));
+    made->flags |= flag::done;
+    return made;
+  }
   switch (c.to) {
     case Dialect::sqlite:
       return sqlite_add(moment, count, unit, type, c);

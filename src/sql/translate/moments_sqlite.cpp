@@ -93,6 +93,14 @@ void read_sqlite(Node*& n, Context& c) {
   const bool now = args->size <= first ||
                    (args->kid(first)->is(Kind::string) && same_word(args->kid(first)->text, "now"));
   Node* value = now ? c.build.call("$UTC") : args->kid(first);
+  if (!now && args->size > first + 1) {  // A time alone is one of the year 2000.
+    const bool clock = value->is(Kind::string) && value->text.find('-') == std::string_view::npos &&
+                       value->text.find(':') != std::string_view::npos;
+    if (clock)
+      value = c.build.string(c.build.text("2000-01-01 " + std::string(value->text)));
+    else if (sql::type_of(value, c) == ValueType::time)
+      value = c.build.call("$AT_CLOCK", value);
+  }
   for (std::uint32_t i = first + 1; i < args->size; ++i)
     value = sqlite_modifier(value, args->kids[i], c);
   const bool plain = args->size <= first + 1;

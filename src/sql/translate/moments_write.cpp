@@ -115,6 +115,7 @@ Node* extract(Node* n, Context& c) {
       n->kids[0] = typed(n->kid(0), moment_type(n->kid(0), c), c);
       return keep();
     case Dialect::mysql:
+      if (f == "ISOYEAR") return form("(YEARWEEK(:1, 3) DIV 100)");
       if (f == "DOY") return form("DAYOFYEAR(:1)");
       if (f == "DOW") return form("(DAYOFWEEK(:1) - 1)");
       if (f == "ISODOW") return form("(WEEKDAY(:1) + 1)");
@@ -136,6 +137,7 @@ Node* extract(Node* n, Context& c) {
           {"DOW", "CAST(STRFTIME('%w', :1) AS INTEGER)"},
           {"ISODOW", "((STRFTIME('%w', :1) + 6) % 7 + 1)"},
           {"QUARTER", "((STRFTIME('%m', :1) + 2) / 3)"},
+          {"ISOYEAR", "CAST(STRFTIME('%Y', DATE(:1, '-3 days', 'weekday 4')) AS INTEGER)"},
           {"WEEK", "((STRFTIME('%j', DATE(:1, '-3 days', 'weekday 4')) - 1) / 7 + 1)"}};
       for (const auto& [name, text] : codes) {
         if (name == f) return form(text);

@@ -9,6 +9,7 @@ namespace iacdb::sql {
 namespace {
 
 bool is_address(std::string_view name, Dialect d) {
+  if (d == Dialect::postgres) return same_word(name, "ctid");
   if (same_word(name, "rowid")) return true;
   return d == Dialect::sqlite && (same_word(name, "_rowid_") || same_word(name, "oid"));
 }
@@ -62,7 +63,8 @@ void visit(Node*& n, Context& c) {
 }  // namespace
 
 void pass_row_address(Context& c) {
-  const bool has = c.from_is(Dialect::oracle) || c.from_is(Dialect::sqlite);
+  const bool has =
+      c.from_is(Dialect::oracle) || c.from_is(Dialect::sqlite) || c.from_is(Dialect::postgres);
   const Node* n = c.statement;
   const bool reads = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::update) ||
                      n->is(Kind::delete_) || n->is(Kind::insert);

@@ -2,6 +2,7 @@
 
 #include "sql/lexer.hpp"
 #include "sql/translate/json_paths.hpp"
+#include "sql/translate/make.hpp"
 #include "sql/translate/templates.hpp"
 #include "sql/translate/types.hpp"
 
@@ -23,6 +24,9 @@ void read_aggregate(Node*& n, Context& c) {
   if (many) {
     value = c.build.call("$CONCAT_NULL");
     value->kids[call_slot::args] = args;
+  }
+  if (c.from_is(Dialect::tsql) && n->has(flag::ignore)) {
+    c.warn("xml", "the letters & < and > stay as they are; TYPE and value() say so");
   }
   if (c.from_is(Dialect::oracle) && n->has(flag::ignore)) {
     c.warn("overflow", "a text that is too long for Oracle is not cut");
@@ -156,6 +160,25 @@ void read_next_day(Node*& n, Context& c) {
   n = c.build.call("$ADD", moment, count, c.build.name("DAY"));
 }
 
+/// YEARWEEK(d, mode): the weeks of ISO, or those that begin on Sunday and belong to its year.
+void read_yearweek(Node*& n, Context& c) {
+  const auto mode =
+      argument_count(n) > 1 ? whole_number(argument(n, 1)) : std::optional<std::int64_t>(0);
+  if (!mode || *mode < 0 || *mode > 3) c.refuse(n, "YEARWEEK with this mode has no equal");
+  Node* const holes[] = {argument(n, 0)};
+  if (*mode % 2 == 1) {
+    n = fill("(EXTRACT(ISOYEAR FROM :1) * 100 + EXTRACT(WEEK FROM :1))", Dialect::postgres, holes,
+             c.build, false);
+    return;
+  }
+  Node* back = c.build.unary("-", c.build.with(Kind::extract, "DOW", c.build.clone(holes[0])));
+  Node* sunday[] = {
+      c.build.call("$ADD", c.build.call("$DATE", holes[0]), back, c.build.name("DAY"))};
+  n = fill("(EXTRACT(YEAR FROM :1) * 100 + FLOOR((EXTRACT(DOY FROM :1) + 6) / 7.0))",
+           Dialect::postgres, sunday, c.build, false);
+  n = c.build.cast(n, "SIGNED");
+}
+
 /// TIMEDIFF of two times or of two moments, as a clock.
 void read_timediff(Node*& n, Context& c) {
   const auto is_clock = [](const Node* value) {
@@ -177,6 +200,15 @@ void read_timediff(Node*& n, Context& c) {
 
 void read_special(Node*& n, std::string_view rule, Context& c) {
   if (rule == "patindex") return read_patindex(n, c);
+  if (rule == "printf") return read_printf(n, c);
+  if (rule == "total") {
+    Node* sum = c.build.call("SUM", argument(n, 0));
+    sum->kids[call_slot::over] = n->kid(call_slot::over);
+    sum->kids[call_slot::filter] = n->kid(call_slot::filter);
+    n = c.build.call("COALESCE", sum, c.build.number("0.0"));
+    return;
+  }
+  if (rule == "yearweek") return read_yearweek(n, c);
   if (rule == "timediff") return read_timediff(n, c);
   if (rule == "next_day") return read_next_day(n, c);
   if (rule == "regexp_flags") {

@@ -30,6 +30,8 @@ bool write_piece(Node*& call, const std::string& name, Context& c);
 /// REGEXP_INSTR and REGEXP_COUNT say their flags where the defaults differ.
 void write_regexp_place(Node* call, const std::string& name, Context& c);
 
+/// PRINTF of SQLite by its literal format.
+void read_printf(Node*& call, Context& c);
 /// REGEXP_SUBSTR and REGEXP_REPLACE with a place, a count, flags or a group.
 void read_regexp_part(Node*& call, Context& c);
 void read_regexp_replaced(Node*& call, Context& c);

@@ -260,8 +260,34 @@ Node* number_of_text(Node* text, Context& c) {
   return fill(form, Dialect::postgres, holes, c.build);
 }
 
+namespace {
+
+/// day + time of PostgreSQL is a moment.
+void day_and_time(Node*& n, Context& c) {
+  if (!n->is(BinOp::add) && !n->is(BinOp::sub)) return;
+  Node* left = n->kid(0);
+  Node* right = n->kid(1);
+  if (n->is(BinOp::add) && type_of(left, c) == ValueType::time) std::swap(left, right);
+  if (type_of(right, c) != ValueType::time) return;
+  if (n->is(BinOp::sub) || type_of(left, c) != ValueType::date) {
+    if (!is_moment(type_of(left, c)) && type_of(left, c) != ValueType::time) return;
+    c.refuse(n, "what is left of a time without another is an interval, which has no equal");
+  }
+  static constexpr std::string_view forms[] = {"(:1 || ' ' || :2)", "", "TIMESTAMP(:1, :2)",
+                                               "(CAST(:1 AS DATETIME) + CAST(:2 AS DATETIME))", ""};
+  const std::string_view form = forms[static_cast<std::size_t>(c.to)];
+  if (form.empty()) c.refuse(n, "a date and a time added have no equal");
+  Node* const holes[] = {left, right};
+  n = fill(form, c.to, holes, c.build);
+}
+
+}  // namespace
+
 void pass_taken_types(Context& c) {
-  if (c.from_is(Dialect::postgres)) return;
+  if (c.from_is(Dialect::postgres)) {
+    if (c.to_is(Dialect::postgres)) return;
+    return rewrite_tree(c.statement, [&](Node*& n) { day_and_time(n, c); });
+  }
   const bool postgres = c.to_is(Dialect::postgres);
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->has(flag::done)) return;

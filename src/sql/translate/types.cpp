@@ -141,14 +141,16 @@ ValueType type_of_call(const Node* n, const Context& context) {
                  "$STUFF",         "$JSON_TEXT",
                  "$JSON_SCALAR",   "$STR",
                  "$FORMAT_NUMBER", "MD5",
-                 "INITCAP",        "CONCAT"})) {
+                 "$FIXED",         "INITCAP",
+                 "CONCAT"})) {
     return ValueType::text;
   }
   if (any_of(f, {"$DATE_PART", "$SECONDS_BETWEEN", "$DAY_FRACTION", "$TO_NUMBER"})) {
     const bool whole = f == "$DATE_PART" && !context.from_is(Dialect::postgres);
     return whole ? ValueType::integer : ValueType::decimal;
   }
-  if (any_of(f, {"$NOW", "$CLOCK", "$UTC", "$PARSE_TIME", "$DATE_TRUNC", "$FROM_EPOCH"})) {
+  if (any_of(f, {"$NOW", "$CLOCK", "$UTC", "$PARSE_TIME", "$DATE_TRUNC", "$FROM_EPOCH", "$MOMENT",
+                 "$AT_CLOCK", "$MAKE_MOMENT"})) {
     return ValueType::timestamp;
   }
   if (any_of(f, {"$TODAY", "$DATE", "$LAST_DAY", "$PARSE_DATE", "$MAKE_DATE", "$ADD_MONTHS"})) {
@@ -160,7 +162,6 @@ ValueType type_of_call(const Node* n, const Context& context) {
     return whole ? ValueType::integer : ValueType::decimal;
   }
   if (any_of(f, {"$JSON_SET", "$JSON_REMOVE", "JSONB_SET"})) return ValueType::json;
-  if (any_of(f, {"$MOMENT"})) return ValueType::timestamp;
   if (any_of(f, {"SQRT", "EXP", "LN", "POWER", "$LOG", "LOG10", "$RANDOM", "PI", "$JULIANDAY"})) {
     return ValueType::real;
   }

@@ -89,8 +89,12 @@ Node* by_mode(const Node* call, Context& c) {
   std::string_view mode;
   if (argument_count(call) == 2) {
     if (argument(call, 1)->is(Kind::number)) mode = argument(call, 1)->text;
-  } else if (c.options.policies.week_start == WeekStart::sunday) {
+  } else if (c.options.policies.week_start == WeekStart::sunday ||
+             c.options.policies.week_start == WeekStart::session) {
     mode = "0";
+    if (c.options.policies.week_start == WeekStart::session) {
+      c.warn("week-start", "weeks are counted by mode 0, as default_week_format is at first");
+    }
   }
   Node* moment = argument(call, 0);
   if (mode == "3") return c.build.with(Kind::extract, "WEEK", moment);
