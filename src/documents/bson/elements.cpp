@@ -1,5 +1,9 @@
 #include "documents/bson/elements.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
 #include "documents/bson/codec.hpp"
 #include "documents/errors.hpp"
 
@@ -18,6 +22,12 @@ std::size_t length_at(std::string_view bytes, std::size_t at) {
 }
 
 std::size_t after_zero(std::string_view bytes, std::size_t at) {
+  constexpr std::size_t short_bytes =
+      16;  // Most names have fewer: a search by memchr() costs more.
+  const std::size_t near = std::min(bytes.size(), at + short_bytes);
+  for (; at < near; ++at) {
+    if (bytes[at] == '\0') return at + 1;
+  }
   const std::size_t zero = bytes.find('\0', at);
   if (zero == std::string_view::npos) malformed("a name does not end");
   return zero + 1;
@@ -87,6 +97,32 @@ std::size_t Elements::body_size(Type type) const {
   }
 }
 
+namespace {
+
+/// Of the types whose bytes need no check; a missing one of the others.
+Value plain_value(const Element& element) {
+  const std::string_view body = element.body;
+  switch (element.type) {
+    case Type::real:
+      return Value(std::bit_cast<double>(little_endian<std::uint64_t>(body)));
+    case Type::oid: {
+      Oid oid;
+      std::memcpy(oid.bytes.data(), body.data(), oid.bytes.size());
+      return Value(oid);
+    }
+    case Type::date:
+      return Value(Date{little_endian<std::int64_t>(body)});
+    case Type::int32:
+      return Value(little_endian<std::int32_t>(body));
+    case Type::int64:
+      return Value(little_endian<std::int64_t>(body));
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
 std::string document_of(const Element& element) {
   std::string document(length_bytes, '\0');
   document += element.whole;
@@ -98,7 +134,8 @@ std::string document_of(const Element& element) {
 }
 
 Value value_of(const Element& element) {
-  return decode(document_of(element)).front().value;
+  Value plain = plain_value(element);
+  return plain.missing() ? decode(document_of(element)).front().value : plain;
 }
 
 }  // namespace iacdb::doc

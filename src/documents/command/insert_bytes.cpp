@@ -10,12 +10,13 @@
 namespace iacdb::doc {
 namespace {
 
-bool deeper_than(std::string_view bson, int levels) {
-  if (levels == 0) return true;
-  Elements elements(bson);
+/// The value has that many levels of documents or arrays, or more.
+bool has_levels(const Element& element, int levels) {
+  if (element.type != Type::object && element.type != Type::array) return false;
+  if (levels == 1) return true;
+  Elements elements(element.body);
   for (Element e; elements.next(e);) {
-    const bool nests = e.type == Type::object || e.type == Type::array;
-    if (nests && deeper_than(e.body, levels - 1)) return true;
+    if (has_levels(e, levels - 1)) return true;
   }
   return false;
 }
@@ -32,9 +33,9 @@ bool is_prepared(std::string_view bson) {
   while (elements.next(e)) {
     const bool zero = e.type == Type::timestamp && little_endian<std::uint64_t>(e.body) == 0;
     if (zero) return false;  // It becomes the time of the server.
-    if (e.name == "_id") return false;
+    if (e.name == "_id" || has_levels(e, stored_depth_max)) return false;
   }
-  return !deeper_than(bson, stored_depth_max);
+  return true;
 }
 
 bool is_checked(const CollectionInfo& collection) {

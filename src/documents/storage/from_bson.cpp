@@ -1,8 +1,8 @@
 // From BSON straight to the stored form, for inserts that take documents as they are.
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <charconv>
-#include <vector>
 
 #include "documents/bson/codec.hpp"
 #include "documents/bson/elements.hpp"
@@ -12,6 +12,8 @@
 
 namespace iacdb::doc {
 namespace {
+
+constexpr std::size_t members_at_first = 16;
 
 class Writer {
  public:
@@ -35,7 +37,7 @@ class Writer {
       members_.push_back({e.name, members_.size() - first, begin, out_.size()});
     }
     if (!settle(start, first)) return false;
-    members_.resize(first);
+    members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end());
     out_ += '}';
     return true;
   }
@@ -80,6 +82,10 @@ class Writer {
         out_.append(digits, std::to_chars(digits, digits + sizeof(digits), number).ptr);
         return true;
       }
+      case Type::boolean:
+        if (static_cast<unsigned char>(e.body[0]) > 1) break;
+        out_ += e.body[0] == '\1' ? "true" : "false";
+        return true;
       default:
         break;
     }
@@ -110,6 +116,7 @@ class Writer {
     if (std::adjacent_find(begin, members_.end(), not_before) != members_.end()) return false;
     if (order_ == KeyOrder::kept) return true;
     ordered_.clear();
+    ordered_.reserve(2 * (out_.size() - start));
     bool listed = false;
     for (auto member = begin; member != members_.end(); ++member) {
       if (!listed && (member->key_size() > 2 || (member->key_size() == 2 && member->name > "$k"))) {
@@ -132,14 +139,14 @@ class Writer {
       names_[members_[i].place] = members_[i].name;
     }
     ordered_ += "\"$k\":";
-    put_key_list(ordered_, names_);
+    put_key_list(ordered_, {names_.data(), names_.size()});
     ordered_ += ',';
   }
 
   KeyOrder order_;
   std::string& out_;
-  std::vector<Member> members_;
-  std::vector<std::string_view> names_;
+  boost::container::small_vector<Member, members_at_first> members_;
+  boost::container::small_vector<std::string_view, members_at_first> names_;
   std::string ordered_;
 };
 

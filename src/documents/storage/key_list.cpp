@@ -8,25 +8,27 @@ namespace iacdb::doc {
 
 void put_key_list(std::string& out, std::span<const std::string_view> names) {
   const bool text = std::all_of(names.begin(), names.end(), [](std::string_view name) {
-    return !name.empty() && name.find(key_list_separator) == std::string_view::npos;
+    return !name.empty() && std::find(name.begin(), name.end(), key_list_separator) == name.end();
   });
-  if (!text) out += '[';
-  std::string joined;
-  for (const std::string_view name : names) {
-    if (text) {
-      joined += name;
-      joined += key_list_separator;
-    } else {
+  if (!text) {
+    out += '[';
+    for (const std::string_view name : names) {
       put_json_string(out, name);
       out += ',';
     }
-  }
-  if (text) {
-    if (!joined.empty()) joined.pop_back();
-    put_json_string(out, joined);
-  } else {
     out.back() = ']';
+    return;
   }
+  std::string joined;
+  std::size_t bytes = 0;
+  for (const std::string_view name : names) bytes += name.size() + 1;
+  joined.reserve(bytes);
+  for (const std::string_view name : names) {
+    joined += name;
+    joined += key_list_separator;
+  }
+  if (!joined.empty()) joined.pop_back();
+  put_json_string(out, joined);
 }
 
 }  // namespace iacdb::doc
