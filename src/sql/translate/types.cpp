@@ -116,6 +116,13 @@ ValueType merged(ValueType a, ValueType b) {
   return ValueType::unknown;
 }
 
+/// A date and days, or months, is a date; and with hours a moment.
+ValueType type_of_sum(const Node* add, const Context& context) {
+  const ValueType t = type_of(argument(add, 0), context);
+  const bool days = any_of(argument(add, 2)->text, {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"});
+  return t == ValueType::date && days ? t : is_moment(t) ? ValueType::timestamp : t;
+}
+
 ValueType type_of_call(const Node* n, const Context& context) {
   const std::string_view f = n->text;
   if (n->kid(call_slot::path)) return ValueType::unknown;
@@ -178,13 +185,7 @@ ValueType type_of_call(const Node* n, const Context& context) {
   if (any_of(f, {"$IF"}) && argument_count(n) == 3) {
     return merged(type_of(argument(n, 1), context), type_of(argument(n, 2), context));
   }
-  if (any_of(f, {"$ADD"})) {
-    const ValueType t = type_of(argument(n, 0), context);
-    const std::string_view unit = argument(n, 2)->text;
-    const bool days =
-        unit == "DAY" || unit == "WEEK" || unit == "MONTH" || unit == "QUARTER" || unit == "YEAR";
-    return t == ValueType::date && days ? t : is_moment(t) ? ValueType::timestamp : t;
-  }
+  if (f == "$ADD") return type_of_sum(n, context);
   return ValueType::unknown;
 }
 
