@@ -227,6 +227,7 @@ Object run_rename(Engine& engine, const Object& command) {
   const std::string to = bare_name(work.database(), arguments.value("to"), "to");
   const bool drops = arguments.boolean("dropTarget");
   arguments.finish();
+  if (from == to) fail(Code::illegal_operation, "Can't rename a collection to itself");
   const auto source = work.unit().find_collection(from);
   if (!source) {
     fail(Code::namespace_not_found, "Source collection " + work.ns(from) + " does not exist");

@@ -199,6 +199,28 @@ void parse_get_field(const Value& spec, const VariableNames& variables, Expressi
   }
 }
 
+/// The field of $setField and $unsetField is a text that is known before any document.
+void parse_set_field(const Value& spec, const VariableNames& variables, Expression& call) {
+  parse_named(spec, variables, call);
+  const Expression* field = call.named("field");
+  if (field->kind == Expression::field) {
+    const std::string& given = spec.object().get("field").text();
+    fail_at(4161108, "'" + given +
+                         "' is a field path reference which is not allowed in this context. Did "
+                         "you mean {$literal: '" +
+                         given + "'}?");
+  }
+  if (field->kind != Expression::literal) {
+    fail_at(4161106, op_name(call) +
+                         " requires 'field' to evaluate to a constant, but got a non-constant "
+                         "argument");
+  }
+  if (!field->value.is(Type::string)) {
+    fail_at(4161107, op_name(call) + " requires 'field' to evaluate to type String, but got " +
+                         type_of(field->value));
+  }
+}
+
 Value op_get_field(const Expression& call, const Scope& scope) {
   const Value field = named(call, "field", scope);
   if (!field.is(Type::string)) {
@@ -212,10 +234,6 @@ Value op_get_field(const Expression& call, const Scope& scope) {
 
 Value set_field(const Expression& call, const Scope& scope, bool unset) {
   const Value field = named(call, "field", scope);
-  if (!field.is(Type::string)) {
-    fail_at(4161107, op_name(call) + " requires 'field' to evaluate to type String, but got " +
-                         type_of(field));
-  }
   if (field.text().find('\0') != std::string::npos) {
     fail(Code::bad_value, op_name(call) + ": a field's name cannot contain a zero byte");
   }
@@ -268,8 +286,8 @@ constexpr Operator objects[] = {
     {"$mergeObjects", 0, -1, op_merge_objects},
     {"$objectToArray", 1, 1, op_object_to_array},
     {"$getField", 0, 0, op_get_field, {}, parse_get_field},
-    {"$setField", 0, 0, op_set_field, "field input value"},
-    {"$unsetField", 0, 0, op_unset_field, "field input"},
+    {"$setField", 0, 0, op_set_field, "field input value", parse_set_field},
+    {"$unsetField", 0, 0, op_unset_field, "field input", parse_set_field},
     {"$bsonSize", 1, 1, op_bson_size},
     {"$binarySize", 1, 1, op_binary_size},
 };
