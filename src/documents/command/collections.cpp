@@ -124,29 +124,48 @@ void check_expiry(const IndexInfo& index, const Value& seconds) {
   }
 }
 
-void modify_index(Work& work, const CollectionInfo& collection, const Value& spec, Object& reply) {
-  if (!spec.is(Type::object)) fail(Code::type_mismatch, "collMod.index must be an object");
-  const Object& object = spec.object();
+/// The index that collMod names, by its name or by its key.
+const IndexInfo& named_index(Work& work, const CollectionInfo& collection, Arguments& arguments) {
+  const bool by_name = arguments.has("name");
+  if (by_name == arguments.has("keyPattern")) {
+    fail(Code::invalid_options, by_name ? "Cannot specify both key pattern and name."
+                                        : "Must specify either index name or key pattern.");
+  }
+  const std::string name = by_name ? arguments.text("name") : "";
+  const Object& key = arguments.object("keyPattern");
   const auto it = std::find_if(collection.indexes.begin(), collection.indexes.end(),
                                [&](const IndexInfo& index) {
-                                 if (object.has("name"))
-                                   return Value(index.name).text() == object.get("name").text();
-                                 return object.get("keyPattern").is(Type::object) &&
-                                        compare(index.key, object.get("keyPattern").object()) == 0;
+                                 return by_name ? index.name == name : compare(index.key, key) == 0;
                                });
   if (it == collection.indexes.end()) {
     fail(Code::index_not_found, "cannot find index for ns " + work.ns(collection.name));
   }
-  check_expiry(*it, object.get("expireAfterSeconds"));
-  IndexInfo changed = *it;
+  return *it;
+}
+
+void modify_index(Work& work, const CollectionInfo& collection, const Value& spec, Object& reply) {
+  if (!spec.is(Type::object)) fail(Code::type_mismatch, "collMod.index must be an object");
+  const Object& object = spec.object();
+  Arguments arguments(object, "collMod.index");
+  const IndexInfo& index = named_index(work, collection, arguments);
+  arguments.refuse({"unique", "prepareUnique"});
+  arguments.value("expireAfterSeconds");
+  arguments.boolean("hidden");
+  arguments.finish();
+  if (!object.has("expireAfterSeconds") && !object.has("hidden")) {
+    fail(Code::invalid_options, "no expireAfterSeconds, hidden, unique, or prepareUnique field");
+  }
+  check_expiry(index, object.get("expireAfterSeconds"));
+  IndexInfo changed = index;
   for (const char* name : {"expireAfterSeconds", "hidden"}) {
     if (!object.has(name)) continue;
-    const Value& before = changed.options.get(name);
+    const bool shown = std::string_view(name) == "hidden" && !changed.options.has(name);
+    const Value before = shown ? Value(false) : changed.options.get(name);
     if (!before.missing()) reply.add(std::string(name) + "_old", before);
     reply.add(std::string(name) + "_new", object.get(name));
     changed.options.set(name, object.get(name));
   }
-  work.unit().drop_index(collection, it->name);
+  work.unit().drop_index(collection, index.name);
   work.unit().create_index(*work.unit().find_collection(collection.name), changed);
 }
 
