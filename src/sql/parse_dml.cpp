@@ -18,7 +18,13 @@ Node* Parser::insert(Node* with) {
     n->kids[insert_slot::source] = insert_set(n);
   } else if (at("values"_w) || (at("value"_w) && is(Dialect::mysql))) {
     if (at("value"_w)) tokens_[at_].word = "values"_w;
-    n->kids[insert_slot::source] = values();
+    Node* source = values();
+    const Node* rows = source->kid(values_slot::rows);
+    if (is(Dialect::mysql) && rows->size == 1 && rows->kid(0)->size == 0) {
+      source = build_.node(Kind::default_value);
+      n->kids[insert_slot::columns] = nullptr;
+    }
+    n->kids[insert_slot::source] = source;
     if (is(Dialect::mysql) && accept("as"_w)) {
       n->kids[insert_slot::conflict] = build_.slots(Kind::conflict, conflict_slot::count);
       n->kids[insert_slot::conflict]->kids[conflict_slot::alias] = name("an alias of the new row");

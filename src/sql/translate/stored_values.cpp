@@ -103,6 +103,35 @@ void store_bytes(Node*& value, Context& c) {
   value->position = position;
 }
 
+/// A fraction in a column of numbers: all but SQLite bring it to the column's places, SQL Server to
+/// a whole number by cutting it.
+void store_number(Node*& value, const ColumnFacts& column, Context& c) {
+  const bool whole = column.type == ValueType::integer;
+  const bool cuts = whole && c.from_is(Dialect::tsql);
+  if (c.from_is(Dialect::sqlite) || (!c.to_is(Dialect::sqlite) && !cuts)) return;
+  if (c.to_is(Dialect::tsql) || (!whole && column.scale < 0)) return;
+  const ValueType t = type_of(value, c);
+  if (t != ValueType::decimal && t != ValueType::real) return;
+  const ColumnFacts* own = column_facts(c, value);
+  if (own && own->scale >= 0 && own->scale <= column.scale) return;
+  const std::string_view digits = value->text;
+  const std::size_t point = value->is(Kind::number) ? digits.find('.') : digits.npos;
+  const auto places = static_cast<std::size_t>(whole ? 0 : column.scale);
+  const bool plain = point != digits.npos && digits.find_first_of("eE") == digits.npos;
+  if (plain && digits.size() - point - 1 <= places) return;
+  if (cuts) {
+    value = c.build.call("TRUNC", value);
+  } else if (places == 0) {
+    value = c.build.call("ROUND", value);
+  } else {
+    value = c.build.call("ROUND", value, c.build.number(c.build.text(std::to_string(places))));
+  }
+  if (whole && c.to_is(Dialect::sqlite)) {
+    value = c.build.cast(value, "INTEGER");
+    value->flags |= flag::done;
+  }
+}
+
 void store(Node*& value, const ColumnFacts& column, Context& c) {
   if (!value) return;
   const bool number = value->is(Kind::number);
@@ -128,6 +157,10 @@ void store(Node*& value, const ColumnFacts& column, Context& c) {
           (c.to_is(Dialect::postgres) || c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle))) {
         value = c.build.node(Kind::default_value);
       }
+      store_number(value, column, c);
+      break;
+    case ValueType::decimal:
+      store_number(value, column, c);
       break;
     case ValueType::bytes:
       store_bytes(value, c);
@@ -230,7 +263,11 @@ void pass_stored_values(Context& c) {
   if (!target || !target->is(Kind::table)) return;
   const TableFacts* table = c.options.schema->table(last_name(target->kid(table_slot::source)));
   if (!table) return;
-  if (insert) return store_rows(n, *table, c);
+  if (insert) {
+    const Node* conflict = n->kid(insert_slot::conflict);
+    if (conflict) store_assigns(conflict->kid(conflict_slot::updates), *table, c);
+    return store_rows(n, *table, c);
+  }
   store_assigns(n->kid(update_slot::assigns), *table, c);
 }
 
