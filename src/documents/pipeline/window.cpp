@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "documents/bson/decimal.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
 
@@ -189,7 +190,11 @@ class Functions {
     const std::size_t n = partition_.documents.size();
     for (std::size_t i = 0; i < n; ++i) {
       out.push_back(input(i));
-      if (out.back().missing()) out.back() = Value(nullptr);
+      if (out.back().nullish()) {
+        out.back() = Value(nullptr);
+      } else if (!out.back().is_number()) {
+        fail(Code::type_mismatch, "Value to be filled must be numeric or nullish");
+      }
     }
     std::optional<std::size_t> last;
     for (std::size_t i = 0; i < n; ++i) {
@@ -219,22 +224,38 @@ class Functions {
   double position(std::size_t i) const {
     const Value v = key(i);
     if (field_.value_unit ? !v.is(Type::date) : !v.is_number()) {
-      fail_at(5624900,
-              field_.op + (field_.value_unit ? " with 'unit' expects the sortBy field to be a Date"
-                                             : " where the sortBy is a Date requires a 'unit'"));
+      const bool integral = field_.op == "$integral";
+      if (field_.value_unit) {
+        fail_at(integral ? 5423901 : 5624900,
+                field_.op + " with 'unit' expects the sortBy field to be a Date");
+      }
+      fail_at(integral ? 5423902 : (v.is(Type::date) ? 5624901 : 5624902),
+              field_.op + " with no 'unit' expects the sortBy field to be numeric");
     }
     return to_double(distance(v)) / unit_size();
+  }
+
+  /// From one value to another, as $subtract has it.
+  static Value difference(const Value& from, const Value& to) {
+    if (from.nullish() || to.nullish()) return Value(nullptr);
+    if (from.is_number() && to.is_number()) return subtract(to, from);
+    if (from.is(Type::date) && to.is(Type::date)) {
+      return subtract(Value(to.millis()), Value(from.millis()));
+    }
+    fail(Code::type_mismatch, "can't $subtract " + std::string(type_name(from.type())) + " from " +
+                                  std::string(type_name(to.type())));
   }
 
   Value derivative(Range range) const {
     if (range.second <= range.first + 1) return Value(nullptr);
     const std::size_t last = range.second - 1;
-    const Value a = input(range.first);
-    const Value b = input(last);
-    if (a.nullish() || b.nullish()) return Value(nullptr);
     const double run = position(last) - position(range.first);
-    if (run == 0) return Value(nullptr);
-    return Value((to_double(b) - to_double(a)) / run);
+    const Value rise = difference(input(range.first), input(last));
+    if (rise.nullish() || run == 0) return Value(nullptr);
+    if (rise.is(Type::decimal)) {
+      return Value(decimal_divide(rise.decimal(), to_decimal(Value(run))));
+    }
+    return Value(to_double(rise) / run);
   }
 
   Value integral(Range range) const {
@@ -243,6 +264,9 @@ class Functions {
       const Value a = input(i);
       const Value b = input(i + 1);
       if (a.nullish() || b.nullish()) return Value(nullptr);
+      if (!a.is_number() || !b.is_number()) {
+        fail_at(5423900, "The input value of $integral must be numeric");
+      }
       sum += (to_double(a) + to_double(b)) / 2 * (position(i + 1) - position(i));
     }
     if (range.first == range.second) return Value(nullptr);
