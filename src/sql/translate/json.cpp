@@ -1,8 +1,10 @@
 // JSON paths.
 
+#include <cctype>
 #include <string>
 #include <vector>
 
+#include "sql/lexer.hpp"
 #include "sql/translate/json_paths.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
@@ -50,6 +52,67 @@ bool json_path_steps(std::string_view path, std::vector<std::string>& steps) {
     }
   }
   return true;
+}
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> keys_of_list(const Node* list, Context& c) {
+  const std::string_view text = list->text;
+  const auto refuse = [&] { c.refuse(list, "this list of JSON keys is not read"); };
+  if (!list->is(Kind::string) || text.size() < 2 || text.front() != '{' || text.back() != '}') {
+    refuse();
+  }
+  std::vector<std::string> keys;
+  std::string_view rest = text.substr(1, text.size() - 2);
+  if (trimmed(rest).empty()) return keys;
+  for (bool more = true; more;) {
+    rest = trimmed(rest);
+    const bool quoted = rest.starts_with('"');
+    const std::size_t end = quoted ? rest.find('"', 1) : std::min(rest.find(','), rest.size());
+    if (end == std::string_view::npos) refuse();
+    const std::string_view key = quoted ? rest.substr(1, end - 1) : trimmed(rest.substr(0, end));
+    // NULL, an inner list and an escape would need more of a reader.
+    const bool read = quoted || (!key.empty() && !same_word(key, "null"));
+    if (!read || key.find_first_of(quoted ? "\\" : "{}\"\\") != std::string_view::npos) refuse();
+    keys.emplace_back(key);
+    rest = trimmed(rest.substr(end + (quoted ? 1 : 0)));
+    more = rest.starts_with(',');
+    if (more) rest.remove_prefix(1);
+    if (!more && !rest.empty()) refuse();
+  }
+  return keys;
+}
+
+void add_key(std::string& path, std::string_view key, const Node* where, Context& c) {
+  if (key.find_first_of("\"\\") != std::string_view::npos) {
+    c.refuse(where, "a JSON key with a quotation mark or a backslash has no path in every dialect");
+  }
+  bool plain = !key.empty() && std::isdigit(static_cast<unsigned char>(key[0])) == 0;
+  for (const char ch : key) plain = plain && is_name_part(ch);
+  path += plain ? "." + std::string(key) : ".\"" + std::string(key) + "\"";
+}
+
+void add_key_or_place(std::string& path, std::string_view key, const Node* where, Context& c) {
+  const bool back = key.size() > 1 && key[0] == '-';
+  const std::string_view digits = key.substr(back ? 1 : 0);
+  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
+    return add_key(path, key, where, c);
+  }
+  if (!back) {
+    path += "[" + std::string(key) + "]";
+  } else if (c.to_is(Dialect::sqlite)) {
+    path += "[#" + std::string(key) + "]";
+  } else {  // MariaDB has [last], and NULL where it looks a second time, as NULLIF() does.
+    c.refuse(where, "a place in a JSON array counted from its end has no equal");
+  }
 }
 
 namespace {
@@ -153,8 +216,9 @@ void read_removed(Node*& n, Context& c) {
   const bool word = key->is(Kind::string) && !key->text.empty() && lower(key->text[0]) >= 'a' &&
                     lower(key->text[0]) <= 'z';
   if (left == ValueType::json ? key->is(Kind::string) : left == ValueType::unknown && word) {
-    Node* path = c.build.string(c.build.text("$.\"" + std::string(key->text) + "\""));
-    n = c.build.call("$JSON_REMOVE", n->kid(0), path);
+    std::string path = "$";
+    add_key(path, key->text, key, c);
+    n = c.build.call("$JSON_REMOVE", n->kid(0), c.build.string(c.build.text(path)));
   } else if (left == ValueType::json) {
     c.refuse(n, "an element of a document taken out by its place has no equal");
   }

@@ -87,18 +87,9 @@ void read_jsonb_set(Node*& n, Context& c) {
   if (c.to_is(Dialect::postgres)) return;
   const Node* steps = argument(n, 1);
   Node* value = argument(n, 2);
-  if (!steps->is(Kind::string) || steps->text.size() < 3 || steps->text[0] != '{') {
-    c.refuse(steps, "a JSON path that is not a literal");
-  }
   std::string path = "$";
-  std::string_view list = steps->text.substr(1, steps->text.size() - 2);
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    const std::string step(list.substr(0, comma));
-    const bool index = step.find_first_not_of("0123456789") == std::string::npos;
-    path += index ? "[" + step + "]" : ".\"" + step + "\"";
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
+  for (const std::string& key : keys_of_list(steps, c)) add_key_or_place(path, key, steps, c);
+  if (path == "$") c.refuse(steps, "jsonb_set() with no keys has no equal");
   while (value->is(Kind::cast)) value = value->kid(0);
   if (is_call(value, "TO_JSONB") || is_call(value, "TO_JSON")) {
     value = argument(value, 0);
@@ -169,14 +160,16 @@ Node* read_json_search(Node* n, Context& c) {
     made->flags |= flag::done;
     return made;
   }
-  if (!wanted->is(Kind::string) || wanted->text.find_first_of("\"\\") != std::string_view::npos) {
+  if (!wanted->is(Kind::string)) {
     c.refuse(n, "the operator ? with what is not a literal has no equal here");
   }
   if (c.to_is(Dialect::sqlite) && hidden_by_each(document)) {
     c.refuse(n, "the columns of JSON_EACH hide those of this document: give them their table");
   }
   const std::string text(wanted->text);
-  Node* path = c.build.string(c.build.text("$.\"" + text + "\""));
+  std::string keys = "$";
+  add_key(keys, text, wanted, c);
+  Node* path = c.build.string(c.build.text(keys));
   if (c.to_is(Dialect::mysql)) {
     c.warn("json", "JSON_CONTAINS looks into arrays within arrays, which ? does not");
   }

@@ -108,33 +108,17 @@ Node* json_step(Node* n, Context& c) {
   while (step->is(Kind::paren)) step = step->kid(0);
   Node* document = n->kid(0);
   std::string path = "$";
-  const auto add = [&](std::string_view s) {
-    const bool index = !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos;
-    bool plain = !s.empty();
-    for (char ch : s) plain = plain && is_name_part(ch);
-    if (index && (many || step->is(Kind::number)))
-      path += "[" + std::string(s) + "]";
-    else if (plain && !index)
-      path += "." + std::string(s);
-    else
-      path += ".\"" + std::string(s) + "\"";
-  };
-  const bool literal = step->is(Kind::string) || step->is(Kind::number);
-  if (!literal) c.refuse(n, "a JSON path that is not a literal");
+  if (!step->is(Kind::string) && !step->is(Kind::number)) {
+    c.refuse(n, "a JSON path that is not a literal");
+  }
   if (many) {
-    std::string_view list = step->text;
-    if (list.size() < 2 || list[0] != '{') c.refuse(n, "this JSON path is not read");
-    list = list.substr(1, list.size() - 2);
-    while (!list.empty()) {
-      const std::size_t comma = std::min(list.find(','), list.size());
-      add(list.substr(0, comma));
-      list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-  } else if (step->is(Kind::string) && step->text.starts_with('$') &&
-             !c.from_is(Dialect::postgres)) {
+    for (const std::string& key : keys_of_list(step, c)) add_key_or_place(path, key, step, c);
+  } else if (step->is(Kind::number)) {
+    path += "[" + std::string(step->text) + "]";
+  } else if (step->text.starts_with('$') && !c.from_is(Dialect::postgres)) {
     path = std::string(step->text);
   } else {
-    add(step->text);
+    add_key(path, step->text, step, c);
   }
   // A chain a -> 'b' ->> 'c' is one path.
   if (is_call(document, "$JSON") && argument(document, 1)->is(Kind::string)) {
