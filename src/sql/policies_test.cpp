@@ -48,6 +48,20 @@ TEST(Policies, WhatTypesDecideIsRefusedWhereNothingTellsThem) {
   EXPECT_EQ(2U, lossy.warnings.size());
 }
 
+TEST(Warnings, APlaceInWhatIsNoArray) {
+  const auto warned = [](std::string_view sql, Dialect from, Dialect to) {
+    return !translated(sql, from, to).warnings.empty();
+  };
+  constexpr const char* named = "select d -> '$.a' from t";
+  constexpr const char* placed = "select d -> '$.a[0]' from t";
+  EXPECT_TRUE(warned(placed, Dialect::mysql, Dialect::postgres));
+  EXPECT_TRUE(warned("select d -> 'a' -> 0 from t", Dialect::postgres, Dialect::mysql));
+  EXPECT_FALSE(warned("select d -> 'a' -> 1 from t", Dialect::postgres, Dialect::mysql));
+  EXPECT_FALSE(warned("select d -> 'a' -> 0 from t", Dialect::postgres, Dialect::sqlite));
+  EXPECT_FALSE(warned(named, Dialect::mysql, Dialect::postgres));
+  EXPECT_FALSE(warned(placed, Dialect::mysql, Dialect::mysql));
+}
+
 TEST(Policies, EmptyTextsForOracle) {
   const auto text = [](std::string_view sql, EmptyText policy) {
     TranslateOptions options;

@@ -257,10 +257,29 @@ void pass_json_booleans(Context& c) {
   });
 }
 
+/// MySQL and Oracle take a value that is no array as the only element of one.
+void warn_of_wrapping(Context& c) {
+  const bool from = c.from_is(Dialect::mysql) || c.from_is(Dialect::oracle);
+  const bool to = c.to_is(Dialect::mysql) || c.to_is(Dialect::oracle);
+  if (from == to) return;
+  bool wraps = false;
+  walk(c.statement, [&](Node* n) {
+    const bool json = n->is(Kind::call) && n->text.starts_with("$JSON") && argument_count(n) > 1;
+    const Node* path = json ? argument(n, 1) : nullptr;
+    wraps = wraps || (json && path->is(Kind::string) && path->text.starts_with('$') &&
+                      path->text.find("[0]") != std::string_view::npos);
+    return true;
+  });
+  if (!wraps) return;
+  c.warn("json", from ? "[0] of what is no array was the value itself, and is NULL here"
+                      : "[0] of what is no array was NULL, and is the value itself here");
+}
+
 }  // namespace
 
 void pass_json(Context& c) {
   pass_json_booleans(c);
+  warn_of_wrapping(c);
   if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite)) return;
   walk(c.statement, [&](Node* n) {
     const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::lt) ||
