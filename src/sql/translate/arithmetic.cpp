@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string>
 
 #include "sql/translate/passes.hpp"
@@ -54,6 +55,51 @@ Node* safe_divisor(Node* b, Context& c) {
   return not_zero ? b : c.build.call("NULLIF", b, c.build.number("0"));
 }
 
+/// The digits behind the point that an exact number may have; nullopt where that is not known.
+std::optional<int> places_of(const Node* n, Context& c) {
+  const auto of_both = [&](bool added) -> std::optional<int> {
+    const auto a = places_of(n->kid(0), c);
+    const auto b = places_of(n->kid(1), c);
+    if (!a || !b) return std::nullopt;
+    return added ? *a + *b : std::max(*a, *b);
+  };
+  if (type_of(n, c) == ValueType::integer) return 0;
+  if (n->is(Kind::paren) || n->is(Kind::unary)) return places_of(n->kid(0), c);
+  if (n->is(Kind::number)) {
+    if (n->text.find_first_of("eExX") != std::string_view::npos) return std::nullopt;
+    const std::size_t point = n->text.find('.');
+    return point == std::string_view::npos ? 0 : static_cast<int>(n->text.size() - point - 1);
+  }
+  if (n->is(BinOp::mul)) return of_both(true);
+  if (n->is(BinOp::add) || n->is(BinOp::sub)) return of_both(false);
+  if ((is_call(n, "SUM") || is_call(n, "MIN") || is_call(n, "MAX")) && argument_count(n) == 1) {
+    return places_of(argument(n, 0), c);
+  }
+  const ColumnFacts* column = column_facts(c, n);
+  if (!column || column->type != ValueType::decimal || column->scale < 0) return std::nullopt;
+  return column->scale;
+}
+
+/// MySQL gives a quotient or an average four digits more than its operand has, where the others
+/// give 16 or the digits of a double: the operand gets twelve.
+void more_digits(Node*& value, Context& c) {
+  constexpr int places_wanted = 12;
+  const ValueType t = type_of(value, c);
+  if (!c.to_is(Dialect::mysql) || c.from_is(Dialect::mysql)) return;
+  if (t != ValueType::integer && t != ValueType::decimal) return;
+  if (c.from_is(Dialect::sqlite)) {
+    value = c.build.cast(value, "DOUBLE");
+  } else {
+    const auto places = places_of(value, c);
+    if (!places || *places >= places_wanted) return;
+    value = c.build.cast(value, "DECIMAL");
+    Node* type = value->kids[1];
+    c.build.add(type, c.build.number("50"));
+    c.build.add(type, c.build.number("12"));
+  }
+  value->flags |= flag::done;
+}
+
 void integer_division(Node*& n, Context& c) {
   if (c.to_is(Dialect::mysql)) return;
   const bool integers =
@@ -86,6 +132,9 @@ void division(Node*& n, Context& c) {
     if (!real && (fraction || !from_whole)) as_fraction(n->kids[0], c, true);
     return;
   }
+  // Literals alone are as they are written: who asks for 1 / 3 knows no tables.
+  const bool exact = ta != ValueType::real && tb != ValueType::real && knows_tables(c);
+  if (exact && (fraction || !from_whole)) more_digits(n->kids[0], c);
   if (from_whole == to_whole) return;
   if (from_whole && both) {
     if (c.to_is(Dialect::mysql))
@@ -138,6 +187,7 @@ void average(Node*& n, Context& c) {
   if (t == ValueType::unknown && (c.from_is(Dialect::tsql) || c.to_is(Dialect::tsql))) {
     c.warn("types", "AVG of integers is an integer in SQL Server only; the type is not known");
   }
+  if (!c.from_is(Dialect::tsql) || t != ValueType::integer) more_digits(value, c);
   if (t != ValueType::integer) return;
   if (c.from_is(Dialect::tsql)) {
     n = c.build.call("TRUNC", n);
@@ -194,8 +244,7 @@ void pass_division(Context& c) {
       n->position = position;
     }
     if (n->is(BinOp::mod) && !n->has(flag::done)) return remainder(n, c);
-    if (is_call(n, "AVG") && argument_count(n) == 1 && !n->kid(call_slot::over))
-      return average(n, c);
+    if (is_call(n, "AVG") && argument_count(n) == 1) return average(n, c);
     if (is_call(n, "ROUND")) rounding(n, c);
   });
 }
