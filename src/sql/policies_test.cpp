@@ -62,6 +62,20 @@ TEST(Warnings, APlaceInWhatIsNoArray) {
   EXPECT_FALSE(warned(placed, Dialect::mysql, Dialect::mysql));
 }
 
+TEST(Warnings, BlanksBehindFixedTexts) {
+  const auto warned = [](std::string_view type, Dialect from, Dialect to) {
+    const Translation t = translated("create table t (a " + std::string(type) + ")", from, to);
+    return !t.error && !t.warnings.empty() && t.warnings[0].code == "padding";
+  };
+  EXPECT_TRUE(warned("char(5)", Dialect::mysql, Dialect::postgres));
+  EXPECT_TRUE(warned("nchar(5)", Dialect::tsql, Dialect::sqlite));
+  EXPECT_TRUE(warned("character(5)", Dialect::postgres, Dialect::mysql));
+  EXPECT_FALSE(warned("char(5)", Dialect::tsql, Dialect::postgres));
+  EXPECT_FALSE(warned("char(5)", Dialect::mysql, Dialect::sqlite));
+  EXPECT_FALSE(warned("char(1)", Dialect::mysql, Dialect::postgres));
+  EXPECT_FALSE(warned("varchar(5)", Dialect::mysql, Dialect::postgres));
+}
+
 TEST(Policies, EmptyTextsForOracle) {
   const auto text = [](std::string_view sql, EmptyText policy) {
     TranslateOptions options;

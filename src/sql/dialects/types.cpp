@@ -227,6 +227,21 @@ bool is_beyond_row(const Node* t) {
 
 }  // namespace
 
+namespace {
+
+/// CHAR(n) as it is read: filled with blanks, but in MySQL and SQLite.
+void warn_of_padding(const Node* t, std::string_view common, Context& c) {
+  const auto padded = [](Dialect d) { return d != Dialect::mysql && d != Dialect::sqlite; };
+  const bool fixed =
+      common == "CHAR" || common == "CHARACTER" || common == "BPCHAR" || common == "NCHAR";
+  if (!fixed || t->size == 0 || t->kid(0)->text == "1" || padded(c.from) == padded(c.to)) return;
+  c.warn("padding", padded(c.to)
+                        ? "a shorter text in a CHAR is shown with blanks behind it here"
+                        : "a shorter text in a CHAR is shown without blanks behind it here");
+}
+
+}  // namespace
+
 void translate_type(Node* t, Context& c, bool in_cast) {
   if (!t || !t->is(Kind::type) || c.from == c.to) return;
   if (t->has(flag::array)) {
@@ -242,6 +257,7 @@ void translate_type(Node* t, Context& c, bool in_cast) {
   const bool wide = t->size == 1 && same_word(t->kid(0)->text, "max");
   const std::string_view common = common_name(t, c.from);
   const bool is_unsigned = t->has(flag::unsigned_);
+  if (!in_cast) warn_of_padding(t, common, c);
   if (!in_cast && !c.to_is(Dialect::oracle) && oracle_integer(t, c)) return;
   const auto to = static_cast<std::size_t>(c.to);
   static constexpr std::string_view letters = "spmto";
