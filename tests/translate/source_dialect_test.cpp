@@ -159,13 +159,12 @@ TEST_P(SourceDialect, PoliciesSayWhatIsMeant) {
     Database all = open(GetParam(), {.source_dialect = Dialect::mysql, .policies = policies});
     EXPECT_EQ(1, all.one<std::int64_t>(same, "aB"));
   }
-  const std::string first =
-      "SELECT COUNT(*) FROM " + table() + " WHERE WEEK(DATE '2020-02-29') = 8";
   if (db_->can().backend == "mysql") return;
-  EXPECT_THROW(db_->one<std::int64_t>(first), UnsupportedError);
-  policies = {.week_start = sql::WeekStart::sunday};
+  const std::string week = "SELECT WEEK(DATE '2020-02-29')";
+  EXPECT_EQ(8, db_->one<std::int64_t>(week));
+  policies = {.week_start = sql::WeekStart::monday};  // Weeks of a mode that WEEK has not.
   Database weeks = open(GetParam(), {.source_dialect = Dialect::mysql, .policies = policies});
-  EXPECT_EQ(8, weeks.one<std::int64_t>("SELECT WEEK(DATE '2020-02-29')"));
+  EXPECT_THROW(weeks.one<std::int64_t>(week), UnsupportedError);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, SourceDialect, testing::ValuesIn(urls()),
