@@ -86,6 +86,11 @@ void more_digits(Node*& value, Context& c) {
   constexpr int places_wanted = 12;
   const ValueType t = type_of(value, c);
   if (!c.to_is(Dialect::mysql) || c.from_is(Dialect::mysql)) return;
+  if (t == ValueType::unknown) {
+    c.warn("digits",
+           "MySQL gives an average or a quotient four digits more than its operand has; give the "
+           "schema for more");
+  }
   if (t != ValueType::integer && t != ValueType::decimal) return;
   if (c.from_is(Dialect::sqlite)) {
     value = c.build.cast(value, "DOUBLE");
@@ -133,8 +138,9 @@ void division(Node*& n, Context& c) {
     return;
   }
   // Literals alone are as they are written: who asks for 1 / 3 knows no tables.
-  const bool exact = ta != ValueType::real && tb != ValueType::real && knows_tables(c);
-  if (exact && (fraction || !from_whole)) more_digits(n->kids[0], c);
+  const bool exact = ta != ValueType::real && tb != ValueType::real;
+  const bool literals = n->kid(0)->is(Kind::number) && !knows_tables(c);
+  if (exact && !literals && (fraction || !from_whole)) more_digits(n->kids[0], c);
   if (from_whole == to_whole) return;
   if (from_whole && both) {
     if (c.to_is(Dialect::mysql))
