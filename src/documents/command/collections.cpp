@@ -65,6 +65,20 @@ void check_view(Work& work, const std::string& name, const Object& options) {
   fail_at(165, "View depth limit exceeded at " + work.ns(name));
 }
 
+/// What a view rests on, and by which stages.
+void check_definition(const std::string& command, const Object& options) {
+  if (!options.get("viewOn").is(Type::string)) {
+    fail(Code::type_mismatch, "BSON field '" + command + ".viewOn' must be a string");
+  }
+  const Value& pipeline = options.get("pipeline");
+  if (!pipeline.missing() && !pipeline.is(Type::array)) {
+    fail(Code::type_mismatch, "BSON field '" + command + ".pipeline' is the wrong type '" +
+                                  std::string(type_name(pipeline.type())) +
+                                  "', expected type 'array'");
+  }
+  parse_pipeline(pipeline.missing() ? Array() : pipeline.array());
+}
+
 Object create_options(Arguments& arguments) {
   Object options;
   for (const char* name : {"capped", "size", "max", "validator", "validationLevel",
@@ -77,10 +91,7 @@ Object create_options(Arguments& arguments) {
     parse_collation(options.get("collation").object());
   }
   if (options.has("viewOn")) {
-    if (!options.get("viewOn").is(Type::string)) {
-      fail(Code::type_mismatch, "BSON field 'create.viewOn' must be a string");
-    }
-    parse_pipeline(arguments.array("pipeline"));
+    check_definition("create", options);
   } else if (options.has("pipeline")) {
     fail(Code::invalid_options, "'pipeline' requires 'viewOn' to also be specified");
   }
@@ -185,9 +196,12 @@ Object run_coll_mod(Engine& engine, const Object& command) {
     changes = true;
   }
   check_validation(options);
-  if (changes && options.get("viewOn").is(Type::string)) {
-    if (options.get("pipeline").is(Type::array)) parse_pipeline(options.get("pipeline").array());
+  if (changes && collection->options.has("viewOn")) {
+    check_definition("collMod", options);
     check_view(work, name, options);
+  } else if (changes && (options.has("viewOn") || options.has("pipeline"))) {
+    fail(Code::invalid_options,
+         "'viewOn' and 'pipeline' are of views, and " + work.ns(name) + " is a collection");
   }
   if (options.get("validator").is(Type::object) && options.get("validator").object().empty()) {
     options.remove("validator");

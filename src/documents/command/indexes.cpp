@@ -107,10 +107,11 @@ void check_text(const IndexInfo& index) {
 }
 
 void set_weights(IndexInfo& index) {
-  Object weights;
-  if (index.options.get("weights").is(Type::object)) {
-    weights = index.options.get("weights").object();
+  const Value& given = index.options.get("weights");
+  if (!given.missing() && !given.is(Type::object)) {
+    fail(Code::type_mismatch, "The field 'weights' must be an object");
   }
+  Object weights = given.missing() ? Object() : given.object();
   for (const Field& field : index.key) {
     if (!field.value.is(Type::string) || field.value.text() != "text") continue;
     if (!weights.has(field.name)) weights.add(field.name, Value(std::int32_t{1}));
@@ -136,7 +137,6 @@ void check_partial(const Filter& filter) {
     case Filter::greater_equal:
     case Filter::in:
     case Filter::type:
-      return;
     case Filter::exists:
     case Filter::always_true:
       return;

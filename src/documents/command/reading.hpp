@@ -23,12 +23,13 @@ StreamPtr select(Work& work, const CollectionInfo& collection, Selection selecti
 /// The records that match, sorted and cut; for writes, which need to name them.
 std::vector<Record> select_records(Work& work, const CollectionInfo& collection,
                                    const Selection& selection);
+/// How many views may rest on each other.
+constexpr int view_depth_max = 20;
 /// A stream that keeps something alive.
 StreamPtr keeping(StreamPtr stream, std::shared_ptr<const void> alive);
 /// A filter's $text learns the index's fields and weights. Throws: Failure 27 without such an
 /// index.
 Object with_text_index(const Object& filter, const std::optional<CollectionInfo>& collection);
-constexpr int view_depth_max = 20;
 bool has_text(const Object& filter);
 /// Takes the hidden score out again.
 StreamPtr without_text_score(StreamPtr stream);

@@ -39,8 +39,11 @@ bool read_piece(std::string_view format, std::size_t& at, Piece& piece) {
   }
   const char* const end = format.data() + format.size();
   const auto width = std::from_chars(format.data() + at, end, piece.width);
+  if (width.ec == std::errc::result_out_of_range) return false;
   at = static_cast<std::size_t>(width.ptr - format.data());
-  if (at < format.size() && format[at] == '.') {
+  const bool plain = width.ec != std::errc() && !piece.left && !piece.zeros && !piece.groups;
+  const bool cut = at < format.size() && format[at] == '.';
+  if (cut) {
     const auto places = std::from_chars(format.data() + at + 1, end, piece.places);
     if (places.ec != std::errc()) return false;
     at = static_cast<std::size_t>(places.ptr - format.data());
@@ -48,6 +51,9 @@ bool read_piece(std::string_view format, std::size_t& at, Piece& piece) {
   constexpr int width_max = 200;
   if (at >= format.size() || piece.width > width_max || piece.places > 9) return false;
   piece.letter = format[at++];
+  // Places cut a text and fill an integer; zeros win over blanks behind; %5% is wide, too.
+  if (cut && piece.letter != 'f') return false;
+  if ((piece.left && piece.zeros) || (piece.letter == '%' && !plain)) return false;
   return std::string_view("disf%").find(piece.letter) != std::string_view::npos;
 }
 

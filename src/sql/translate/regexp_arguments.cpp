@@ -68,6 +68,10 @@ void read_regexp_part(Node*& n, Context& c) {
   const std::int64_t nth = whole_argument(n, 3, 1, c);
   const std::int64_t group = whole_argument(n, 5, 0, c);
   const bool folds = folds_case(n, 4, c);
+  constexpr std::int64_t group_max = 9;
+  if (start < 1 || nth < 1 || group < 0 || group > group_max) {
+    c.refuse(n, "REGEXP_SUBSTR of a place, a match or a group that Oracle does not have");
+  }
   if (start == 1 && nth == 1 && group == 0 && !folds) {
     n = c.build.call("$REGEXP_SUBSTR", argument(n, 0), argument(n, 1));
     return;
