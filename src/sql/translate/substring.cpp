@@ -68,7 +68,11 @@ Node* no_less_than_none(Node* count, Context& c) {
   const bool minds = c.to_is(Dialect::postgres) || c.to_is(Dialect::sqlite);
   if (!none || !minds || !may_be_negative(count)) return count;
   Node* const holes[] = {count};
-  return fill(c.to_is(Dialect::sqlite) ? "MAX(:1, 0)" : "GREATEST(:1, 0)", c.to, holes, c.build);
+  const bool known = never_null(c, count);  // GREATEST passes over a NULL, MAX does not
+  return fill(c.to_is(Dialect::sqlite) ? "MAX(:1, 0)"
+              : known                  ? "GREATEST(:1, 0)"
+                                       : "CASE WHEN :1 < 0 THEN 0 ELSE :1 END",
+              c.to, holes, c.build);
 }
 
 Node* plain_substring(Node* text, Node* start, Node* count, Context& c) {
