@@ -119,7 +119,13 @@ constexpr ReadFunction mysql_functions[] = {
     {"ANY_VALUE", 1, "$ANY_VALUE(:1)"},
     {"MEDIAN", 1, "$MEDIAN(:1)"},
     {"MD5", 1, "MD5(:1)"},
-    {"HEX", 1, "$HEX(:1)"},
+    {"SHA1", 1, "=bytes_sha1"},
+    {"SHA", 1, "=bytes_sha1"},
+    {"SHA2", 2, "=bytes_sha2"},
+    {"HEX", 1, "=bytes_hex"},
+    {"UNHEX", 1, "=bytes_unhex"},
+    {"TO_BASE64", 1, "=bytes_base64"},
+    {"FROM_BASE64", 1, "$UNBASE64(:1)"},
     {"BIT_LENGTH", 1, "(OCTET_LENGTH(:1) * 8)"},
     {"JSON_LENGTH", 1, "$JSON_LENGTH(:1)"},
     {"MONTHNAME", 1, "$FORMAT_TIME(:1, '%M')"},
@@ -131,6 +137,15 @@ constexpr ReadFunction mysql_functions[] = {
 };
 
 constexpr ReadFunction postgres_functions[] = {
+    {"ENCODE", 2, "=bytes_encode"},
+    {"DECODE", 2, "=bytes_encode"},
+    {"CONVERT_FROM", 2, "=bytes_convert"},
+    {"CONVERT_TO", 2, "=bytes_convert"},
+    {"TO_HEX", 1, "=bytes_hex_number"},
+    {"SHA224", 1, "=bytes_sha"},
+    {"SHA256", 1, "=bytes_sha"},
+    {"SHA384", 1, "=bytes_sha"},
+    {"SHA512", 1, "=bytes_sha"},
     {"JSON_AGG", 1, "$JSON_ARRAY_AGG(:1)"},
     {"JSONB_AGG", 1, "$JSON_ARRAY_AGG(:1)"},
     {"JSON_OBJECT_AGG", 2, "$JSON_OBJECT_AGG(:1, :2)"},
@@ -253,12 +268,14 @@ constexpr ReadFunction sqlite_functions[] = {
     {"TIME", -1, "=sqlite_date"},
     {"UNIXEPOCH", 0, "$EPOCH_NOW()"},
     {"UNIXEPOCH", 1, "$EPOCH(:1)"},
-    {"HEX", 1, "$HEX(:1)"},
+    {"HEX", 1, "=bytes_hex"},
+    {"UNHEX", 1, "=bytes_unhex"},
     {"EDITDIST3", 2, "$LEVENSHTEIN(:1, :2)"},
     {"SQLITE_VERSION", 0, "$VERSION()"},
 };
 
 constexpr ReadFunction tsql_functions[] = {
+    {"HASHBYTES", 2, "=bytes_hash"},
     {"ISNULL", 2, "COALESCE(:1, :2)"},
     {"IIF", 3, "$IF(:1, :2, :3)"},
     {"LEN", 1, "$LEN(:1)"},
@@ -323,6 +340,10 @@ constexpr ReadFunction tsql_functions[] = {
 };
 
 constexpr ReadFunction oracle_functions[] = {
+    {"RAWTOHEX", 1, "=bytes_hex"},
+    {"HEXTORAW", 1, "=bytes_unhex"},
+    {"STANDARD_HASH", 1, "=bytes_standard_hash"},
+    {"STANDARD_HASH", 2, "=bytes_standard_hash"},
     {"NVL", 2, "COALESCE(:1, :2)"},
     {"NVL2", 2, "CASE WHEN NOT :1 IS NULL THEN :2 END"},
     {"NVL2", 3, "CASE WHEN NOT :1 IS NULL THEN :2 ELSE :3 END"},

@@ -111,6 +111,7 @@ void pass_casts(Context& c) {
     const bool digits = is_decimal_name(type->text);
     if (digits) return to_decimal(n, c);  // DECIMAL(p, 0) rounds, where INTEGER may cut.
     if (to == ValueType::integer) return to_integer(n, c);
+    if (to == ValueType::bytes) return cast_to_bytes(n, c);
     if (to != ValueType::text) return;
     // CHAR(n) of MySQL's CAST is no longer than its text; SQL Server's and Oracle's is filled up.
     const bool mysql = c.from_is(Dialect::mysql) && c.to_is(Dialect::postgres);

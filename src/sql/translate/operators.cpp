@@ -70,6 +70,7 @@ Node* field(Node* n, Context& c) {
 
 void read_call(Node*& n, Context& c) {
   const std::size_t count = argument_count(n);
+  if (read_raw_call(n, c)) return;
   if (c.from_is(Dialect::oracle) && count >= 3 && is_call(n, "DECODE") &&
       !c.to_is(Dialect::oracle)) {
     n = decode(n, c);
@@ -142,7 +143,7 @@ Node* radix(Node* n, Context& c) {
   const std::string_view digits = n->is(Kind::number) ? t.substr(2) : t;
   const bool bytes =
       hex && !(n->is(Kind::number) && (c.from_is(Dialect::sqlite) || c.from_is(Dialect::postgres)));
-  if (bytes && !c.to_is(Dialect::oracle)) {
+  if (bytes) {
     return c.build.node(Kind::hex_string,
                         digits.size() % 2 ? c.build.text("0" + std::string(digits)) : digits);
   }
@@ -221,7 +222,9 @@ void pass_source_operators(Context& c) {
     if (n->is(Kind::assignment) || n->is(Kind::variable)) {
       c.refuse(n, "a session variable has no equal");
     }
+    if (n->is(Kind::item)) return name_bytes(n, c);
     if (!n->is(Kind::binary)) return;
+    count_with_bytes(n, c);
     const bool general_is =
         c.from_is(Dialect::sqlite) && (n->is(BinOp::is) || n->is(BinOp::is_not));
     if (general_is && !is_literal_predicate(n->kid(1))) {

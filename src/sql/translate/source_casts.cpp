@@ -172,6 +172,7 @@ void read_cast(Node*& n, Context& c) {
     if (c.from != c.to) write_tried_cast(n, c);
     return;
   }
+  if (c.from != c.to && read_bytes_style(n, c)) return;
   if (n->kid(2) && !says_something(n, c)) {
     n->kids[2] = nullptr;
   } else if (n->kid(2)) {

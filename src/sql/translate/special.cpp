@@ -200,6 +200,7 @@ void read_timediff(Node*& n, Context& c) {
 
 void read_special(Node*& n, std::string_view rule, Context& c) {
   if (rule == "patindex") return read_patindex(n, c);
+  if (rule.starts_with("bytes_")) return read_bytes(n, rule, c);
   if (rule == "printf") return read_printf(n, c);
   if (rule == "total") {
     Node* sum = c.build.call("SUM", argument(n, 0));
@@ -250,6 +251,10 @@ bool write_special(Node*& n, const std::string& name, Context& c) {
       pattern = c.build.string(c.build.text(std::string(mark) + std::string(pattern->text)));
     }
     return false;
+  }
+  if (name.starts_with("$DIGEST")) {
+    write_digest(n, name, c);
+    return true;
   }
   if (name == "$STRING_AGG") {
     write_string_agg(n, c);

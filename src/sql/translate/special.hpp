@@ -30,6 +30,21 @@ bool write_piece(Node*& call, const std::string& name, Context& c);
 /// REGEXP_INSTR and REGEXP_COUNT say their flags where the defaults differ.
 void write_regexp_place(Node* call, const std::string& name, Context& c);
 
+/// Digits, digests and texts of bytes.
+void read_bytes(Node*& call, std::string_view rule, Context& c);
+/// $DIGEST(x, 'SHA256') and $DIGEST_DIGITS, its hexadecimal digits.
+void write_digest(Node*& call, const std::string& name, Context& c);
+/// UTL_RAW.CAST_TO_RAW(x) of Oracle and its reverse; false: another call.
+bool read_raw_call(Node*& call, Context& c);
+/// CONVERT(VARCHAR(n), bytes, 2) and its reverse; false: another style.
+bool read_bytes_style(Node*& convert, Context& c);
+/// CAST(x AS BINARY(n)): cut, and filled up with zeros; a text by its UTF-8 form.
+void cast_to_bytes(Node*& cast, Context& c);
+/// SELECT x'41', a number in Oracle.
+void name_bytes(Node* item, Context& c);
+/// x'41' + 1, n = 0x41: a number there, and beside a text a text.
+void count_with_bytes(Node* binary, Context& c);
+
 /// PRINTF of SQLite by its literal format.
 void read_printf(Node*& call, Context& c);
 /// REGEXP_SUBSTR and REGEXP_REPLACE with a place, a count, flags or a group.

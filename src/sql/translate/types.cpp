@@ -149,8 +149,13 @@ ValueType type_of_call(const Node* n, const Context& context) {
                  "$JSON_SCALAR",   "$STR",
                  "$FORMAT_NUMBER", "MD5",
                  "$FIXED",         "INITCAP",
-                 "CONCAT"})) {
+                 "CONCAT"}) ||
+      any_of(f,
+             {"$HEX", "$HEX_BYTES", "$HEX_NUMBER", "$BASE64", "$BYTES_TEXT", "$DIGEST_DIGITS"})) {
     return ValueType::text;
+  }
+  if (any_of(f, {"$UNHEX", "$UNBASE64", "$TEXT_BYTES", "$DIGEST", "HASHBYTES"})) {
+    return ValueType::bytes;
   }
   if (any_of(f, {"$DATE_PART", "$SECONDS_BETWEEN", "$DAY_FRACTION", "$TO_NUMBER"})) {
     const bool whole = f == "$DATE_PART" && !context.from_is(Dialect::postgres);
