@@ -201,6 +201,8 @@ struct TranslateOptions {
   /// The statements are all of one database, which a connection stands in: its default schema (dbo,
   /// public) need not be named, and names of other databases have no meaning.
   bool whole_database = false;
+  /// The keys that INSERTs write themselves are told to PostgreSQL's sequences later, for all.
+  bool keys_later = false;
   bool mark_parameters = false;  ///< fill in Translation::bindings
   bool explain = false;          ///< fill in Translation::rules
   Policies policies = {};

@@ -323,6 +323,10 @@ namespace action_slot {
 enum : std::uint8_t { name, definition, expression, type, count };
 }
 
+/// op of a call of JSON_OBJECT, JSON_ARRAY, JSON_OBJECTAGG or JSON_ARRAYAGG as the standard writes
+/// them, k VALUE v: what becomes of NULL. Without it: MySQL's and SQLite's, k, v.
+enum class JsonNulls : std::uint8_t { none, unsaid, absent, kept };
+
 /// Makes nodes in an arena.
 class Builder {
  public:

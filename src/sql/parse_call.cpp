@@ -16,8 +16,13 @@ Node* Parser::function_call(Node* function) {
   expect(Op::lparen, "\"(\"");
   Node* args = build_.list();
   n->kids[call_slot::args] = args;
-  if (!at(Op::rparen)) call_arguments(n);
+  if (is_json_constructor(n)) {
+    json_arguments(n);
+  } else if (!at(Op::rparen)) {
+    call_arguments(n);
+  }
   expect(Op::rparen, "\")\" after the arguments");
+  if (text_of_xml(n)) return n;
   call_tail(n);
   return n;
 }
@@ -70,6 +75,7 @@ void Parser::call_arguments(Node* call) {
     // JSON_VALUE(document, path RETURNING type)
     args->kids[1] = build_.with(Kind::named_argument, "RETURNING", args->kid(1), type());
   }
+  if (same_word(call->text, "json_value") && args->size == 2) json_value_tail(call);
   if (at("limit"_w) || at("using"_w) || at("returning"_w) || at("format"_w) || at("null"_w) ||
       at("absent"_w) || at("error"_w) || at("on"_w) || at("from"_w) || at("for"_w) || at("as"_w) ||
       at("columns"_w) || at("passing"_w) || at("with"_w)) {

@@ -254,8 +254,43 @@ Node* Parser::returning() {
   do {
     build_.add(l, select_item());
   } while (accept(Op::comma));
-  if (at("into"_w)) fail("unsupported", "RETURNING .. INTO variables", cur().begin);
+  if (at("into"_w)) into_binds(l);
   return l;
+}
+
+/// RETURNING a, b INTO :x, :y of Oracle: the row that is given back, by binds instead of a result.
+void Parser::into_binds(Node* list) {
+  if (!is(Dialect::oracle)) fail("unsupported", "RETURNING .. INTO variables", cur().begin);
+  ++at_;
+  std::uint32_t binds = 0;
+  do {
+    const Node* bind = expression();
+    if (!bind->is(Kind::parameter) || bind->text == "?") {
+      fail("unsupported", "RETURNING .. INTO of what is no named bind", bind->position);
+    }
+    ++binds;
+  } while (accept(Op::comma));
+  if (binds != list->size) fail("syntax", "RETURNING and INTO differ in number", list->position);
+  list->text = "INTO";
+}
+
+/// OUTPUT .. INTO t (a, b): the table stands last in the list, whose op is 1.
+void Parser::output_into(Node* list) {
+  if (cur().kind == TokenKind::variable) {
+    fail("unsupported", "OUTPUT .. INTO a table variable", cur().begin);
+  }
+  Node* t = build_.slots(Kind::table, table_slot::count);
+  t->kids[table_slot::source] = path();
+  if (at(Op::lparen)) {
+    ++at_;
+    Node* columns = t->kids[table_slot::columns] = build_.list();
+    do {
+      build_.add(columns, name("a column"));
+    } while (accept(Op::comma));
+    expect(Op::rparen, "\")\"");
+  }
+  build_.add(list, t);
+  list->op = 1;
 }
 
 /// OUTPUT INSERTED.a, DELETED.b: the list of RETURNING, its qualifiers kept.
@@ -267,7 +302,7 @@ Node* Parser::output() {
   do {
     build_.add(l, select_item());
   } while (accept(Op::comma));
-  if (at("into"_w)) fail("unsupported", "OUTPUT .. INTO a table", cur().begin);
+  if (accept("into"_w)) output_into(l);
   return l;
 }
 

@@ -260,6 +260,14 @@ Node* Parser::is_predicate(Node* left) {
     n->text = "UNKNOWN";
     return n;
   }
+  if (is(Dialect::oracle) && accept("json"_w)) {
+    if (at("strict"_w) || at("lax"_w) || at("with"_w) || at("without"_w)) {
+      fail("unsupported", "IS JSON with more said", cur().begin);
+    }
+    Node* valid = build_.call("JSON_VALID", left);
+    valid->position = left->position;
+    return negated ? build_.unary("NOT", valid) : valid;
+  }
   if (at("json"_w) || at("document"_w) || at("normalized"_w) || at("of"_w)) {
     fail("unsupported", "this IS predicate is not read", cur().begin);
   }

@@ -232,7 +232,13 @@ Node* Parser::pivot(Node* source) {
 /// name type [PATH] 'path', name FOR ORDINALITY
 Node* Parser::json_column() {
   const std::size_t begin = at_;
-  Node* n = build_.slots(Kind::column, 3);
+  Node* n = build_.slots(Kind::column, 4);
+  if (at("nested"_w) && (next_is("path"_w) || peek().kind == TokenKind::string)) {
+    at_ += next_is("path"_w) ? 2 : 1;
+    n->text = "NESTED";
+    n->kids[1] = json_columns(n->kids[2]);
+    return at_position(n, begin);
+  }
   n->kids[0] = name("a column");
   if (accept("for"_w)) {
     expect("ordinality"_w, "ORDINALITY");
@@ -245,8 +251,17 @@ Node* Parser::json_column() {
   accept("path"_w);
   if (cur().kind == TokenKind::string) n->kids[2] = decoded(cur()), ++at_;
   if (accept("as"_w, "json"_w)) n->text = "JSON";
-  while (accept("null"_w, "on"_w)) {
-    if (!accept("empty"_w) && !accept("error"_w)) expected("EMPTY or ERROR");
+  while (at("null"_w) || at("default"_w)) {
+    const bool fixed = accept("default"_w);
+    Node* given = fixed ? expression() : nullptr;
+    if (!fixed) ++at_;
+    expect("on"_w, "ON");
+    if (accept("empty"_w)) {
+      n->kids[3] = given;
+    } else {
+      if (fixed) fail("unsupported", "DEFAULT .. ON ERROR of a column", cur().begin);
+      expect("error"_w, "EMPTY or ERROR");
+    }
   }
   return at_position(n, begin);
 }

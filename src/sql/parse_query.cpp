@@ -245,7 +245,10 @@ void Parser::text_of_rows(Node* query) {
 
 void Parser::lock_clause(Node* query) {
   const std::size_t begin = at_;
-  if (is(Dialect::tsql)) return text_of_rows(query);
+  if (is(Dialect::tsql)) {
+    const bool json = at("for"_w) && next_is("json"_w);
+    return json ? rows_as_json(query) : text_of_rows(query);
+  }
   Node* lock = build_.slots(Kind::lock, 2, "UPDATE");
   if (accept("lock"_w, "in"_w, "share"_w)) {
     expect("mode"_w, "MODE");

@@ -128,6 +128,19 @@ class Parser {
   void text_of_rows(Node* query);
   void value_of_xml(const Node* query);
   void call_tail(Node* call);
+  bool is_json_constructor(const Node* call) const;
+  void json_pair(Node* args);
+  void json_tail(Node* call);
+  void json_arguments(Node* call);
+  void json_value_tail(Node* call);
+  struct JsonOptions {
+    Node* root = nullptr;
+    JsonNulls nulls = JsonNulls::absent;
+    bool bare = false;
+  };
+  JsonOptions json_options();
+  void rows_as_json(Node* query);
+  bool text_of_xml(Node* call);
   Node* argument();
   Node* window_spec();
   Node* window_or_name();
@@ -190,6 +203,8 @@ class Parser {
   Node* assigns();
   Node* assign();
   Node* returning();
+  void into_binds(Node* list);
+  void output_into(Node* list);
   Node* output();
 
   // definitions: parse_ddl.cpp, parse_table.cpp, parse_alter.cpp

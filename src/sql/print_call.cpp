@@ -14,6 +14,10 @@ bool named(const Node* n, std::string_view name) {
 }  // namespace
 
 void Printer::call(const Node* n) {
+  if (is(Dialect::oracle) && named(n, "JSON_VALID") && n->kid(call_slot::args)->size == 1) {
+    expression(n->kid(call_slot::args)->kid(0), power::like + 1);
+    return put(" IS JSON");
+  }
   if (const Node* p = n->kid(call_slot::path)) {
     path(p);
   } else if (n->has(flag::quoted)) {
@@ -78,7 +82,27 @@ void Printer::call(const Node* n) {
   }
 }
 
+/// KEY k VALUE v, and what becomes of NULL, where it is not what the dialect does unsaid.
+void Printer::json_arguments(const Node* n) {
+  const Node* args = n->kid(call_slot::args);
+  const bool pairs = named(n, "JSON_OBJECT") || named(n, "JSON_OBJECTAGG");
+  put("(");
+  for (std::uint32_t i = 0; i < args->size; ++i) {
+    if (i > 0) put(pairs && i % 2 == 1 ? (is(Dialect::tsql) ? ": " : " VALUE ") : ", ");
+    expression(args->kids[i]);
+  }
+  if (const Node* by = n->kid(call_slot::order)) {
+    put(" ");
+    order(by);
+  }
+  const auto nulls = static_cast<JsonNulls>(n->op);
+  if (nulls == JsonNulls::absent) put(" ABSENT ON NULL");
+  if (nulls == JsonNulls::kept) put(" NULL ON NULL");
+  put(")");
+}
+
 void Printer::call_arguments(const Node* n) {
+  if (n->op != 0) return json_arguments(n);
   put("(");
   if (n->has(flag::distinct)) put("DISTINCT ");
   list(n->kid(call_slot::args));

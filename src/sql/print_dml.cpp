@@ -98,7 +98,17 @@ void Printer::assigns(const Node* l) {
 void Printer::returning(const Node* l, const char* word) {
   if (!l) return;
   put(word);
-  items(l);
+  if (l->op != 1) return items(l);
+  Node shown = *l;  // OUTPUT .. INTO t (a, b)
+  const Node* into = l->kid(--shown.size);
+  items(&shown);
+  put(" INTO ");
+  expression(into->kid(table_slot::source));
+  if (const Node* columns = into->kid(table_slot::columns)) {
+    put(" (");
+    list(columns);
+    put(")");
+  }
 }
 
 void Printer::insert_all(const Node* n) {

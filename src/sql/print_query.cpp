@@ -229,6 +229,14 @@ void Printer::limit(const Node* n, const Node* q) {
   }
 }
 
+/// PostgreSQL wants parentheses around a count that is calculated.
+void Printer::count_of_rows(const Node* n) {
+  const bool bare = !is(Dialect::postgres) || !n->is(Kind::binary);
+  if (!bare) put("(");
+  expression(n);
+  if (!bare) put(")");
+}
+
 void Printer::fetch(const Node* n, const Node* q) {
   if (uses_top(q)) return;
   if (is(Dialect::mysql) || is(Dialect::sqlite)) unsupported(n, "FETCH .. WITH TIES or PERCENT");
@@ -237,14 +245,14 @@ void Printer::fetch(const Node* n, const Node* q) {
   if (is(Dialect::tsql) && !q->kid(query_slot::order)) put(" ORDER BY (SELECT NULL)");
   if (const Node* offset = n->kid(1)) {
     put(" OFFSET ");
-    expression(offset);
+    count_of_rows(offset);
     put(" ROWS");
   } else if (is(Dialect::tsql)) {
     put(" OFFSET 0 ROWS");
   }
   if (!n->kid(0)) return;
   put(n->op == 2 ? " FETCH NEXT " : " FETCH FIRST ");
-  expression(n->kid(0));
+  count_of_rows(n->kid(0));
   if (n->has(flag::percent)) put(" PERCENT");
   put(n->has(flag::with_ties) ? " ROWS WITH TIES" : " ROWS ONLY");
 }

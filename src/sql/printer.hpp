@@ -70,6 +70,7 @@ class Printer {
   // print_call.cpp
   void call(const Node* n);
   void call_arguments(const Node* n);
+  void json_arguments(const Node* n);
   void window(const Node* n);
   void order(const Node* list);
   void sort(const Node* n);
@@ -89,6 +90,7 @@ class Printer {
   void values(const Node* n);
   void tail(const Node* n);
   void limit(const Node* n, const Node* query);
+  void count_of_rows(const Node* n);
   void fetch(const Node* n, const Node* query);
   void locks(const Node* list);
   void item(const Node* n);

@@ -34,7 +34,7 @@ class Translator {
   /// A statement that was parsed; its tree is used up. See translate_tree().
   Translation tree(Node* tree, Arena& arena, std::string_view text);
   const SchemaFacts& schema() const noexcept { return schema_; }
-  void whole_database() noexcept { options_.whole_database = true; }
+  void whole_database() noexcept { options_.whole_database = options_.keys_later = true; }
   Dialect from() const noexcept { return from_; }
   Dialect to() const noexcept { return to_.dialect; }
   /// True when nothing changes: the same dialect, of no version in particular.

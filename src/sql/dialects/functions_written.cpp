@@ -1,4 +1,5 @@
 // Writing functions: sqlite, postgres, mysql, tsql, oracle, in this order.
+// tidy: table, one common function a row
 
 #include <string>
 #include <unordered_set>
@@ -136,6 +137,13 @@ constexpr WriteFunction table[] = {
      1,
      {"CAST(:1 AS TEXT)", "CONVERT_FROM(:1, 'UTF8')", "CONVERT(:1 USING utf8mb4)",
       "CAST(:1 AS VARCHAR(MAX))", "UTL_RAW.CAST_TO_VARCHAR2(:1)"}},
+    {"$BINARY_DIGITS",
+     1,
+     {"(WITH RECURSIVE b(n, t) AS (SELECT :1, '' UNION ALL SELECT n / 2, (n % 2) || t FROM b WHERE "
+      "n > 0) SELECT COALESCE(NULLIF(t, ''), '0') FROM b WHERE n = 0)",
+      "COALESCE(NULLIF(LTRIM(CAST(CAST(CAST(:1 AS BIGINT) AS BIT(64)) AS TEXT), '0'), ''), '0')",
+      "BIN(:1)", "", ""}},
+    {"$OCTAL_DIGITS", 1, {"PRINTF('%o', :1)", "", "OCT(:1)", "", ""}},
     {"$LEVENSHTEIN", 2, {"EDITDIST3(:1, :2)", "LEVENSHTEIN(:1, :2)", "", "", ""}},
     {"$TO_TEXT",
      1,
@@ -180,6 +188,16 @@ constexpr WriteFunction table[] = {
      1,
      {"", "BIT_COUNT(CAST(CAST(:1 AS BIGINT) AS BIT(64)))", "BIT_COUNT(:1)", "", ""}},
     {"CBRT", 1, {"", "=", "", "", ""}},
+    {"$WIDTH_BUCKET",
+     4,
+     {"CASE WHEN :1 < :2 THEN 0 WHEN :1 >= :3 THEN :4 + 1 ELSE CAST((:1 - :2) * 1.0 * :4 / (:3 - "
+      ":2) AS INTEGER) + 1 END",
+      "WIDTH_BUCKET(:1, :2, :3, :4)",
+      "CASE WHEN :1 < :2 THEN 0 WHEN :1 >= :3 THEN :4 + 1 ELSE FLOOR((:1 - :2) * :4 / (:3 - :2)) + "
+      "1 END",
+      "CASE WHEN :1 < :2 THEN 0 WHEN :1 >= :3 THEN :4 + 1 ELSE CAST(FLOOR((:1 - :2) * 1.0 * :4 / "
+      "(:3 - :2)) AS INT) + 1 END",
+      "WIDTH_BUCKET(:1, :2, :3, :4)"}},
     {"SIGN", 1, {"=", "=", "=", "=", "="}},
     {"PI", 0, {"=", "=", "=", "=", "ACOS(-1)"}},
     {"$RANDOM",
@@ -306,6 +324,31 @@ constexpr WriteFunction table[] = {
      1,
      {"('2000-01-01 ' || :1)", "(DATE '2000-01-01' + CAST(:1 AS TIME))",
       "CONCAT('2000-01-01 ', :1)", "CAST(:1 AS DATETIME)", ""}},
+    {"$PERIOD_ADD",
+     2,
+     {"((:1 / 100 * 12 + :1 % 100 - 1 + :2) / 12 * 100 + (:1 / 100 * 12 + :1 % 100 - 1 + :2) % 12 "
+      "+ 1)",
+      "((:1 / 100 * 12 + :1 % 100 - 1 + :2) / 12 * 100 + (:1 / 100 * 12 + :1 % 100 - 1 + :2) % 12 "
+      "+ 1)",
+      "PERIOD_ADD(:1, :2)",
+      "((:1 / 100 * 12 + :1 % 100 - 1 + :2) / 12 * 100 + (:1 / 100 * 12 + :1 % 100 - 1 + :2) % 12 "
+      "+ 1)",
+      ""}},
+    {"$PERIOD_DIFF",
+     2,
+     {"(:1 / 100 * 12 + :1 % 100 - :2 / 100 * 12 - :2 % 100)",
+      "(:1 / 100 * 12 + :1 % 100 - :2 / 100 * 12 - :2 % 100)", "PERIOD_DIFF(:1, :2)",
+      "(:1 / 100 * 12 + :1 % 100 - :2 / 100 * 12 - :2 % 100)", ""}},
+    {"$MICROSECOND",
+     1,
+     {"CASE WHEN :1 IS NOT NULL THEN CAST(SUBSTR(SUBSTR(:1, INSTR(:1 || '.', '.') + 1) || "
+      "'000000', 1, 6) AS INTEGER) END",
+      "CAST(EXTRACT(MICROSECONDS FROM CAST(:1 AS TIME)) AS INTEGER) % 1000000", "MICROSECOND(:1)",
+      "DATEPART(MICROSECOND, :1)", ""}},
+    {"$UTC_TODAY",
+     0,
+     {"CURRENT_DATE", "CAST(CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS DATE)", "UTC_DATE()",
+      "CAST(GETUTCDATE() AS DATE)", "TRUNC(CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS DATE))"}},
     {"$MAKE_TIME",
      3,
      {"PRINTF('%02d:%02d:%02d', :1, :2, :3)", "MAKE_TIME(:1, :2, :3)", "MAKETIME(:1, :2, :3)",
@@ -313,7 +356,7 @@ constexpr WriteFunction table[] = {
     {"$MAKEDATE",
      2,
      {"DATE(PRINTF('%04d-01-01', :1), (:2 - 1) || ' days')",
-      "(MAKE_DATE(:1, 1, 1) + CAST(:2 - 1 AS INTEGER))", "MAKEDATE(:1, :2)",
+      "(MAKE_DATE(CAST(:1 AS INTEGER), 1, 1) + CAST(:2 - 1 AS INTEGER))", "MAKEDATE(:1, :2)",
       "DATEADD(DAY, :2 - 1, DATEFROMPARTS(:1, 1, 1))", ""}},
     {"$JULIANDAY",
      1,
@@ -345,9 +388,24 @@ constexpr WriteFunction table[] = {
      {"JSON_ARRAY_LENGTH(:1)", "JSONB_ARRAY_LENGTH(CAST(:1 AS JSONB))", "JSON_LENGTH(:1)", "", ""}},
     {"$JSON_OBJECT",
      -1,
-     {"JSON_OBJECT(:all)", "JSON_BUILD_OBJECT(:all)", "JSON_OBJECT(:all)", "", ""}},
-    {"$JSON_ARRAY", -1, {"JSON_ARRAY(:all)", "JSON_BUILD_ARRAY(:all)", "JSON_ARRAY(:all)", "", ""}},
+     {"JSON_OBJECT(:all)", "JSON_BUILD_OBJECT(:all)", "JSON_OBJECT(:all)", "=json_made",
+      "=json_made"}},
+    {"$JSON_ARRAY",
+     -1,
+     {"JSON_ARRAY(:all)", "JSON_BUILD_ARRAY(:all)", "JSON_ARRAY(:all)", "=json_made",
+      "=json_made"}},
+    {"$JSON_WITHOUT_NULLS",
+     1,
+     {"JSON_PATCH('{}', :1)", "JSON_STRIP_NULLS(:1)", "JSON_MERGE_PATCH('{}', :1)", "", ""}},
     {"JSON_VALID", 1, {"=", "", "=", "ISJSON(:1)", ""}},
+    {"$JSON_TYPE",
+     1,
+     {"CASE JSON_TYPE(:1) WHEN 'integer' THEN 'number' WHEN 'real' THEN 'number' WHEN 'text' THEN "
+      "'string' WHEN 'true' THEN 'boolean' WHEN 'false' THEN 'boolean' ELSE JSON_TYPE(:1) END",
+      "JSONB_TYPEOF(:1)",
+      "CASE WHEN JSON_TYPE(:1) IN ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') THEN "
+      "'number' ELSE LOWER(JSON_TYPE(:1)) END",
+      "", ""}},
     {"$JSON_LENGTH",
      1,
      {"(SELECT COUNT(*) FROM JSON_EACH(:1))",

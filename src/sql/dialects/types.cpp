@@ -287,7 +287,8 @@ void translate_type(Node* t, Context& c, bool in_cast) {
       c.refuse(t, "the type " + std::string(common) + " has no equal");
     }
   }
-  if (is_unsigned && !in_cast && c.to_is(Dialect::mysql)) t->flags |= flag::unsigned_;
+  const bool byte = c.from_is(Dialect::tsql) && common == "TINYINT";  // 0 to 255 there
+  if ((is_unsigned || byte) && !in_cast && c.to_is(Dialect::mysql)) t->flags |= flag::unsigned_;
   if (is_unsigned && !in_cast && (c.to_is(Dialect::postgres) || c.to_is(Dialect::tsql))) {
     // The next wider signed type holds every unsigned value.
     if (t->text == "BIGINT")

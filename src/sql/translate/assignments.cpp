@@ -121,6 +121,22 @@ void read_old_row(Node* update, Context& c) {
               table_of(c, c.build.clone(target->kid(table_slot::source)), old), same);
 }
 
+/// SET (a, b) = (x, y) as one assignment a column; (a, b) = (SELECT ..) stays.
+void part_rows(Node* assigns, Context& c) {
+  Node* parts = c.build.list();
+  for (Node* a : *assigns) {
+    const Node* columns = a->kid(0);
+    const Node* values = a->kid(1);
+    const bool rows =
+        columns->is(Kind::row) && values && values->is(Kind::row) && columns->size == values->size;
+    for (std::uint32_t i = 0; rows && i < columns->size; ++i) {
+      c.build.add(parts, c.build.with(Kind::assign, {}, columns->kid(i), values->kid(i)));
+    }
+    if (!rows) c.build.add(parts, a);
+  }
+  *assigns = *parts;
+}
+
 bool has_rows(const Node* assigns) {
   for (const Node* a : *assigns) {
     if (a->kid(0)->is(Kind::row) || a->size < 2) return true;
@@ -134,6 +150,7 @@ void update(Node* n, Context& c) {
   const std::string_view table =
       target->is(Kind::table) ? known_as(target) : qualifier(assigns->kid(0)->kid(0));
   if (c.from_is(Dialect::mysql)) return as_one_after_the_other(assigns, table, c);
+  part_rows(assigns, c);
   if (has_rows(assigns)) return;
   if (!order_readers(assigns, table)) read_old_row(n, c);
 }
@@ -148,10 +165,12 @@ void pass_assignments(Context& c) {
     Node* assigns = n->kid(insert_slot::conflict)->kid(conflict_slot::updates);
     if (!assigns) return true;
     const std::string_view table = known_as(n->kid(insert_slot::target));
-    if (c.from_is(Dialect::mysql))
+    if (c.from_is(Dialect::mysql)) {
       as_one_after_the_other(assigns, table, c);
-    else if (!has_rows(assigns))
-      order_readers(assigns, table);
+    } else {
+      part_rows(assigns, c);
+      if (!has_rows(assigns)) order_readers(assigns, table);
+    }
     return true;
   });
 }

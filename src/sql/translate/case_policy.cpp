@@ -42,6 +42,16 @@ bool folded(const Node* n) {
          is_call(n, "TYPEOF");
 }
 
+/// A text beside UPPER(x) or LOWER(x) that no value of theirs ignores the case of.
+bool folded_as(const Node* call, const Node* literal) {
+  if (!is_call(call, "UPPER") && !is_call(call, "LOWER")) return folded(call);
+  const bool to_upper = is_call(call, "UPPER");
+  for (char ch : literal->text) {
+    if (ch != (to_upper ? upper(ch) : lower(ch))) return false;
+  }
+  return true;
+}
+
 Node* collated(Node* n, std::string_view collation, Context& c) {
   Node* name = c.build.node(Kind::raw, collation);
   return c.build.with(Kind::collate, {}, n, name);
@@ -104,7 +114,7 @@ void equality(Node* n, Context& c) {
   for (std::size_t i = 0; i < 2; ++i) {
     Node*& literal = n->kids[i];
     Node*& value = n->kids[1 - i];
-    if (!has_letters(literal) || !may_be_text(value, c) || folded(value)) continue;
+    if (!has_letters(literal) || !may_be_text(value, c) || folded_as(value, literal)) continue;
     if (!ignores_case(c.from)) {
       literal = collated(literal, exact_collation(c.to), c);
     } else if (c.to_is(Dialect::sqlite)) {
@@ -165,11 +175,48 @@ void choice(Node* n, Context& c) {
 void place(Node* n, Context& c) {
   Node*& value = n->kid(call_slot::args)->kids[0];
   Node*& literal = n->kid(call_slot::args)->kids[1];
-  if (!has_letters(literal) || !may_be_text(value, c) || folded(value)) return;
+  if (!has_letters(literal) || folded(value)) return;
+  if (!may_be_text(value, c) && !has_letters(value)) return;
   if (!ignores_case(c.from)) {
     literal = collated(literal, exact_collation(c.to), c);
   } else {
     lower_both(value, literal, c);
+  }
+}
+
+/// GREATEST and LEAST of texts are comparisons of theirs.
+void extremes(Node* n, Context& c) {
+  bool texts = false;
+  for (Node* value : *n->kid(call_slot::args)) {
+    texts = texts || (type_of(value, c) == ValueType::text && may_be_text(value, c));
+  }
+  if (!texts) return;
+  Node*& first = n->kid(call_slot::args)->kids[0];
+  if (!ignores_case(c.from)) {
+    first = collated(first, exact_collation(c.to), c);
+  } else if (c.to_is(Dialect::sqlite)) {
+    first = collated(first, "NOCASE", c);
+  } else {
+    c.warn("case",
+           "GREATEST and LEAST compare texts by their bytes, where the case of letters "
+           "counted for nothing");
+  }
+}
+
+/// x BETWEEN 'a' AND 'b' is two comparisons.
+void between(Node* n, Context& c) {
+  Node*& value = n->kids[0];
+  const bool letters = has_letters(n->kid(1)) || has_letters(n->kid(2));
+  const bool literals = n->kid(1)->is(Kind::string) && n->kid(2)->is(Kind::string);
+  if (!letters || !literals || !may_be_text(value, c) || folded(value)) return;
+  if (!ignores_case(c.from)) {
+    value = collated(value, exact_collation(c.to), c);
+  } else if (c.to_is(Dialect::sqlite)) {
+    value = collated(value, "NOCASE", c);
+  } else {
+    value = c.build.call("LOWER", value);
+    n->kids[1] = lowered(n->kids[1], c);
+    n->kids[2] = lowered(n->kids[2], c);
   }
 }
 
@@ -222,6 +269,12 @@ bool as_glob(Node* n, Context& c) {
 }
 
 void like(Node* n, Context& c) {
+  if (n->text == "LIKE" && c.from_is(Dialect::mysql) && n->kids[1]->is(Kind::collate) &&
+      n->kids[1]->kid(0)->is(Kind::string)) {  // LIKE BINARY 'a%'
+    n->kids[1] = n->kids[1]->kid(0);
+    if (c.to_is(Dialect::sqlite)) as_glob(n, c);
+    return;
+  }
   if (n->text != "LIKE" || like_ignores_case(c.from) == like_ignores_case(c.to)) return;
   if (n->kid(0)->is(Kind::null) || folded(n->kid(0))) return;
   Node*& pattern = n->kids[1];
@@ -250,7 +303,7 @@ void like(Node* n, Context& c) {
 void pass_case(Context& c) {
   if (c.options.policies.case_comparison == CasePolicy::target) return;
   const bool differs = ignores_case(c.from) != ignores_case(c.to);
-  if (!differs && !c.build.made(Kind::like)) return;
+  if (!differs && !c.build.made(Kind::like) && !c.from_is(Dialect::tsql)) return;
   const auto visit = [&](auto&& self, Node*& n) -> void {
     if (!n) return;
     const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::is_distinct) ||
@@ -258,10 +311,14 @@ void pass_case(Context& c) {
     const bool orders =
         n->is(BinOp::lt) || n->is(BinOp::gt) || n->is(BinOp::le) || n->is(BinOp::ge);
     if (differs && (compares || orders)) equality(n, c);
+    if (differs && n->is(Kind::between)) between(n, c);
     if (differs && n->is(Kind::in)) in_list(n, c);
     if (differs && n->is(Kind::case_)) choice(n, c);
     if (differs && is_call(n, "$STRPOS")) place(n, c);
-    if (differs && is_call(n, "REPLACE")) replacement(n, c);
+    const bool extreme =
+        n->is(Kind::call) && (n->text.starts_with("$GREATEST") || n->text.starts_with("$LEAST"));
+    if (differs && extreme) extremes(n, c);
+    if (is_call(n, "REPLACE")) replacement(n, c);
     if (differs && is_call(n, "NULLIF") && argument_count(n) == 2) null_if(n, c);
     if (n->is(Kind::like)) like(n, c);
     for (std::uint32_t i = 0; i < n->size; ++i) {

@@ -108,6 +108,16 @@ Node* table_named(Node* n, std::string_view name) {
 /// UPDATE a LEFT JOIN b: the join gives the rows, found again by their address.
 bool update_outer(Node* n, Node* join, std::string_view name, Context& c) {
   Node* own = join ? table_named(join, name) : nullptr;
+  if (own && c.to_is(Dialect::mysql)) {
+    for (Node* a : *n->kid(update_slot::assigns)) {
+      if (a->kid(0)->is(Kind::name)) {
+        a->kids[0] = c.build.with(Kind::path, {}, c.build.name(name), a->kid(0));
+      }
+    }
+    n->kids[update_slot::target] = join;
+    n->kids[update_slot::from] = nullptr;
+    return true;
+  }
   if (!own || (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite))) return false;
   bare_targets(n->kid(update_slot::assigns), name, c);
   // SQLite does not see the rowid of a joined table here: its primary key then.
@@ -241,6 +251,9 @@ void update_join(Node* n, Context& c) {
   Node* condition = nullptr;
   Node* target = n->kid(update_slot::target);
   Node* from = n->kid(update_slot::from);
+  // Of SQL Server the changed table stands in FROM, too.
+  const bool alone = c.from_is(Dialect::tsql) && from && from->size == 1;
+  Node* whole = alone ? from->kid(0) : nullptr;
   const Node* source = target->is(Kind::table) ? target->kid(table_slot::source) : nullptr;
   if (source && source->is(Kind::subquery)) {
     c.refuse(n, "an UPDATE of a query has no equal; write MERGE or an UPDATE with a join");
@@ -279,7 +292,7 @@ void update_join(Node* n, Context& c) {
     }
     if (name.empty()) name = known_as(tables[0]);
   }
-  if (!inner && update_outer(n, joined ? target : nullptr, name, c)) return;
+  if (!inner && update_outer(n, joined ? target : whole, name, c)) return;
   if (!inner)
     c.refuse(n, "an UPDATE over an outer join has no equal in " + std::string(to_string(c.to)));
   std::size_t at = tables.size();
@@ -412,7 +425,29 @@ void limited_change(Node* n, std::uint8_t where_slot, std::uint8_t order_slot,
 
 /// Several tables one after the other; SQLite empties a table by DELETE.
 void truncate(Node* n, Context& c) {
-  if (c.to_is(Dialect::postgres)) return;
+  const bool restarts =
+      n->text == "RESTART IDENTITY" || c.from_is(Dialect::mysql) || c.from_is(Dialect::tsql);
+  const auto generates = [&](const Node* name) {
+    const TableFacts* table = c.options.schema ? c.options.schema->table(last_name(name)) : nullptr;
+    bool found = false;
+    for (const ColumnFacts& column : table ? table->columns : std::vector<ColumnFacts>()) {
+      found = found || column.generated_key;
+    }
+    return restarts && found;
+  };
+  if (c.to_is(Dialect::postgres)) {
+    for (const Node* name : *n) {
+      if (n->text.empty() && generates(name)) n->text = "RESTART IDENTITY";
+    }
+    return;
+  }
+  const auto restart = [&](const Node* name) {
+    if (!c.to_is(Dialect::sqlite) || !generates(name)) return;
+    std::string text = "DELETE FROM sqlite_sequence WHERE name = '";
+    for (const char ch : last_name(name)) text += ch == '\'' ? "''" : std::string(1, ch);
+    c.after.push_back(c.build.node(Kind::raw, c.build.text(text + "'")));
+  };
+  for (const Node* name : *n) restart(name);
   const auto one = [&](Node* name) -> Node* {
     if (!c.to_is(Dialect::sqlite)) return c.build.with(Kind::truncate, {}, name);
     Node* d = c.build.slots(Kind::delete_, delete_slot::count);

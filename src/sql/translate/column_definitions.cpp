@@ -177,6 +177,12 @@ void columns_first(Node* items) {
 }
 
 bool leave_out_check(const Node* constraint, Context& c) {
+  const bool check = kind_of(constraint) == ConstraintKind::check;
+  if (check && c.to_is(Dialect::postgres) &&
+      is_call(constraint->kid(constraint_slot::expression), "JSON_VALID")) {
+    c.warn("check", "a CHECK that a text is JSON was left out: PostgreSQL 15 has no such test");
+    return true;
+  }
   if (kind_of(constraint) != ConstraintKind::check || !c.to_is(Dialect::mysql)) return false;
   if (!reads_clock(constraint->kid(constraint_slot::expression))) return false;
   if (!c.options.whole_database) {

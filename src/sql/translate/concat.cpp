@@ -119,7 +119,8 @@ Node* concat_ws(Node* n, Context& c) {
   Node* args = args_of(n);
   Node* whole = nullptr;
   for (std::uint32_t i = 1; i < args->size; ++i) {
-    Node* piece = c.build.binary(BinOp::concat, c.build.clone(args->kid(0)), args->kids[i]);
+    Node* text = as_text(args->kids[i], c);
+    Node* piece = c.build.binary(BinOp::concat, c.build.clone(args->kid(0)), text);
     Node* safe = c.build.call("COALESCE", piece, c.build.string(""));
     whole = whole ? c.build.binary(BinOp::concat, whole, safe) : safe;
   }

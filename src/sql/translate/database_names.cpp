@@ -5,6 +5,7 @@
 // schemas, PostgreSQL's are called public and SQL Server's dbo until somebody makes others.
 
 #include "sql/translate/passes.hpp"
+#include "sql/translate/special.hpp"
 
 namespace iacdb::sql {
 
@@ -73,6 +74,9 @@ void names_of(Node* n, Context& c) {
 }  // namespace
 
 void pass_database_names(Context& c) {
+  if (c.from_is(Dialect::oracle) && c.options.schema && c.build.made(Kind::path)) {
+    rewrite_tree(c.statement, [&](Node*& n) { document_path(n, c); });
+  }
   if (!c.options.whole_database) return;
   walk(c.statement, [&](Node* n) {
     const bool table = n->is(Kind::table) && n->kid(table_slot::source);

@@ -5,12 +5,14 @@
 // "The SET Type", "Automatic Initialization and Updating for TIMESTAMP" and "FOREIGN KEY
 // Constraints" of MySQL 8.0, "CREATE TABLE" of Transact-SQL 2019 and of Oracle 19c.
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 
 #include "sql/parser.hpp"
 #include "sql/printer.hpp"
 #include "sql/translate/definitions.hpp"
+#include "sql/translate/make.hpp"
 #include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
@@ -163,22 +165,71 @@ void untyped(Node* column, Context& c) {
   column->kids[column_slot::type] = c.build.node(Kind::type, "TEXT");
 }
 
+namespace {
+
+/// The type of a column of the same definition.
+const Node* type_in(const Node* items, std::string_view name) {
+  for (std::uint32_t i = 0; items && i < items->size; ++i) {
+    const Node* item = items->kids[i];
+    if (!item->is(Kind::column) || !same_word(item->kid(column_slot::name)->text, name)) continue;
+    return item->kid(column_slot::type);
+  }
+  return nullptr;
+}
+
+/// DECIMAL with as many digits as sums and products of decimals have; nullptr where there are none.
+Node* computed_decimal(const Node* expression, const Node* items, Context& c) {
+  constexpr int digits_of_quotient = 10;
+  bool decimal = false;
+  bool multiplied = false;
+  bool divided = false;
+  bool other = false;
+  int most = 0;
+  int sum = 0;
+  walk(const_cast<Node*>(expression), [&](const Node* n) {
+    multiplied = multiplied || n->is(BinOp::mul);
+    divided = divided || n->is(BinOp::div);
+    const Node* type = n->is(Kind::name) ? type_in(items, n->text) : nullptr;
+    int scale = 0;
+    if (type && value_type_of(type, c.from) == ValueType::decimal) {
+      decimal = true;
+      const auto digits = type->size == 2 ? whole_number(type->kid(1)) : std::nullopt;
+      scale = digits ? static_cast<int>(*digits) : 0;
+      other = other || !digits;
+    } else if (type && value_type_of(type, c.from) != ValueType::integer) {
+      other = true;
+    } else if (n->is(Kind::number) && n->text.find('.') != std::string_view::npos) {
+      scale = static_cast<int>(n->text.size() - n->text.find('.') - 1);
+    } else if (n->is(Kind::call) || n->is(Kind::cast)) {
+      other = true;
+    }
+    most = std::max(most, scale);
+    sum += scale;
+    return true;
+  });
+  if (!decimal || other) return nullptr;
+  int scale = multiplied ? sum : most;
+  if (divided) scale = std::max(scale, digits_of_quotient);
+  Node* type = c.build.node(Kind::type, "DECIMAL");
+  c.build.add(type, c.build.number("38"));
+  c.build.add(type, c.build.number(c.build.text(std::to_string(scale))));
+  return type;
+}
+
+}  // namespace
+
 void generated_type(Node* column, const Node* expression, const Node* items, Context& c) {
   if (column->kid(column_slot::type) || c.to_is(Dialect::tsql) || c.to_is(Dialect::oracle) ||
       c.to_is(Dialect::sqlite)) {
     return;
   }
-  ValueType wanted = ValueType::unknown;
+  if (Node* decimal = computed_decimal(expression, items, c)) {
+    column->kids[column_slot::type] = decimal;
+    return;
+  }
   const Node* like = nullptr;
   walk(const_cast<Node*>(expression), [&](const Node* n) {
-    if (like || !n->is(Kind::name) || !items) return !like;
-    for (const Node* item : *items) {
-      const Node* type = item->is(Kind::column) ? item->kid(column_slot::type) : nullptr;
-      if (!type || !same_word(item->kid(column_slot::name)->text, n->text)) continue;
-      const ValueType held = value_type_of(type, c.from);
-      if (wanted == ValueType::unknown) wanted = held;
-      if (held == wanted) like = type;
-    }
+    if (!like && n->is(Kind::name)) like = type_in(items, n->text);
     return !like;
   });
   const ValueType found = type_of(expression, c);

@@ -54,6 +54,8 @@ void put_assigned(Node*& tree, const Node* assigns, std::string_view table, Cont
 
 Steps expand(Context& c) {
   Steps steps;
+  expand_output_into(c, steps);
+  if (!steps.statements.empty()) return steps;
   switch (c.statement->kind) {
     case Kind::insert:
       if (is_insert_all(c.statement)) expand_insert_all(c, steps);

@@ -23,6 +23,10 @@ void expand_merge(Context& c, Steps& steps);
 void expand_changing_ctes(Context& c, Steps& steps);
 void expand_old_rows(Context& c, Steps& steps);
 void expand_several_tables(Context& c, Steps& steps);
+void expand_output_into(Context& c, Steps& steps);
+
+/// The rows that an INSERT would answer with, from what it inserts.
+Node* inserted_rows(Node* insert, Context& c);
 
 /// CREATE TEMPORARY TABLE name AS query, and its end.
 Node* keep_rows(Context& c, std::string_view name, Node* query);

@@ -41,7 +41,8 @@ Node* select_from(Node* items, Node* from, Node* where, Context& c) {
   return s;
 }
 
-/// The rows that an INSERT would answer with, from what it inserts.
+}  // namespace
+
 Node* inserted_rows(Node* n, Context& c) {
   Node*& columns = n->kids[insert_slot::columns];
   Node* source = n->kid(insert_slot::source);
@@ -64,6 +65,8 @@ Node* inserted_rows(Node* n, Context& c) {
   t->kids[table_slot::columns] = c.build.clone(columns);
   return select_from(items_of(n->kid(insert_slot::returning), c), c.build.list_of(t), nullptr, c);
 }
+
+namespace {
 
 /// The rows of RETURNING as a query on the table before the change.
 Node* returned_rows(Node* n, Context& c) {

@@ -151,6 +151,7 @@ void write_call(Node*& n, Context& c) {
 void pass_read_functions(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
     if (n->is(Kind::call)) return read_call(n, c);
+    if (n->is(Kind::interval) && c.from_is(Dialect::mysql)) return read_interval_call(n, c);
     const bool week = n->is(Kind::extract) && n->text == "WEEK" && c.from_is(Dialect::mysql);
     if (week && !c.to_is(Dialect::mysql)) n = c.build.call("WEEK", n->kid(0));
   });

@@ -148,6 +148,18 @@ std::string_view named(Node* item, std::uint32_t place, Context& c) {
   return column_name(item, std::to_string(place), c);
 }
 
+/// A name of ORDER BY that a column of the list has.
+bool is_listed(const Node* key, const Node* items) {
+  if (!key->is(Kind::name) && !key->is(Kind::path)) return false;
+  for (const Node* item : *items) {
+    if (item->kid(0)->is(Kind::star)) return true;
+    const Node* alias = item->kid(1);
+    if (alias && key->is(Kind::name) && same_word(alias->text, key->text)) return true;
+    if (!alias && same_word(last_name(item->kid(0)), last_name(key))) return true;
+  }
+  return false;
+}
+
 /// Keys of the order become places of the list. Those that are not in it are added to it; answers
 /// whether there are such.
 bool order_by_places(Node* order, Node* items, Context& c) {
@@ -155,7 +167,7 @@ bool order_by_places(Node* order, Node* items, Context& c) {
   const std::uint32_t own = items->size;
   for (Node* sort : *order) {
     Node*& key = sort->kids[0];
-    if (key->is(Kind::name) || key->is(Kind::number) || key->is(Kind::path)) continue;
+    if (key->is(Kind::number) || is_listed(key, items)) continue;
     std::uint32_t i = 0;
     while (i < items->size && !same_tree(items->kid(i)->kid(0), key)) ++i;
     if (i == items->size)

@@ -55,7 +55,7 @@ struct Generated {
   Node* numbers = nullptr;
 };
 
-Generated take_generated(Node* column) {
+Generated take_generated(Node* column, const Context& c) {
   Node* constraints = column->kid(column_slot::constraints);
   Node* type = column->kid(column_slot::type);
   Generated found;
@@ -65,6 +65,11 @@ Generated take_generated(Node* column) {
       continue;
     found = {true, i, k->kid(constraint_slot::columns)};
     Builder::erase(constraints, i--);
+  }
+  // INTEGER PRIMARY KEY of SQLite counts by itself.
+  if (c.from_is(Dialect::sqlite) && !found.generated && type && same_word(type->text, "INTEGER")) {
+    found.generated = find(constraints, ConstraintKind::primary) != nullptr;
+    found.place = constraints->size;
   }
   if (type && type->text.ends_with("SERIAL")) {
     found.generated = true;
@@ -173,7 +178,7 @@ void keep_key(const Node* column, Node* items, Context& c) {
 }  // namespace
 
 void identity(const Node* table, Node* column, Node* items, Context& c) {
-  const Generated found = take_generated(column);
+  const Generated found = take_generated(column, c);
   if (!found.generated) return;
   Node* constraints = column->kid(column_slot::constraints);
   const bool sqlite = c.to_is(Dialect::sqlite);

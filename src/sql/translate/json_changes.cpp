@@ -183,4 +183,53 @@ Node* read_json_search(Node* n, Context& c) {
       c.to, holes, c.build);
 }
 
+namespace {
+
+bool gives_document(const Node* n, const Context& c) {
+  if (n->is(Kind::paren)) return gives_document(n->kid(0), c);
+  if (is_call(n, "JSONB_BUILD_OBJECT") || is_call(n, "JSONB_SET")) return true;
+  return type_of(n, c) == ValueType::json;
+}
+
+}  // namespace
+
+/// jsonb - 'key' and jsonb || jsonb; elsewhere they are arithmetic and text.
+bool document_operator(Node*& n, Context& c) {
+  if (c.to_is(Dialect::postgres) || (!n->is(BinOp::sub) && !n->is(BinOp::concat))) return false;
+  Node* left = n->kid(0);
+  Node* right = n->kid(1);
+  if (!gives_document(left, c)) return false;
+  if (n->is(BinOp::concat)) {
+    const bool known = c.to_is(Dialect::sqlite) || c.to_is(Dialect::mysql);
+    if (!known || !gives_document(right, c)) c.refuse(n, "|| of documents has no equal");
+    c.warn("json",
+           "|| of documents merges objects within objects, too, and leaves out what is null");
+    n = c.build.call(c.to_is(Dialect::sqlite) ? "JSON_PATCH" : "JSON_MERGE_PATCH", left, right);
+    n->flags |= flag::done;
+    return true;
+  }
+  std::string path = "$";
+  if (right->is(Kind::string)) {
+    path += ".\"" + std::string(right->text) + "\"";
+  } else if (const auto place = whole_number(right); place && *place >= 0) {
+    path += "[" + std::to_string(*place) + "]";
+  } else {
+    c.refuse(n, "- of a document with this key has no equal");
+  }
+  n = c.build.call("$JSON_REMOVE", left, c.build.string(c.build.text(path)));
+  return true;
+}
+
+void document_path(Node*& n, Context& c) {
+  if (!n->is(Kind::path) || n->size < 3 || !c.from_is(Dialect::oracle)) return;
+  Node* column = c.build.with(Kind::path, {}, n->kids[0], n->kids[1]);
+  if (!column_facts(c, column)) return;
+  std::string path = "$";
+  for (std::uint32_t i = 2; i < n->size; ++i) {
+    if (!n->kid(i)->is(Kind::name)) return;
+    path += "." + std::string(n->kid(i)->text);
+  }
+  n = c.build.call("$JSON_TEXT", column, c.build.string(c.build.text(path)));
+}
+
 }  // namespace iacdb::sql

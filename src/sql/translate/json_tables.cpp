@@ -53,6 +53,8 @@ class JsonTable {
         return derived(rows_of_postgres());
       case Dialect::sqlite:
         if (!lateral) return derived(rows_of_sqlite());
+        if (nests()) c_.refuse(table_, "NESTED PATH of another table's column in sqlite");
+        row_ = alias();
         expand_stars_of(uses);
         for (const Node* column : *columns_)
           uses.put(table_, last_name(column->kid(0)), value(column));
@@ -120,11 +122,15 @@ class JsonTable {
   Node* derived(Node* rows) {
     Node* s = c_.build.select();
     s->kids[select_slot::items] = c_.build.list();
-    for (const Node* column : *columns_) {
-      c_.build.add(s->kids[select_slot::items],
-                   c_.build.item(value(column), named(last_name(column->kid(0)))));
-    }
-    Node* inner = table_of(c_, rows, alias());
+    s->kids[select_slot::from] = c_.build.list_of(numbered(rows, alias()));
+    row_ = alias();
+    read_into(s, columns_);
+    return c_.build.with(Kind::subquery, {}, s);
+  }
+
+  /// The rows under a name, with their places on PostgreSQL.
+  Node* numbered(Node* rows, std::string_view alias) {
+    Node* inner = table_of(c_, rows, alias);
     if (c_.to_is(Dialect::postgres)) {
       inner->flags |= flag::ordinality;
       Node* names = inner->kids[table_slot::columns] = c_.build.list();
@@ -132,8 +138,57 @@ class JsonTable {
         c_.build.add(names, c_.build.name(name));
       }
     }
-    s->kids[select_slot::from] = c_.build.list_of(inner);
-    return c_.build.with(Kind::subquery, {}, s);
+    return inner;
+  }
+
+  /// The columns of a row, and of the rows nested in it.
+  void read_into(Node* s, const Node* columns) {
+    const std::string_view own = row_;
+    bool nested = false;
+    for (const Node* column : *columns) {
+      row_ = own;
+      if (column->text == "NESTED") {
+        if (nested) c_.refuse(column, "two NESTED PATHs beside each other have no equal");
+        nested = true;
+        nest(s, column);
+        continue;
+      }
+      c_.build.add(s->kids[select_slot::items],
+                   c_.build.item(value(column), named(last_name(column->kid(0)))));
+    }
+    row_ = own;
+  }
+
+  /// LEFT JOIN the elements of an array of the row.
+  void nest(Node* s, const Node* column) {
+    std::string_view path = column->kid(2)->text;
+    if (!path.ends_with("[*]")) c_.refuse(column, "NESTED PATH but to the elements of an array");
+    path.remove_suffix(3);
+    Node* rows = nullptr;
+    if (c_.to_is(Dialect::postgres)) {
+      rows = c_.build.call("JSON_EXTRACT_PATH", c_.build.column(row_, "iacdb_value"));
+      for (std::string_view step : steps(path)) {
+        c_.build.add(rows->kid(call_slot::args), c_.build.string(step));
+      }
+      rows = c_.build.call("JSON_ARRAY_ELEMENTS", done(rows));
+    } else {
+      rows = c_.build.call("JSON_EACH", c_.build.column(row_, "value"), c_.build.string(path));
+    }
+    const std::string_view name = c_.fresh("iacdb_nested_");
+    Node* table = numbered(done(rows), name);
+    if (c_.to_is(Dialect::postgres)) table->flags |= flag::lateral;
+    Node* from = s->kid(select_slot::from);
+    from->kids[0] =
+        join_of(c_, JoinKind::left, from->kids[0], table, c_.build.node(Kind::boolean, "TRUE"));
+    row_ = name;
+    read_into(s, column->kid(1));
+  }
+
+  bool nests() const {
+    for (const Node* column : *columns_) {
+      if (column->text == "NESTED") return true;
+    }
+    return false;
   }
 
   Node* rows_of_postgres() {
@@ -178,8 +233,8 @@ class JsonTable {
   Node* value(const Node* column) {
     const bool postgres = c_.to_is(Dialect::postgres);
     if (column->text == "ORDINALITY") {
-      if (postgres) return c_.build.column(alias(), "iacdb_ordinal");
-      Node* key = c_.build.column(alias(), "key");
+      if (postgres) return c_.build.column(row_, "iacdb_ordinal");
+      Node* key = c_.build.column(row_, "key");
       return c_.build.paren(c_.build.binary(BinOp::add, key, c_.build.number("1")));
     }
     const std::vector<std::string_view> path = steps(path_of(column));
@@ -187,7 +242,7 @@ class JsonTable {
     Node* e = nullptr;
     if (postgres) {
       e = c_.build.call(json ? "JSON_EXTRACT_PATH" : "JSON_EXTRACT_PATH_TEXT",
-                        c_.build.column(alias(), "iacdb_value"));
+                        c_.build.column(row_, "iacdb_value"));
       for (std::string_view step : path) {
         c_.build.add(e->kid(call_slot::args), c_.build.string(step));
       }
@@ -195,12 +250,39 @@ class JsonTable {
         c_.build.add(e->kid(call_slot::args), c_.build.unary("VARIADIC", c_.build.string("{}")));
       }
     } else {
-      e = c_.build.column(alias(), "value");
+      e = c_.build.column(row_, "value");
       if (!path.empty()) {
         e = c_.build.call("JSON_EXTRACT", e, c_.build.string(path_of(column)));
       }
     }
     if (!e->is(Kind::path)) done(e);
+    return filled(column, valued(column, e, json), path);
+  }
+
+  /// DEFAULT .. ON EMPTY: where the document has nothing at the path.
+  Node* filled(const Node* column, Node* value, const std::vector<std::string_view>& path) {
+    Node* given = column->kid(3);
+    if (!given) return value;
+    if (path.empty()) c_.refuse(column, "DEFAULT of a row itself has no equal");
+    Node* found = nullptr;
+    if (c_.to_is(Dialect::postgres)) {
+      found = c_.build.call("JSON_EXTRACT_PATH", c_.build.column(row_, "iacdb_value"));
+      for (std::string_view step : path) {
+        c_.build.add(found->kid(call_slot::args), c_.build.string(step));
+      }
+    } else {
+      found = c_.build.call("JSON_TYPE", c_.build.column(row_, "value"),
+                            c_.build.string(path_of(column)));
+    }
+    Node* missing = c_.build.binary(BinOp::is, done(found), c_.build.null());
+    const bool number = is_number(value_type_of(column->kid(1), c_.from));
+    Node* fixed =
+        number && given->is(Kind::string) ? c_.build.number(given->text) : c_.build.clone(given);
+    return case_when(c_, missing, fixed, value);
+  }
+
+  Node* valued(const Node* column, Node* e, bool json) {
+    const bool postgres = c_.to_is(Dialect::postgres);
     const ValueType type = value_type_of(column->kid(1), c_.from);
     if (json || type == ValueType::json) return e;
     if (type == ValueType::text) return postgres ? e : done(c_.build.cast(e, "TEXT"));
@@ -259,15 +341,19 @@ class JsonTable {
     return out + close;
   }
 
-  Node* json_table() {
+  void write_columns(std::string& text, const Node* columns) {
     const bool mysql = c_.to_is(Dialect::mysql);
-    const std::string rows =
-        std::string(mysql && openjson_ ? "$" : path_) + (elements_ ? "[*]" : "");
-    std::string text = quoted(rows) + " COLUMNS (";
     const char* gap = "";
-    for (const Node* column : *columns_) {
-      text += gap + written_name(column);
+    for (const Node* column : *columns) {
+      text += gap;
       gap = ", ";
+      if (column->text == "NESTED") {
+        text += "NESTED PATH " + quoted(column->kid(2)->text) + " COLUMNS (";
+        write_columns(text, column->kid(1));
+        text += ")";
+        continue;
+      }
+      text += written_name(column);
       if (column->text == "ORDINALITY") {
         text += " FOR ORDINALITY";
         continue;
@@ -276,7 +362,20 @@ class JsonTable {
       text += " " + (json && mysql ? "JSON" : type_name(column));
       if (json && !mysql) text += " FORMAT JSON";
       text += " PATH " + quoted(path_of(column));
+      if (const Node* given = column->kid(3)) {
+        text += " DEFAULT " +
+                (given->is(Kind::string) || mysql ? quoted(given->text) : std::string(given->text));
+        text += " ON EMPTY";
+      }
     }
+  }
+
+  Node* json_table() {
+    const bool mysql = c_.to_is(Dialect::mysql);
+    const std::string rows =
+        std::string(mysql && openjson_ ? "$" : path_) + (elements_ ? "[*]" : "");
+    std::string text = quoted(rows) + " COLUMNS (";
+    write_columns(text, columns_);
     Node* document = document_;
     if (mysql && openjson_) {  // An object is a row.
       if (path_ != "$") {
@@ -296,6 +395,9 @@ class JsonTable {
     std::string text = "WITH (";
     const char* gap = "";
     for (const Node* column : *columns_) {
+      if (column->text == "NESTED" || column->kid(3)) {
+        c_.refuse(table_, "NESTED PATH and DEFAULT have no equal in SQL Server");
+      }
       if (column->text == "ORDINALITY") {
         c_.refuse(table_, "the numbers of rows of a JSON document have no equal in SQL Server");
       }
@@ -316,7 +418,8 @@ class JsonTable {
   Node* document_ = nullptr;
   Node* columns_ = nullptr;
   std::string_view path_ = "$";
-  bool elements_ = false;  ///< A row for each element; else one row.
+  std::string_view row_ = {};  ///< The name of the rows that columns are read of.
+  bool elements_ = false;      ///< A row for each element; else one row.
   bool openjson_ = false;
 };
 

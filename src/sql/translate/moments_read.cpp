@@ -300,6 +300,13 @@ void read_tsql_call(Node*& n, Context& c) {
       return;
     }
     const std::string_view word = u->is(Kind::string) ? unit_of(u->text) : unit;
+    const std::string_view said = u->is(Kind::string) ? u->text : last_name(u);
+    const bool iso = same_word(said, "iso_week") || same_word(said, "isowk");
+    if (iso || (word == "WEEK" && is("DATETRUNC") && c.from_is(Dialect::tsql))) {
+      n = iso ? c.build.call("$DATE_TRUNC", c.build.string("WEEK"), args->kid(1))
+              : weeks::begin(n, args->kid(1), c);
+      return;
+    }
     if (word.empty()) c.refuse(n, "this date part has no equal");
     n = c.build.call("$DATE_TRUNC", c.build.string(word), args->kid(1));
   }
@@ -348,6 +355,8 @@ void rounded_date(Node*& n, Context& c) {
   if (unit == "MONTH") part = "DAY", half = "16";
   if (unit == "YEAR") part = "MONTH", half = "7";
   if (unit == "DAY" && !same_word(word, "DAY") && !same_word(word, "D")) part = "HOUR", half = "12";
+  if (unit == "HOUR") part = "MINUTE", half = "30";
+  if (unit == "MINUTE") part = "SECOND", half = "30";
   if (part.empty()) c.refuse(n, "this mask of ROUND has no equal");
   Node* of = c.build.with(Kind::extract, part, c.build.clone(value));
   Node* late = c.build.binary(BinOp::ge, of, c.build.number(half));

@@ -92,6 +92,31 @@ Node* weeks(Node* from, Node* to, Context& c) {
 
 }  // namespace
 
+/// Boundaries of milliseconds or microseconds crossed.
+Node* fractions(Node* n, Context& c) {
+  const bool milli = argument_of(n, 0)->text == "MILLISECOND";
+  Node* const holes[] = {argument_of(n, 1), argument_of(n, 2),
+                         c.build.number(milli ? "1000" : "1000000"),
+                         c.build.number(milli ? "1000" : "1")};
+  if (c.to_is(Dialect::postgres)) {
+    return fill(
+        "CAST(FLOOR(EXTRACT(EPOCH FROM CAST(:2 AS TIMESTAMP)) * :3) - FLOOR(EXTRACT(EPOCH FROM "
+        "CAST(:1 AS TIMESTAMP)) * :3) AS BIGINT)",
+        c.to, holes, c.build);
+  }
+  if (c.to_is(Dialect::mysql)) {
+    return fill(
+        "(FLOOR(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', :2) / :4) - "
+        "FLOOR(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', :1) / :4))",
+        c.to, holes, c.build);
+  }
+  if (!milli || !c.to_is(Dialect::sqlite)) c.refuse(n, "DATEDIFF of this unit has no equal");
+  return fill(
+      "(STRFTIME('%s', :2) * 1000 + CAST(ROUND(STRFTIME('%f', :2) * 1000) AS INTEGER) % 1000 - "
+      "STRFTIME('%s', :1) * 1000 - CAST(ROUND(STRFTIME('%f', :1) * 1000) AS INTEGER) % 1000)",
+      c.to, holes, c.build);
+}
+
 /// Boundaries crossed, as DATEDIFF of SQL Server counts.
 Node* boundaries(Node* n, Context& c) {
   const std::string_view unit = argument_of(n, 0)->text;
@@ -116,6 +141,7 @@ Node* boundaries(Node* n, Context& c) {
   }
   const std::string_view seconds = seconds_of(unit);
   if (unit == "WEEK") return weeks(from, to, c);
+  if (unit == "MILLISECOND" || unit == "MICROSECOND") return fractions(n, c);
   if (seconds.empty()) c.refuse(n, "DATEDIFF of this unit has no equal");
   Node* const holes[] = {from, to, c.build.number(seconds)};
   switch (c.to) {

@@ -93,6 +93,8 @@ void read_sqlite(Node*& n, Context& c) {
   const bool now = args->size <= first ||
                    (args->kid(first)->is(Kind::string) && same_word(args->kid(first)->text, "now"));
   Node* value = now ? c.build.call("$UTC") : args->kid(first);
+  const bool column = value->is(Kind::name) || value->is(Kind::path);
+  if (column && !is("DATE") && !is("JULIANDAY")) value = typed(value, ValueType::timestamp, c);
   if (!now && args->size > first + 1) {  // A time alone is one of the year 2000.
     const bool clock = value->is(Kind::string) && value->text.find('-') == std::string_view::npos &&
                        value->text.find(':') != std::string_view::npos;

@@ -219,6 +219,11 @@ void pass_source_operators(Context& c) {
       return;
     }
     if (n->is(Kind::unary) && n->text == "+") n = n->kid(0);
+    if (c.from_is(Dialect::postgres) && document_operator(n, c)) return;
+    if (n->is(Kind::variable) && same_word(n->text, "@@identity")) {
+      n = c.build.call("SCOPE_IDENTITY");
+      return;
+    }
     if (n->is(Kind::assignment) || n->is(Kind::variable)) {
       c.refuse(n, "a session variable has no equal");
     }

@@ -1,6 +1,8 @@
 // Order and limits: LIMIT and TOP, ties and percent, ROWNUM, DISTINCT ON.
 
 #include <charconv>
+#include <cstdlib>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -310,10 +312,36 @@ void count_rows(Node*& q, Context& c) {
   q = outer;
 }
 
+/// What numbers alone give; nullopt for anything else.
+std::optional<std::int64_t> calculated(const Node* n) {
+  constexpr std::int64_t most = 1'000'000'000;
+  if (n->is(Kind::paren)) return calculated(n->kid(0));
+  if (!n->is(BinOp::add) && !n->is(BinOp::sub) && !n->is(BinOp::mul)) return whole_number(n);
+  const auto a = calculated(n->kid(0));
+  const auto b = calculated(n->kid(1));
+  if (!a || !b || std::abs(*a) > most || std::abs(*b) > most) return std::nullopt;
+  return n->is(BinOp::add) ? *a + *b : n->is(BinOp::sub) ? *a - *b : *a * *b;
+}
+
+/// MySQL counts rows by a number or a parameter alone.
+void calculated_limit(Node* limit, Context& c) {
+  if (!c.to_is(Dialect::mysql) || c.from == c.to) return;
+  for (std::uint32_t i = 0; i < limit->size; ++i) {
+    const Node* count = limit->kids[i];
+    if (!count || (!count->is(Kind::binary) && !count->is(Kind::paren))) continue;
+    if (const auto number = calculated(count)) {
+      limit->kids[i] = c.build.number(c.build.text(std::to_string(*number)));
+    } else if (!limit->has(flag::with_ties) && !limit->has(flag::percent)) {
+      c.refuse(count, "mysql counts rows by a number or a parameter, and not by an expression");
+    }
+  }
+}
+
 }  // namespace
 
 void pass_limits(Context& c) {
   rewrite_tree(c.statement, [&](Node*& n) {
+    if (n->is(Kind::limit)) calculated_limit(n, c);
     const bool query = n->is(Kind::select) || n->is(Kind::set_op) || n->is(Kind::values);
     if (query && c.from_is(Dialect::sqlite)) endless(n);
     if (c.to_is(Dialect::mysql)) limit_in_list(n, c);

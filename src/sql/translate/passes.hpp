@@ -61,14 +61,16 @@ void pass_values(Context& c);   // VALUES as a table
 void search_in_order(Node* cte, Context& c);
 void pass_ctes(Context& c);  // RECURSIVE, column lists
 void pass_null_order(Context& c);
-void pass_windows(Context& c);  // OVER () beside others in MariaDB
+void pass_text_order(Context& c);  // by letters or by bytes
+void pass_windows(Context& c);     // OVER () beside others in MariaDB
 void pass_limits(Context& c);
 void pass_set_order(Context& c);     // ORDER BY expressions over UNION
 void pass_changes(Context& c);       // UPDATE and DELETE with joins, ORDER BY and LIMIT
 void pass_with_changes(Context& c);  // WITH before a change
 void pass_assignments(Context& c);   // one after the other, or at once
 void pass_upsert(Context& c);
-void pass_sequences(Context& c);  // a table in SQLite, one value a row
+void pass_sequences(Context& c);    // a table in SQLite, one value a row
+void pass_filled_keys(Context& c);  // keys that the database would count
 void pass_merge(Context& c);
 void pass_returning(Context& c);
 void pass_hints(Context& c);        // hints and locks

@@ -24,6 +24,9 @@ void bare_columns(Node* list, Context& c) {
 void written(Node* list, bool inserted_is_row, Context& c) {
   if (!list) return;
   const bool from_output = list->text == "OUTPUT";
+  if (list->text == "INTO") {
+    c.warn("returning-into", "what RETURNING .. INTO gives to binds is a row of the result here");
+  }
   for (Node* item : *list) {
     Node*& e = item->kids[0];
     if (from_output && !c.to_is(Dialect::tsql)) {

@@ -21,6 +21,10 @@ void read_aggregate(Node*& n, Context& c) {
   const bool many = c.from_is(Dialect::mysql) && args->size > 1;
   if (!many && args->size > 1) separator = args->kid(1);
   Node* value = args->kid(0);
+  const bool column = value->is(Kind::name) || value->is(Kind::path);
+  if (column && c.to_is(Dialect::sqlite) && !n->has(flag::distinct) && c.from != c.to) {
+    value = text_of_decimal(value, c);
+  }
   if (many) {
     value = c.build.call("$CONCAT_NULL");
     value->kids[call_slot::args] = args;
@@ -199,6 +203,7 @@ void read_timediff(Node*& n, Context& c) {
 }  // namespace
 
 void read_special(Node*& n, std::string_view rule, Context& c) {
+  if (read_code(n, rule, c)) return;
   if (rule == "patindex") return read_patindex(n, c);
   if (rule.starts_with("bytes_")) return read_bytes(n, rule, c);
   if (rule == "printf") return read_printf(n, c);
@@ -227,12 +232,13 @@ void read_special(Node*& n, std::string_view rule, Context& c) {
   if (rule == "aggregate") return read_aggregate(n, c);
   if (rule == "json_path") return read_json_path(n, false, c);
   if (rule == "json_path_text") return read_json_path(n, true, c);
+  if (rule == "json_made") return read_json_made(n, c);
   if (rule.starts_with("json")) return read_json_change(n, rule, c);
 }
 
 bool write_special(Node*& n, const std::string& name, Context& c) {
   if (c.to_is(Dialect::sqlite) && write_regexp_sqlite(n, name, c)) return true;
-  if (write_regexp_by_case(n, name, c)) return true;
+  if (write_regexp_by_case(n, name, c) || write_code(n, name, c)) return true;
   if (write_concat(n, name, c) || write_piece(n, name, c) || write_text(n, name, c)) return true;
   if (name[0] != '$') {
     write_regexp_place(n, name, c);
@@ -271,6 +277,7 @@ void write_named(Node*& n, std::string_view rule, Context& c) {
   if (rule == "json") return write_json_path(n, c);
   if (rule == "json_change") return write_json_change(n, c);
   if (rule == "split") return write_split(n, c);
+  if (rule == "json_made") return write_json_made(n, c);
   c.refuse(n, "the function " + std::string(n->text) + " has no equal in " +
                   std::string(to_string(c.to)));
 }

@@ -71,6 +71,18 @@ Node* cut_to_length(std::string_view mask, const Node* convert, Context& c);
 /// TRIM(BOTH 'xy' FROM ..): a set of characters everywhere but in MySQL.
 void write_trimmed(Node*& trim, Context& c);
 
+/// - and || of documents in PostgreSQL; false where they are something else.
+bool document_operator(Node*& n, Context& c);
+/// t.document.a.b of Oracle.
+void document_path(Node*& n, Context& c);
+
+/// Clocks, placed values, masks with a language, capitals: see special_codes.cpp.
+bool read_code(Node*& call, std::string_view rule, Context& c);
+bool write_code(Node*& call, const std::string& name, Context& c);
+void read_json_made(Node*& call, Context& c);
+void write_json_made(Node*& call, Context& c);
+void read_interval_call(Node*& interval, Context& c);
+
 /// Moments in the target's words, see moments_write.cpp.
 bool write_moment(Node*& call, const std::string& name, Context& c);
 

@@ -24,7 +24,7 @@ struct RowSource {
 };
 
 /// Rows::none: no function of these.
-RowSource read_rows(const Node* call, const Context& c);
+RowSource read_rows(const Node* call, Context& c);
 
 class ColumnUses;
 

@@ -32,7 +32,7 @@ bool all_numbers(const Node* document) {
 
 class RowReader {
  public:
-  explicit RowReader(const Context& c) : c_(c) {}
+  explicit RowReader(Context& c) : c_(c) {}
 
   RowSource read(const Node* call) {
     RowSource source;
@@ -44,9 +44,9 @@ class RowReader {
     if (c_.from_is(Dialect::tsql) && is_call(call, "STRING_SPLIT") && count >= 2) {
       source = {Rows::pieces, argument(call, 0), literal(1), true};
       source.columns = {{"value", Role::value}, {"ordinal", Role::ordinal}};
-    } else if (c_.from_is(Dialect::tsql) && is_call(call, "OPENJSON") && count == 1) {
+    } else if (c_.from_is(Dialect::tsql) && is_call(call, "OPENJSON") && reaches(call)) {
       read_document(call, source);
-    } else if (c_.from_is(Dialect::sqlite) && is_call(call, "JSON_EACH") && count == 1) {
+    } else if (c_.from_is(Dialect::sqlite) && is_call(call, "JSON_EACH") && reaches(call)) {
       read_document(call, source);
     } else if (c_.from_is(Dialect::postgres)) {
       read_postgres(call, source);
@@ -55,6 +55,12 @@ class RowReader {
   }
 
  private:
+  /// The whole document, or a part of it that a literal path names.
+  static bool reaches(const Node* call) {
+    const std::size_t count = argument_count(call);
+    return count == 1 || (count == 2 && argument(call, 1)->is(Kind::string));
+  }
+
   /// An object where a literal says so, else an array.
   void read_document(const Node* call, RowSource& source) {
     source.subject = argument(call, 0);
@@ -64,7 +70,11 @@ class RowReader {
     const bool object = first != std::string_view::npos && text[first] == '{';
     source.rows = object ? Rows::entries : Rows::elements;
     source.columns = {{"key", object ? Role::key : Role::index}, {"value", Role::value}};
-    source.numbers = all_numbers(source.subject);
+    source.numbers = argument_count(call) == 1 && all_numbers(source.subject);
+    if (argument_count(call) == 1) return;
+    source.rows = Rows::elements;
+    source.columns[0].second = Role::index;
+    source.subject = c_.build.call("$JSON_FRAGMENT", source.subject, argument(call, 1));
   }
 
   void read_postgres(const Node* call, RowSource& source) {
@@ -107,12 +117,12 @@ class RowReader {
     }
   }
 
-  const Context& c_;
+  Context& c_;
 };
 
 }  // namespace
 
-RowSource read_rows(const Node* call, const Context& c) {
+RowSource read_rows(const Node* call, Context& c) {
   return RowReader(c).read(call);
 }
 

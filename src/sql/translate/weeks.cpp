@@ -42,6 +42,12 @@ Node* sevenths(int count, int first, const Node* moment, Context& c) {
 
 int first_day(const Node* place, Context& c, const char* what) {
   const auto first = static_cast<int>(c.options.policies.week_start);
+  if (first == 0 && c.from_is(Dialect::tsql)) {
+    c.warn("week-start", std::string(what) +
+                             " counts weeks from Sunday on, as DATEFIRST 7 does; the policy "
+                             "week-start says otherwise");
+    return static_cast<int>(WeekStart::sunday);
+  }
   if (first == 0) {
     c.refuse(place, std::string(what) +
                         " counts weeks as the session is set; say how by the "
@@ -76,7 +82,8 @@ Node* of_year(const Node* place, Node* moment, Context& c) {
 }
 
 Node* begin(const Node* place, Node* moment, Context& c) {
-  const int first = first_day(place, c, "this mask of TRUNC");
+  const int first =
+      first_day(place, c, c.from_is(Dialect::tsql) ? "DATETRUNC(week)" : "this mask of TRUNC");
   if (first == 1) return c.build.call("$DATE_TRUNC", c.build.string("WEEK"), moment);
   Node* after = c.build.paren(days_after(first, moment, c));
   Node* day = c.build.call("$DATE_TRUNC", c.build.string("DAY"), moment);
