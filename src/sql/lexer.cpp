@@ -105,7 +105,7 @@ Token Lexer::scan() {
     }
     return word();
   }
-  if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
+  if (is_digit(c) || (c == '.' && is_digit(peek(1)) && !behind_name())) return number();
   switch (c) {
     case '\'':
       return quoted('\'', TokenKind::string, facts_->backslash_escapes, StringForm::plain, at_);
@@ -149,6 +149,12 @@ Token Lexer::scan() {
       break;
   }
   return symbol();
+}
+
+/// True behind a name of MySQL, where a dot is no beginning of a number.
+bool Lexer::behind_name() const noexcept {
+  if (facts_->dialect != Dialect::mysql || at_ == 0) return false;
+  return has(source_[at_ - 1], name_part_bit) || source_[at_ - 1] == '`';
 }
 
 Token Lexer::make(TokenKind kind, std::size_t begin) const noexcept {
@@ -374,7 +380,13 @@ Token Lexer::number() {
   } else if (at(i) == '0' && lower(at(i + 1)) == 'b' && (at(i + 2) == '0' || at(i + 2) == '1')) {
     for (i += 2; at(i) == '0' || at(i) == '1';) ++i;
   } else {
-    while (is_digit(at(i)) || (at(i) == '_' && is_digit(at(i + 1)) && i > begin)) ++i;
+    const bool names = facts_->dialect == Dialect::mysql;  // where 4o6 is a name, as 1_0 is
+    while (is_digit(at(i)) || (!names && at(i) == '_' && is_digit(at(i + 1)) && i > begin)) ++i;
+    const char next = lower(at(i));
+    const bool exponent =
+        next == 'e' && (is_digit(at(i + 1)) || at(i + 1) == '+' || at(i + 1) == '-');
+    const bool prefix = i == begin + 1 && at(begin) == '0' && (next == 'x' || next == 'b');
+    if (names && i > begin && !exponent && !prefix && has(at(i), name_part_bit)) return word();
     if (at(i) == '.' && at(i + 1) != '.') {
       ++i;
       while (is_digit(at(i))) ++i;

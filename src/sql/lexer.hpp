@@ -36,6 +36,7 @@ class Lexer {
   char peek(std::size_t ahead = 0) const noexcept {
     return at_ + ahead < source_.size() ? source_[at_ + ahead] : '\0';
   }
+  bool behind_name() const noexcept;
   Token make(TokenKind kind, std::size_t begin) const noexcept;
   Token operator_of(std::size_t size, Op op) noexcept;
   Token quoted(char close, TokenKind kind, bool backslashes, StringForm form, std::size_t begin);

@@ -45,7 +45,9 @@ Node* Parser::create_table(std::uint32_t flags) {
 /// Words after the column list, each NAME [=] VALUE, as named_argument nodes.
 Node* Parser::table_options() {
   Node* l = build_.list();
-  while (!at_end() && !at(Op::semicolon) && !at("as"_w) && !query_here() && !at(Op::rparen)) {
+  const auto storage = [&] { return at("with"_w) && peek().is(Op::lparen); };  // (fillfactor = 70)
+  while (!at_end() && !at(Op::semicolon) && !at("as"_w) && (storage() || !query_here()) &&
+         !at(Op::rparen)) {
     if (accept(Op::comma)) continue;
     const std::size_t from = at_;
     if (accept("default"_w)) {

@@ -74,8 +74,17 @@ void Printer::value(const Node* n) {
 
 namespace {
 
+/// 4o6 of MySQL, which is no number, no 1e5 and no 0x1f.
+bool begins_with_digits(std::string_view text) {
+  const std::size_t end = text.find_first_not_of("0123456789");
+  if (end == 0 || end == std::string_view::npos) return false;
+  const char next = lower(text[end]);
+  return next != 'e' && !(end == 1 && text[0] == '0' && (next == 'x' || next == 'b'));
+}
+
 bool is_plain(std::string_view text, Dialect dialect) {
-  if (text.empty() || !is_name_start(text[0]))
+  const bool digits = dialect == Dialect::mysql && begins_with_digits(text);
+  if (text.empty() || (!is_name_start(text[0]) && !digits))
     return !text.empty() && text[0] == '#' && dialect == Dialect::tsql;
   for (char c : text) {
     const bool extra = c == '#' && (dialect == Dialect::oracle || dialect == Dialect::tsql);

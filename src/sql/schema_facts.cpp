@@ -141,6 +141,12 @@ void add_table(SchemaFacts& facts, const Node* n, Dialect dialect) {
     if (kind != ConstraintKind::primary && kind != ConstraintKind::unique) continue;
     add_key(t, key_names(item->kid(constraint_slot::columns)), kind == ConstraintKind::primary);
   }
+  if (dialect == Dialect::sqlite && t.has_primary && t.keys.front().size() == 1) {
+    for (ColumnFacts& column : t.columns) {
+      const bool key = same_word(column.name, t.keys.front().front());
+      if (key && column.declared == "INTEGER") column.generated_key = true;
+    }
+  }
   resolve_named(facts, t, dialect);
   facts.tables.push_back(std::move(t));
 }

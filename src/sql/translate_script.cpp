@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "iacdb/error.hpp"
@@ -194,7 +195,9 @@ class ScriptTranslation {
       t = lexer.next_significant();
     }
     const TableFacts* table = translator_.schema().table(name);
-    if (!table || filled_.count(table->name) > 0) return;
+    if (!table) return;
+    const auto filled = filled_.find(table->name);
+    if (filled != filled_.end() && filled->second.empty()) return;
     bool listed = translator_.from() != Dialect::tsql && !t.is(Op::lparen);
     for (const ColumnFacts& c : table->columns) {
       if (!c.generated_key) continue;
@@ -203,7 +206,13 @@ class ScriptTranslation {
         n = list.next_significant();
         listed = same_word(bare(n.text(text)), c.name);
       }
-      if (listed) filled_[table->name] = c.name;
+      if (listed) {
+        filled_[table->name] = c.name;
+        ahead_.insert(table->name);
+      } else if (ahead_.erase(table->name) > 0) {
+        go_on_behind(table->name, c.name);
+      }
+      return;
     }
   }
 
@@ -211,19 +220,24 @@ class ScriptTranslation {
   void generated_keys() {
     if (translator_.to() != Dialect::postgres) return;
     for (const auto& [table, column] : filled_) {
-      if (column.empty()) continue;
-      const std::string query = "SELECT MAX(" + quoted(column) + ") FROM " + quoted(table);
-      const Translation t = translator_.statement(query);
-      const std::string text = t.statements.empty() ? std::string() : t.statements.front();
-      const std::size_t close = text.find(") FROM ");
-      if (!text.starts_with("SELECT MAX(") || close == std::string::npos) continue;
-      const std::string key = text.substr(11, close - 11);
-      const std::string from = text.substr(close + 7);
-      std::string plain;
-      for (const char c : bare(key)) plain += key.starts_with('"') ? c : lower(c);
-      out_.text += "SELECT setval(pg_get_serial_sequence('" + from + "', '" + plain +
-                   "'), COALESCE(MAX(" + key + "), 1), COUNT(*) > 0) FROM " + from + ";\n";
+      if (!column.empty() && ahead_.count(table) > 0) go_on_behind(table, column);
     }
+  }
+
+  /// The next generated key comes behind those that rows have brought.
+  void go_on_behind(const std::string& table, const std::string& column) {
+    if (translator_.to() != Dialect::postgres) return;
+    const std::string query = "SELECT MAX(" + quoted(column) + ") FROM " + quoted(table);
+    const Translation t = translator_.statement(query);
+    const std::string text = t.statements.empty() ? std::string() : t.statements.front();
+    const std::size_t close = text.find(") FROM ");
+    if (!text.starts_with("SELECT MAX(") || close == std::string::npos) return;
+    const std::string key = text.substr(11, close - 11);
+    const std::string from = text.substr(close + 7);
+    std::string plain;
+    for (const char c : bare(key)) plain += key.starts_with('"') ? c : lower(c);
+    out_.text += "SELECT setval(pg_get_serial_sequence('" + from + "', '" + plain +
+                 "'), COALESCE(MAX(" + key + "), 1), COUNT(*) > 0) FROM " + from + ";\n";
   }
 
   static std::string_view bare(std::string_view name) {
@@ -362,6 +376,7 @@ class ScriptTranslation {
   std::size_t at_ = 0;
   bool open_transaction_ = false;
   std::map<std::string, std::string> filled_;  ///< tables, and the key their rows bring
+  std::set<std::string> ahead_;                ///< those whose generated key has not followed yet
 };
 
 }  // namespace

@@ -297,7 +297,82 @@ class Projects(unittest.TestCase):
             base.close()
 
 
+# What other projects' scripts say of a table: the source, the script, statements that the loaded
+# table refuses, one that it takes, a question, and its answer.
+PIECES = {
+    "rowid": ("sqlite", """CREATE TABLE a (id INTEGER NOT NULL PRIMARY KEY DEFAULT 7, x TEXT);
+        CREATE TABLE b (id INTEGER, x BLOB DEFAULT 'k', PRIMARY KEY (id));
+        CREATE TABLE c (id INTEGER PRIMARY KEY, x INT) WITHOUT ROWID;
+        INSERT INTO a VALUES (4, 'four'); INSERT INTO a (x) VALUES ('next');
+        INSERT INTO b (x) VALUES ('first');
+        INSERT INTO c VALUES (1, 2); INSERT INTO a VALUES (0, 'zero');""",
+              ["INSERT INTO c (x) VALUES (3)"], "INSERT INTO a (x) VALUES ('new')",
+              "SELECT max(id) * 10 + min(id) FROM a", 60),
+    "early": ("oracle", """DELETE FROM q_jobs; DELETE FROM Q_STATE; DROP TABLE q_jobs;
+        DROP TABLE q_state; CREATE TABLE q_state (k VARCHAR2(9) PRIMARY KEY, n NUMBER(9) NOT NULL);
+        CREATE TABLE q_jobs (k VARCHAR2(9) REFERENCES q_state(k),
+            t VARCHAR2(9) DEFAULT '' NOT NULL);
+        INSERT INTO q_state VALUES ('a', 1); INSERT INTO q_jobs VALUES ('a', 'x');""",
+              ["INSERT INTO q_jobs (k, t) VALUES ('b', 'x')"],
+              "INSERT INTO q_jobs (k, t) VALUES ('a', 'y')", "SELECT count(*) FROM q_jobs", 2),
+    "names": ("postgres", """CREATE TABLE d (id SERIAL PRIMARY KEY, maxvalue INT) WITH (OIDS=FALSE);
+        CREATE TABLE e (d INT, CONSTRAINT d_exists FOREIGN KEY (d) REFERENCES d (id));
+        CREATE TABLE f (d INT, mac macaddr, CONSTRAINT d_exists FOREIGN KEY (d) REFERENCES d (id));
+        INSERT INTO d (maxvalue) VALUES (5); INSERT INTO f VALUES (1, '08:00:2b:01:02:03');""",
+              ["INSERT INTO f (d) VALUES (7)", "INSERT INTO e (d) VALUES (7)"],
+              "INSERT INTO e (d) VALUES (1)", "SELECT count(*) FROM f, e", 1),
+    "unique": ("postgres", """CREATE TABLE u (id INT PRIMARY KEY, name VARCHAR(40), n INT,
+            done BOOLEAN NOT NULL);
+        CREATE UNIQUE INDEX u_name ON u (lower(name));
+        CREATE UNIQUE INDEX u_done ON u (n) WHERE NOT done;
+        INSERT INTO u VALUES (1, 'A', 1, false), (2, NULL, 1, true), (3, NULL, NULL, false),
+            (4, 'b', NULL, false);""",
+               ["INSERT INTO u (id, name, done) VALUES (5, 'a', '1')",
+                "INSERT INTO u (id, n, done) VALUES (5, 1, '0')"],
+               "INSERT INTO u VALUES (5, 'c', 1, '1')", "SELECT count(*) FROM u", 5),
+    "long": ("postgres", """CREATE TABLE l (r BIGINT, s VARCHAR(1023), t VARCHAR(20), n VARCHAR(9)
+            DEFAULT NULL::character varying, PRIMARY KEY (r, s, t, n));
+        INSERT INTO l VALUES (1, 's', 't', 'n'), (1, 's', 't', 'o');""",
+             ["INSERT INTO l VALUES (1, 's', 't', 'o')",
+              "INSERT INTO l (r, s, t) VALUES (2, '', '')"],
+             "INSERT INTO l VALUES (2, 's', 't', 'o')", "SELECT count(*) FROM l", 3),
+    "digits": ("mysql", r"""CREATE TABLE g (4o6_id INT NOT NULL PRIMARY KEY, b BIT(3) DEFAULT b'1',
+            c BIT NOT NULL DEFAULT 0, z BINARY(2) DEFAULT 'ab', y BLOB);
+        INSERT INTO g (4o6_id, b, c) VALUES (1, 5, 1); INSERT INTO g (4o6_id, y) VALUES
+            (2, UNHEX('00ff'));
+        UPDATE g SET y = 'a' WHERE g.4o6_id = 1;""",
+               ['INSERT INTO g ("4o6_id") VALUES (2)'], 'INSERT INTO g ("4o6_id") VALUES (3)',
+               "SELECT count(*) FROM g WHERE length(z) = 2", 3),
+}
+
+
+class Pieces(unittest.TestCase):
+    def check(self, piece, target):
+        source, script, refused, taken, question, wanted = PIECES[piece]
+        base = TARGETS[target]()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "script.sql"
+            path.write_text(script, encoding="utf-8")
+            text = translated(source, target, path)
+        try:
+            base.load(text)
+            if target == "sqlite":
+                base.load("PRAGMA foreign_keys = ON")
+            for statement in refused:
+                with self.assertRaises((AssertionError, sqlite3.Error), msg=statement):
+                    base.load(statement)
+            base.load(taken)
+            self.assertEqual(wanted, base.number(question))
+        finally:
+            base.close()
+
+
 def add_tests():
+    for piece, (source, *_) in PIECES.items():
+        for target in TARGETS:
+            if target != source:
+                setattr(Pieces, f"test_{piece}_to_{target}",
+                        lambda self, p=piece, t=target: self.check(p, t))
     for source in SCRIPTS:
         for target in TARGETS:
             if source == target:

@@ -67,6 +67,9 @@ constexpr TypeRow rows[] = {
     {"TIMETZ", {"TIME", "TIMETZ", "TIME", "TIME", ""}, ""},
     {"OID", {"INTEGER", "OID", "INT UNSIGNED", "BIGINT", "NUMBER(10)"}, ""},
     {"INET", {"TEXT", "INET", "VARCHAR(43)", "VARCHAR(43)", "VARCHAR2(43)"}, ""},
+    {"CIDR", {"TEXT", "CIDR", "VARCHAR(43)", "VARCHAR(43)", "VARCHAR2(43)"}, ""},
+    {"MACADDR", {"TEXT", "MACADDR", "VARCHAR(17)", "VARCHAR(17)", "VARCHAR2(17)"}, ""},
+    {"MACADDR8", {"TEXT", "MACADDR8", "VARCHAR(23)", "VARCHAR(23)", "VARCHAR2(23)"}, ""},
 };
 
 bool in_names(std::string_view names, std::string_view name) {

@@ -142,6 +142,21 @@ void Folding::rename_indexes() {
   }
 }
 
+/// Foreign keys of one name in several tables, which MySQL, SQL Server and Oracle have no two of.
+void Folding::rename_foreign_keys() {
+  const bool apart = from_ == Dialect::postgres || from_ == Dialect::sqlite;
+  if (!apart || to_ == Dialect::postgres || to_ == Dialect::sqlite) return;
+  IndexNames names(build_, IndexNames::Of::foreign_key);
+  for (Definition& d : definitions_) {
+    if (!d.tree || d.folded) continue;
+    if (d.tree->is(Kind::create_table) && !d.tree->kid(table_def_slot::items)) continue;
+    if (!names.rename(d.tree)) continue;
+    d.changed = true;
+    d.warnings.push_back(
+        {"constraint-name", "a foreign key whose name is taken got its table's before it"});
+  }
+}
+
 /// An index that a key of the same name and columns makes by itself (Oracle's USING INDEX).
 void Folding::fold_indexes() {
   for (Definition& d : definitions_) {

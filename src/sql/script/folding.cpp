@@ -42,6 +42,8 @@ Folding::Folding(const std::vector<ScriptPart>& parts, Dialect from, Dialect to)
   }
   for (const auto& [name, part] : tables_) fold_sequences(definitions_[part].tree);
   if (to_ != from_ && (to_ == Dialect::postgres || to_ == Dialect::mysql)) agree_on_types();
+  rename_foreign_keys();
+  ease_early_drops(parts);
   find_unchecked(parts);
   for (std::size_t i = 0; i < definitions_.size(); ++i) take_foreign_keys(i);
   fold_indexes();

@@ -63,6 +63,8 @@ class Folding {
   Node* identity_from(const Node* sequence);
   void agree_on_types();
   void rename_indexes();
+  void rename_foreign_keys();
+  void ease_early_drops(const std::vector<ScriptPart>& parts);
   void find_unchecked(const std::vector<ScriptPart>& parts);
   void take_foreign_keys(std::size_t part);
   Node* late_key(Node* table, Node* key);

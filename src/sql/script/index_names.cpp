@@ -34,7 +34,7 @@ bool IndexNames::rename(Node* n) {
     for (Node* item : *n->kid(table_def_slot::items)) any = rename_item(table, item) || any;
     return any;
   }
-  if (n->is(Kind::create_index)) {
+  if (kind_ == Of::index && n->is(Kind::create_index)) {
     const std::string_view table = last_name(n->kid(index_slot::table));
     return n->text.empty() && rename_name(table, n->kid(index_slot::name));
   }
@@ -46,15 +46,27 @@ bool IndexNames::rename(Node* n) {
   bool any = false;
   for (Node* action : *n->kid(alter_slot::actions)) {
     Node* def = action->kid(action_slot::definition);
-    if (action->text == "ADD CONSTRAINT") any = rename_item(table, def) || any;
-    if (action->text == "DROP INDEX") any = follow(table, action->kid(action_slot::name)) || any;
+    if (action->text == "ADD CONSTRAINT" || action->text == "ADD COLUMN")
+      any = rename_item(table, def) || any;
+    const std::string_view gone = kind_ == Of::index ? "DROP INDEX" : "DROP CONSTRAINT";
+    if (action->text == gone) any = follow(table, action->kid(action_slot::name)) || any;
   }
   return any;
 }
 
 bool IndexNames::rename_item(std::string_view table, Node* item) {
-  if (!item->is(Kind::constraint) || !item->text.empty()) return false;
+  if (kind_ == Of::foreign_key && item->is(Kind::column)) {
+    bool any = false;
+    for (Node* own : *item->kid(column_slot::constraints)) any = rename_item(table, own) || any;
+    return any;
+  }
+  if (!item->is(Kind::constraint)) return false;
   const auto kind = static_cast<ConstraintKind>(item->op);
+  if (kind_ == Of::foreign_key) {
+    const bool key = kind == ConstraintKind::foreign || kind == ConstraintKind::references;
+    return key && rename_name(table, item->kid(constraint_slot::name));
+  }
+  if (!item->text.empty()) return false;
   const bool index = kind == ConstraintKind::index || kind == ConstraintKind::unique ||
                      kind == ConstraintKind::primary;
   return index && rename_name(table, item->kid(constraint_slot::name));

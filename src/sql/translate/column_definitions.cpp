@@ -1,6 +1,7 @@
 // What a column's type becomes by its keys, and constraints that the target cannot hold.
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include "sql/translate/definitions.hpp"
@@ -96,6 +97,52 @@ void limit_key(Node* column, const Node* items, Context& c) {
   c.build.add(type, c.build.number(c.build.text(std::to_string(length))));
 }
 
+/// The characters that a column takes of a key: a text's length, and two for each number.
+int share_of(const Node* type, Dialect dialect) {
+  const ValueType value = value_type_of(type, dialect);
+  if (value == ValueType::decimal) return 8;
+  if (value != ValueType::text) return 2;
+  const bool said = type->size > 0 && type->kid(0)->is(Kind::number);
+  return said ? std::atoi(std::string(type->kid(0)->text).c_str()) : 1;
+}
+
+/// VARCHAR(1023) in a primary key of MySQL, which has 768 characters for all its columns.
+void limit_length(Node* column, const Node* items, Context& c) {
+  const Node* key = nullptr;
+  for (const Node* k : *items) {
+    const bool whole = k->is(Kind::constraint) && kind_of(k) == ConstraintKind::primary;
+    if (whole &&
+        holds_name(k->kid(constraint_slot::columns), column->kid(column_slot::name)->text)) {
+      key = k;
+    }
+  }
+  Node* type = column->kid(column_slot::type);
+  const int own = share_of(type, c.from);
+  constexpr int whole_key = 768;
+  int left = whole_key;
+  int longer = 1;
+  for (const Node* other : *items) {
+    const Node* its = other->is(Kind::column) ? other->kid(column_slot::type) : nullptr;
+    const bool beside =
+        key && its && other != column &&
+        holds_name(key->kid(constraint_slot::columns), other->kid(column_slot::name)->text);
+    if (!beside) continue;
+    const int share = share_of(its, c.from);
+    const bool text = value_type_of(its, c.from) == ValueType::text;
+    if (text && share > whole_key / 4) {
+      ++longer;  // which gives of its own
+    } else {
+      left -= share;
+    }
+  }
+  const int length = left / longer;
+  const bool fits = own <= length || value_type_of(type, c.from) != ValueType::text;
+  if (fits || type->size == 0 || length < 1) return;
+  c.warn("key-length",
+         "a text in a key has no more than " + std::to_string(length) + " characters in mysql");
+  type->kids[0] = c.build.number(c.build.text(std::to_string(length)));
+}
+
 /// An identity column is an integer in PostgreSQL and MySQL, whatever digits the source gives it.
 void whole_identity(Node* column, Context& c) {
   if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::mysql)) return;
@@ -110,6 +157,20 @@ void whole_identity(Node* column, Context& c) {
   }
   type->text = "BIGINT";
   type->size = 0;
+}
+
+/// DEFAULT NULL of a column that holds none, which MySQL refuses and others pass over.
+void drop_null_default(Node* column, bool primary, Context& c) {
+  if (!c.to_is(Dialect::mysql) || (!primary && !has(column, ConstraintKind::not_null))) return;
+  Node* constraints = column->kid(column_slot::constraints);
+  for (std::uint32_t i = 0; i < constraints->size; ++i) {
+    const Node* k = constraints->kid(i);
+    if (kind_of(k) != ConstraintKind::default_) continue;
+    const Node* value = k->kid(constraint_slot::expression);
+    while (value->is(Kind::cast) || value->is(Kind::paren)) value = value->kid(0);
+    const bool empty = c.from_is(Dialect::oracle) && value->is(Kind::string) && value->text.empty();
+    if (value->is(Kind::null) || empty) Builder::erase(constraints, i--);
+  }
 }
 
 /// DEFAULT ON NULL of Oracle lets no NULL in.
@@ -144,6 +205,8 @@ void settle_column(Node* column, const Node* items, Context& c) {
   }
   const bool primary = is_in(column, items, ConstraintKind::primary, ConstraintKind::primary);
   if (c.to_is(Dialect::mysql) && (primary || foreign)) limit_key(column, items, c);
+  if (c.to_is(Dialect::mysql) && primary && items) limit_length(column, items, c);
+  drop_null_default(column, primary, c);
   whole_identity(column, c);
   default_on_null(column, c);
   const bool version = c.from_is(Dialect::tsql) && !c.to_is(Dialect::tsql) &&

@@ -85,7 +85,9 @@ void default_value(Node* k, ValueType type, Context& c) {
                      e->is(Kind::boolean) || e->is(Kind::unary) || is_call(e, "$NOW") ||
                      is_call(e, "$TODAY") || (is_call(e, "$UTC") && !c.to_is(Dialect::mysql));
   // The type of a literal comes from its column.
-  if (e->is(Kind::cast) && e->kid(0)->is(Kind::string)) e = e->kid(0);
+  if (e->is(Kind::cast) && (e->kid(0)->is(Kind::string) || e->kid(0)->is(Kind::null))) {
+    e = e->kid(0);
+  }
   const bool wants = c.to_is(Dialect::sqlite) || c.to_is(Dialect::mysql);
   if (!plain && wants && !e->is(Kind::string)) e = c.build.paren(e);
 }
@@ -143,7 +145,7 @@ void column_constraints(Node* table, Node* column, Node* items, Context& c,
         drop_kid(constraints, i);
         break;
       case ConstraintKind::default_:
-        default_of_bytes(k, type, c);
+        default_literal(k, type, c);
         default_value(k, value, c);
         break;
       case ConstraintKind::null:
@@ -214,12 +216,14 @@ void create_table(Node* n, Context& c) {
   Node* table = n->kid(table_def_slot::name);
   std::vector<Node*> touched;
   first_number(n, c);
+  rowid_key(n, c);
   if (Node* items = n->kid(table_def_slot::items)) {
     for (std::uint32_t i = 0; i < items->size; ++i) {
       if (!items->kids[i]->is(Kind::column)) continue;
       column_constraints(table, items->kids[i], items, c, touched);
     }
     table_constraints(n, c);
+    fill_key(items, c);
     if (c.to_is(Dialect::sqlite)) columns_first(items);
   }
   for (const Node* column : touched) follow_updates(n, column, c);

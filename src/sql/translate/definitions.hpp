@@ -21,6 +21,9 @@ bool leave_out_check(const Node* constraint, Context& c);
 /// SYS_GUID() of Oracle is sixteen bytes.
 void default_of_bytes(Node* constraint, const Node* type, Context& c);
 
+/// A literal that is the default of a column of bytes or of bits, as a stored one.
+void default_literal(Node* constraint, const Node* type, Context& c);
+
 /// A column without a type, which only SQLite has.
 void untyped(Node* column, Context& c);
 
@@ -36,8 +39,12 @@ void foreign_actions(Node* key, Context& c);
 /// ON UPDATE CURRENT_TIMESTAMP outside MySQL: a trigger behind the table.
 void follow_updates(const Node* table, const Node* column, Context& c);
 
-/// The WHERE of an index, where the target has none.
-void partial_index(Node* index, Context& c);
+/// True where the target takes the index's WHERE and expressions, or does as well without them.
+bool partial_index(Node* index, Context& c);
+/// A unique index that MySQL takes of a hidden column only; false where it cannot be made so.
+bool hidden_key(Node* index, Context& c);
+/// Leaves the WHERE of an index out, where the target has none.
+void lose_partial(Node* index, Context& c);
 
 /// Prefix lengths, orders and operator classes of key columns.
 void key_parts(Node* columns, Context& c);
@@ -46,6 +53,10 @@ void create_index(Node* index, Context& c);
 void drop_options(Node* table, Context& c);
 /// A column that counts by itself, in the target's way; `items` of its table, where there are any.
 void identity(const Node* table, Node* column, Node* items, Context& c);
+/// NOT NULL of a primary key's columns, which only SQLite wants said.
+void fill_key(Node* items, Context& c);
+/// INTEGER PRIMARY KEY of SQLite counts without a word of it.
+void rowid_key(Node* table, Context& c);
 /// The numbers of IDENTITY(100, 5) as they are; tells where the target counts from one alone.
 Node* identity_numbers(const Node* table, Node* numbers, Context& c);
 /// AUTO_INCREMENT = n of a table of MySQL goes to its column.

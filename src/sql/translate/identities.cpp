@@ -4,6 +4,7 @@
 // Autoincrement", "IDENTITY (Property)" of Transact-SQL 2019, "identity_clause" of Oracle 19c.
 
 #include "sql/translate/definitions.hpp"
+#include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
 
@@ -68,7 +69,8 @@ Generated take_generated(Node* column, const Context& c) {
   }
   // INTEGER PRIMARY KEY of SQLite counts by itself.
   if (c.from_is(Dialect::sqlite) && !found.generated && type && same_word(type->text, "INTEGER")) {
-    found.generated = find(constraints, ConstraintKind::primary) != nullptr;
+    const Node* own = find(constraints, ConstraintKind::primary);
+    found.generated = own && own->text != "DESC" && !own->has(flag::done);  // see rowid_key()
     found.place = constraints->size;
   }
   if (type && type->text.ends_with("SERIAL")) {
@@ -175,7 +177,75 @@ void keep_key(const Node* column, Node* items, Context& c) {
   c.build.add(items, key);
 }
 
+/// A column that refers to another table gets its key from there.
+bool refers(const Node* column, const Node* items) {
+  if (find(column->kid(column_slot::constraints), ConstraintKind::references)) return true;
+  for (const Node* k : *items) {
+    if (!k->is(Kind::constraint) || kind_of(k) != ConstraintKind::foreign) continue;
+    for (const Node* part : *k->kid(constraint_slot::columns)) {
+      if (same_word(column_of(part), column->kid(column_slot::name)->text)) return true;
+    }
+  }
+  return false;
+}
+
+/// INTEGER PRIMARY KEY [ASC], on the column or as the whole key of the table.
+bool is_rowid(const Node* column, const Node* items) {
+  const Node* type = column->kid(column_slot::type);
+  if (!type || type->text != "INTEGER" || type->size > 0) return false;
+  if (const Node* own = find(column->kid(column_slot::constraints), ConstraintKind::primary)) {
+    return own->text != "DESC";
+  }
+  for (const Node* k : *items) {
+    if (!k->is(Kind::constraint) || kind_of(k) != ConstraintKind::primary) continue;
+    const Node* columns = k->kid(constraint_slot::columns);
+    return columns->size == 1 &&
+           same_word(column_of(columns->kid(0)), column->kid(column_slot::name)->text);
+  }
+  return false;
+}
+
 }  // namespace
+
+void fill_key(Node* items, Context& c) {
+  if (!c.to_is(Dialect::sqlite) || c.from_is(Dialect::sqlite) || !c.options.whole_database) return;
+  for (Node* item : *items) {
+    if (item->is(Kind::column)) {
+      const Node* type = item->kid(column_slot::type);
+      const bool own = find(item->kid(column_slot::constraints), ConstraintKind::primary);
+      if (own && type && value_type_of(type, c.from) != ValueType::integer) {
+        not_null(items, item->kid(column_slot::name)->text, c);
+      }
+    } else if (item->is(Kind::constraint) && kind_of(item) == ConstraintKind::primary) {
+      for (const Node* part : *item->kid(constraint_slot::columns)) {
+        not_null(items, column_of(part), c);
+      }
+    }
+  }
+}
+
+void rowid_key(Node* table, Context& c) {
+  Node* items = table->kid(table_def_slot::items);
+  if (!c.from_is(Dialect::sqlite) || !items) return;
+  bool counts = true;
+  if (const Node* options = table->kid(table_def_slot::options)) {
+    for (const Node* o : *options) counts = counts && o->text != "WITHOUT";
+  }
+  for (Node* column : *items) {
+    if (!column->is(Kind::column) || !is_rowid(column, items)) continue;
+    Node* constraints = column->kid(column_slot::constraints);
+    if (!counts || refers(column, items)) {
+      Node* own = find(constraints, ConstraintKind::primary);
+      if (own) own->flags |= flag::done;
+      return;
+    }
+    const bool script =
+        c.options.whole_database && (c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql));
+    if (!script || find(constraints, ConstraintKind::auto_increment)) return;
+    without(constraints, find(constraints, ConstraintKind::default_));  // which SQLite never takes
+    return c.build.add(constraints, made_constraint(ConstraintKind::auto_increment, c));
+  }
+}
 
 void identity(const Node* table, Node* column, Node* items, Context& c) {
   const Generated found = take_generated(column, c);

@@ -14,22 +14,45 @@
 
 namespace iacdb::sql {
 
-void partial_index(Node* n, Context& c) {
-  const Node* where = n->kid(index_slot::where);
-  if (!where || (!c.to_is(Dialect::mysql) && !c.to_is(Dialect::oracle))) return;
-  const Node* tested =
-      where->is(BinOp::is_not) && where->kid(1)->is(Kind::null) ? where->kid(0) : nullptr;
-  bool of_key = false;
-  for (const Node* part : *n->kid(index_slot::columns)) {
-    of_key = of_key || (tested && same_word(last_name(part->kid(0)), last_name(tested)));
+namespace {
+
+/// An index of an expression rather than of columns.
+bool computed_key(const Node* index) {
+  for (const Node* part : *index->kid(index_slot::columns)) {
+    const Node* e = part->kid(0);
+    if (!e->is(Kind::name) && !e->is(Kind::path) && !e->is(Kind::collate)) return true;
   }
-  // A unique key lets several NULLs in anyway; an index that only finds finds more.
-  const bool same = of_key && c.to_is(Dialect::mysql);
-  if (n->has(flag::unique) && !same) {
+  return false;
+}
+
+}  // namespace
+
+bool partial_index(Node* n, Context& c) {
+  const Node* where = n->kid(index_slot::where);
+  const bool none = c.to_is(Dialect::mysql) || c.to_is(Dialect::oracle);
+  if (!none || (!where && !computed_key(n))) return true;
+  const Node* tested =
+      where && where->is(BinOp::is_not) && where->kid(1)->is(Kind::null) ? where->kid(0) : nullptr;
+  for (const Node* part : *n->kid(index_slot::columns)) {
+    // A unique key lets several NULLs in anyway.
+    if (!tested || !c.to_is(Dialect::mysql) || computed_key(n) ||
+        !same_word(last_name(part->kid(0)), last_name(tested))) {
+      continue;
+    }
+    n->kids[index_slot::where] = nullptr;
+    return true;
+  }
+  return false;
+}
+
+void lose_partial(Node* n, Context& c) {
+  if (!n->kid(index_slot::where)) return;
+  if (n->has(flag::unique)) {
     c.lose(n, "partial-index",
            "a unique index of some rows only has no equal in " + std::string(to_string(c.to)));
   }
-  if (!same) c.warn("partial-index", "the WHERE of an index was left out");
+  // An index that only finds finds more.
+  c.warn("partial-index", "the WHERE of an index was left out");
   n->kids[index_slot::where] = nullptr;
 }
 
@@ -51,19 +74,6 @@ void key_parts(Node* columns, Context& c) {
     }
   }
 }
-
-namespace {
-
-/// An index of an expression rather than of columns.
-bool computed_key(const Node* index) {
-  for (const Node* part : *index->kid(index_slot::columns)) {
-    const Node* e = part->kid(0);
-    if (!e->is(Kind::name) && !e->is(Kind::path) && !e->is(Kind::collate)) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 namespace {
 
@@ -106,17 +116,19 @@ void set_prefixes(Node* n, Context& c) {
   bool endless = false;
   int sum = 0;
   int texts = 0;
+  int others = 0;
   for (const Node* part : *n->kid(index_slot::columns)) {
     const ColumnFacts* column = table->column(last_name(part->kid(0)));
     int length = column ? characters_of(*column) : 0;
     if (length < 0) length = limit_of(*table, *column);
     endless = endless || length < 0;
-    sum += length == 0 ? 3 : length < 0 ? 255 : length;
+    const int number = column && column->type == ValueType::decimal ? 8 : 3;
+    sum += length == 0 ? number : length < 0 ? 255 : length;
+    others += length == 0 ? number : 0;
     texts += length != 0 ? 1 : 0;
     lengths.push_back(length);
   }
   if (!endless && sum <= key_characters) return;
-  const int others = 3 * (static_cast<int>(lengths.size()) - texts);
   const int share = std::min((key_characters - others) / std::max(texts, 1), 255);
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     if (lengths[i] == 0 || (lengths[i] > 0 && lengths[i] <= share)) continue;
@@ -156,7 +168,9 @@ void create_index(Node* n, Context& c) {
     c.warn("index", "INCLUDE of an index was left out");
     n->kids[index_slot::include] = nullptr;
   }
-  partial_index(n, c);
+  const bool same = partial_index(n, c);
+  if (!same && hidden_key(n, c)) return;
+  if (!same) lose_partial(n, c);
   if (!c.to_is(Dialect::postgres)) {
     // Where NULLs stand in an index decides no row.
     for (Node* part : *n->kid(index_slot::columns)) {

@@ -4,7 +4,12 @@
 // SQLite keeps the text it is given, so '2021/1/1' must become '2021-01-01'; PostgreSQL takes no 1
 // for true, no NULL for the next key, and bytes as '\x..'.
 
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
 #include "sql/strings.hpp"
+#include "sql/translate/definitions.hpp"
 #include "sql/translate/moment_text.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/types.hpp"
@@ -77,6 +82,20 @@ bool is_hex(std::string_view text) {
   return text.size() % 2 == 0 && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }
 
+/// The digits of DECODE('00ff', 'hex') in PostgreSQL, UNHEX('00ff') in MySQL, HEXTORAW in Oracle.
+const Node* written_bytes(const Node* value, const Context& c) {
+  if (!value->is(Kind::call) || argument_count(value) == 0) return nullptr;
+  const bool postgres = c.from_is(Dialect::postgres) && is_call(value, "DECODE") &&
+                        argument_count(value) == 2 && argument(value, 1)->is(Kind::string) &&
+                        same_word(argument(value, 1)->text, "hex");
+  const bool one =
+      argument_count(value) == 1 && ((c.from_is(Dialect::mysql) && is_call(value, "UNHEX")) ||
+                                     (c.from_is(Dialect::oracle) && is_call(value, "HEXTORAW")));
+  const Node* digits = argument(value, 0);
+  const bool known = (postgres || one) && digits->is(Kind::string) && is_hex(digits->text);
+  return known ? digits : nullptr;
+}
+
 /// The hexadecimal digits of what stands for bytes; nothing where it is something else.
 std::optional<std::string> bytes_of(const Node* value, Context& c) {
   const std::string_view text = value->text;
@@ -84,12 +103,43 @@ std::optional<std::string> bytes_of(const Node* value, Context& c) {
   if (value->is(Kind::number) && text.size() > 2 && (text[1] | 0x20) == 'x') {
     return std::string(text.substr(2));
   }
+  if (const Node* digits = written_bytes(value, c)) return std::string(digits->text);
   if (!value->is(Kind::string)) return std::nullopt;
   if (c.from_is(Dialect::postgres) && text.starts_with("\\x") && is_hex(text.substr(2))) {
     return std::string(text.substr(2));
   }
   if (c.from_is(Dialect::oracle) && is_hex(text)) return std::string(text);
   return hex_of(text);
+}
+
+/// BIT(n) of MySQL is a number; PostgreSQL's has n digits, no more and no fewer.
+void store_bits(Node*& value, std::size_t width, Context& c) {
+  if (!c.from_is(Dialect::mysql) || !c.to_is(Dialect::postgres)) return;
+  std::string digits(value->text);
+  if (value->is(Kind::number) && digits.size() < 19 &&
+      digits.find_first_not_of("0123456789") == std::string::npos) {
+    const std::uint64_t number = std::strtoull(digits.c_str(), nullptr, 10);
+    digits.clear();
+    for (std::uint64_t rest = number; rest > 0; rest >>= 1U) {
+      digits.insert(digits.begin(), (rest & 1U) != 0 ? '1' : '0');
+    }
+  } else if (!value->is(Kind::bit_string)) {
+    return;  // '1' is the character's bits to MySQL; PostgreSQL reads digits, and says so if not
+  }
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
+  if (digits.size() > width) c.refuse(value, "a number that does not fit into its BIT column");
+  digits.insert(0, width - digits.size(), '0');
+  const std::uint32_t position = value->position;
+  value = c.build.node(Kind::bit_string, c.build.text(digits));
+  value->position = position;
+}
+
+/// The digits of a type BIT(8) as it was written; 0 of another type.
+std::size_t bits_of(const ColumnFacts& column) {
+  if (column.declared != "BIT") return 0;
+  const std::size_t open = column.type_text.find('(');
+  return open == std::string::npos ? 1
+                                   : std::strtoul(column.type_text.c_str() + open + 1, nullptr, 10);
 }
 
 void store_bytes(Node*& value, Context& c) {
@@ -145,6 +195,17 @@ void store_next_key(Node*& value, Context& c) {
   if (c.to_is(Dialect::sqlite)) value = c.build.null();
 }
 
+/// MySQL takes a zero for the wish for the next number, unless its mode says otherwise.
+void keep_zero_key(const Node* value, const ColumnFacts& column, Context& c) {
+  const bool zero = value->is(Kind::number) && value->text == "0";
+  if (!zero || !column.generated_key || !c.to_is(Dialect::mysql) || c.from_is(Dialect::mysql)) {
+    return;
+  }
+  if (!c.before.empty()) return;
+  c.before.push_back(
+      c.build.node(Kind::command, "SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')"));
+}
+
 void store(Node*& value, const ColumnFacts& column, Context& c) {
   if (!value) return;
   if (column.generated_key && c.from != c.to) store_next_key(value, c);
@@ -166,13 +227,18 @@ void store(Node*& value, const ColumnFacts& column, Context& c) {
       break;
     case ValueType::integer:
       if (value->is(Kind::boolean)) value = c.build.number(value->text == "TRUE" ? "1" : "0");
+      keep_zero_key(value, column, c);
       store_number(value, column, c);
       break;
     case ValueType::decimal:
       store_number(value, column, c);
       break;
     case ValueType::bytes:
-      store_bytes(value, c);
+      if (const std::size_t width = bits_of(column)) {
+        store_bits(value, width, c);
+      } else {
+        store_bytes(value, c);
+      }
       break;
     default:
       break;
@@ -244,6 +310,18 @@ void whole_moments(Context& c) {
 }
 
 }  // namespace
+
+void default_literal(Node* constraint, const Node* type, Context& c) {
+  default_of_bytes(constraint, type, c);
+  Node*& value = constraint->kids[constraint_slot::expression];
+  if (!type || c.from == c.to || value_type_of(type, c.from) != ValueType::bytes) return;
+  while (value->is(Kind::paren)) value = value->kid(0);
+  if (type->text != "BIT") return store_bytes(value, c);
+  const bool said = type->size > 0 && type->kid(0)->is(Kind::number);
+  const std::size_t width =
+      said ? std::strtoul(std::string(type->kid(0)->text).c_str(), nullptr, 10) : 1;
+  store_bits(value, width, c);
+}
 
 void pass_moment_literals(Context& c) {
   if (c.to_is(Dialect::postgres)) return plain_days(c);
