@@ -175,6 +175,12 @@ std::string checked_collection(const std::string& name, const std::string& datab
   return name;
 }
 
+void check_writable_name(const std::string& name, const std::string& database) {
+  if (name.starts_with("system.") && name != "system.js") {
+    fail(Code::invalid_namespace, "Invalid system namespace: " + database + "." + name);
+  }
+}
+
 void Arguments::allow(std::initializer_list<std::string_view> fields) {
   known_.insert(known_.end(), fields.begin(), fields.end());
 }

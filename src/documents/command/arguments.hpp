@@ -48,6 +48,8 @@ class Arguments {
 
 /// The name. Throws: Failure 73 for one that no collection may have.
 std::string checked_collection(const std::string& name, const std::string& database);
+/// Throws: Failure 73 where the name is the server's own, so that no collection is made of it.
+void check_writable_name(const std::string& name, const std::string& database);
 
 /// That read and write concern and the session are documents. Throws: Failure 14.
 void check_concerns(const Object& command);

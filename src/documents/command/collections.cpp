@@ -109,6 +109,7 @@ Object run_create(Engine& engine, const Object& command) {
   Work work(engine, Access::write, command);
   Arguments arguments(command, "create");
   const std::string name = arguments.collection("create", work.database());
+  check_writable_name(name, work.database());
   const Object options = create_options(arguments);
   arguments.refuse({"timeseries", "clusteredIndex", "expireAfterSeconds", "encryptedFields",
                     "changeStreamPreAndPostImages"});
@@ -260,6 +261,7 @@ Object run_rename(Engine& engine, const Object& command) {
   const std::string to = bare_name(work.database(), arguments.value("to"), "to");
   const bool drops = arguments.boolean("dropTarget");
   arguments.finish();
+  check_writable_name(to, work.database());
   if (from == to) fail(Code::illegal_operation, "Can't rename a collection to itself");
   const auto source = work.unit().find_collection(from);
   if (!source) {

@@ -72,7 +72,10 @@ Object run_find(Engine& engine, const Object& command, RawBatch* raw) {
   Work work(engine, Access::read, command);
   Arguments arguments(command, "find");
   const std::string collection = arguments.collection("find", work.database());
-  arguments.allow({"allowDiskUse", "noCursorTimeout", "allowPartialResults", "oplogReplay"});
+  for (const char* name :
+       {"allowDiskUse", "noCursorTimeout", "allowPartialResults", "oplogReplay"}) {
+    arguments.boolean(name);
+  }
   arguments.refuse({"tailable", "awaitData", "returnKey", "showRecordId", "min", "max"});
   auto plan = std::make_shared<FindPlan>(plan_find(work, arguments, collection));
   const auto batch = batch_size(arguments);
@@ -85,7 +88,7 @@ Object run_find(Engine& engine, const Object& command, RawBatch* raw) {
 Object run_get_more(Engine& engine, const Object& command, RawBatch* raw) {
   Arguments arguments(command, "getMore");
   const Value& id = arguments.value("getMore");
-  if (!id.is(Type::int64) && !id.is(Type::int32)) {
+  if (!id.is(Type::int64)) {
     fail(Code::type_mismatch, "BSON field 'getMore.getMore' is the wrong type '" +
                                   std::string(type_name(id.type())) + "', expected type 'long'");
   }
@@ -107,14 +110,20 @@ Object run_get_more(Engine& engine, const Object& command, RawBatch* raw) {
 Object run_kill_cursors(Engine& engine, const Object& command) {
   Arguments arguments(command, "killCursors");
   arguments.collection("killCursors", engine.store().name());
+  arguments.need("cursors");
+  const Array& ids = arguments.array("cursors");
+  arguments.finish();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i].is(Type::int64)) continue;
+    fail(Code::type_mismatch, "BSON field 'killCursors.cursors." + std::to_string(i) +
+                                  "' is the wrong type '" + std::string(type_name(ids[i].type())) +
+                                  "', expected type 'long'");
+  }
   Array killed;
   Array unknown;
-  for (const Value& id : arguments.array("cursors")) {
-    const auto number = id.is_number() ? exact_int64(id) : std::nullopt;
-    if (!number) fail(Code::type_mismatch, "a cursor's id is a long");
-    (engine.kill_cursor(*number) ? killed : unknown).push_back(Value(*number));
+  for (const Value& id : ids) {
+    (engine.kill_cursor(id.int64()) ? killed : unknown).push_back(id);
   }
-  arguments.finish();
   return succeeded({{"cursorsKilled", Value(std::move(killed))},
                     {"cursorsNotFound", Value(std::move(unknown))},
                     {"cursorsAlive", Value(Array())},
@@ -185,7 +194,8 @@ AggregatePlan plan_aggregate(Work& work, Arguments& arguments, std::string& coll
          "$documents is only valid as {aggregate: 1}, without a collection");
   }
   work.bypass_validation(arguments.boolean("bypassDocumentValidation"));
-  arguments.allow({"allowDiskUse", "fromMongos"});
+  arguments.boolean("allowDiskUse");
+  arguments.allow({"fromMongos"});
   const Value& level = arguments.object("readConcern").get("level");
   if (plan.writes && level.is(Type::string) && level.text() == "linearizable") {
     fail(Code::invalid_options, stages.back().object().front().name +

@@ -26,6 +26,49 @@ void check_batch(std::size_t size) {
   }
 }
 
+void check_statements(const Array& statements, const std::string& name,
+                      void (*check)(const Object& statement)) {
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    if (!statements[i].is(Type::object)) {
+      fail(Code::type_mismatch,
+           "BSON field '" + name + "." + std::to_string(i) + "' is the wrong type '" +
+               std::string(type_name(statements[i].type())) + "', expected type 'object'");
+    }
+    if (check != nullptr) check(statements[i].object());
+  }
+}
+
+void check_update_statement(const Object& statement) {
+  Arguments arguments(statement, "update.updates");
+  arguments.need("q");
+  arguments.need("u");
+  for (const char* name : {"q", "collation", "c", "sort"}) arguments.object(name);
+  for (const char* name : {"multi", "upsert"}) arguments.boolean(name);
+  check_statements(arguments.array("arrayFilters"), "update.updates.arrayFilters", nullptr);
+  const Value& change = arguments.value("u");
+  if (change.is(Type::array)) {
+    check_statements(change.array(), "update.updates.u", nullptr);
+  } else if (!change.is(Type::object)) {
+    fail(Code::failed_to_parse, "Update argument must be either an object or an array");
+  }
+  arguments.allow({"hint", "upsertSupplied", "sampleId"});
+  arguments.finish();
+}
+
+void check_delete_statement(const Object& statement) {
+  Arguments arguments(statement, "delete.deletes");
+  arguments.need("q");
+  arguments.need("limit");
+  for (const char* name : {"q", "collation"}) arguments.object(name);
+  const std::int64_t limit = arguments.integer("limit");
+  if (limit != 0 && limit != 1) {
+    fail(Code::failed_to_parse,
+         "The limit field in delete objects must be 0 or 1. Got " + std::to_string(limit));
+  }
+  arguments.allow({"hint", "sampleId"});
+  arguments.finish();
+}
+
 UpdatePlan plan_update(Work& work, const Object& statement,
                        const std::optional<CollectionInfo>& collection,
                        const VariableNames& outer) {

@@ -190,6 +190,7 @@ std::optional<CollectionInfo> find_writable(Work& work, const std::string& name)
 
 CollectionInfo ensure_collection(Work& work, const std::string& name) {
   if (auto found = find_writable(work, name)) return *std::move(found);
+  check_writable_name(name, work.database());
   return work.unit().create_collection(name, {});
 }
 

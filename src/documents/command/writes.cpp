@@ -30,6 +30,7 @@ Object run_insert(Engine& engine, const Object& command) {
   work.bypass_validation(arguments.boolean("bypassDocumentValidation"));
   arguments.finish();
   check_batch(given.size());
+  check_statements(given, "insert.documents", nullptr);
   const CollectionInfo collection = ensure_collection(work, name);
   work.use_collation({}, collection);
   Array errors;
@@ -73,13 +74,13 @@ Object run_update_command(Engine& engine, const Object& command) {
   const VariableNames names = work.use_let(arguments.object("let"));
   arguments.finish();
   check_batch(updates.size());
+  check_statements(updates, "update.updates", check_update_statement);
   auto collection = find_writable(work, name);
   Array errors;
   Array upserted;
   std::int64_t matched = 0;
   std::int64_t modified = 0;
   each_write(work, updates.size(), ordered, errors, [&](std::size_t i) {
-    if (!updates[i].is(Type::object)) fail(Code::type_mismatch, "an update must be an object");
     const UpdatePlan plan = plan_update(work, updates[i].object(), collection, names);
     const UpdateOutcome outcome = run_update(work, name, collection, plan);
     matched += outcome.matched;
@@ -109,11 +110,11 @@ Object run_delete_command(Engine& engine, const Object& command) {
   const VariableNames names = work.use_let(arguments.object("let"));
   arguments.finish();
   check_batch(deletes.size());
+  check_statements(deletes, "delete.deletes", check_delete_statement);
   const auto collection = find_writable(work, name);
   Array errors;
   std::int64_t removed = 0;
   each_write(work, deletes.size(), ordered, errors, [&](std::size_t i) {
-    if (!deletes[i].is(Type::object)) fail(Code::type_mismatch, "a delete must be an object");
     removed += run_delete(work, collection, deletes[i].object(), names);
   });
   work.commit();

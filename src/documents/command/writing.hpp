@@ -41,6 +41,12 @@ UpdateOutcome run_update(Work& work, const std::string& name,
                          std::optional<CollectionInfo>& collection, const UpdatePlan& plan);
 /// Throws: Failure 16 for a command with no writes, or too many.
 void check_batch(std::size_t size);
+/// The whole command is refused when one of its statements is none, or has arguments that are
+/// missing, unknown or of another type: nothing is written then. Throws: Failure.
+void check_statements(const Array& statements, const std::string& name,
+                      void (*check)(const Object& statement));
+void check_update_statement(const Object& statement);
+void check_delete_statement(const Object& statement);
 /// A statement of update, {q, u, ...}; `outer` are the variables of the command's let.
 UpdatePlan plan_update(Work& work, const Object& statement,
                        const std::optional<CollectionInfo>& collection, const VariableNames& outer);

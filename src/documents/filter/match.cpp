@@ -144,7 +144,7 @@ class Matcher {
       case Filter::all_of:
         return std::all_of(children.begin(), children.end(), holds_here);
       case Filter::any_of:
-        return std::any_of(children.begin(), children.end(), holds_here);
+        return any(children, document);
       case Filter::none_of:
         return without_position(filter, document);
       case Filter::not_:
@@ -206,7 +206,7 @@ class Matcher {
       }
       return true;
     };
-    return PathWalk{filter.parts, false, hit, nullptr}.run(document);
+    return PathWalk{filter.parts, false, hit, context_.position}.run(document);
   }
 
   /// One element itself: arrays in it are compared as a whole, and looked into for $elemMatch.
@@ -234,6 +234,33 @@ class Matcher {
       default:
         return value_holds(filter, value, collator());
     }
+  }
+
+  /// Where alternatives differ, none of them tells a position. Those that ask one path for equality
+  /// are as $in: the first element that any of them finds.
+  bool any(const std::vector<FilterPtr>& children, const Value& document) const {
+    if (children.size() == 1) return run(*children[0], document);
+    const bool alike = std::all_of(children.begin(), children.end(), [&](const FilterPtr& child) {
+      return child->kind == Filter::equal && child->path == children[0]->path;
+    });
+    MatchContext context = context_;
+    if (context_.position == nullptr || !alike) {
+      context.position = nullptr;
+      const Matcher inner(context);
+      return std::any_of(children.begin(), children.end(),
+                         [&](const FilterPtr& child) { return inner.run(*child, document); });
+    }
+    std::optional<std::size_t> first;
+    bool hit = false;
+    for (const FilterPtr& child : children) {
+      std::optional<std::size_t> at;
+      context.position = &at;
+      if (!Matcher(context).run(*child, document)) continue;
+      hit = true;
+      if (at && (!first || *at < *first)) first = at;
+    }
+    if (first) *context_.position = first;
+    return hit;
   }
 
   bool without_position(const Filter& filter, const Value& document) const {

@@ -17,6 +17,12 @@ bool computes(const ProjectionNode& node) {
                      [](const auto& child) { return computes(*child.second); });
 }
 
+bool leads_to_position(const ProjectionNode& node) {
+  return node.kind == ProjectionNode::positional ||
+         std::any_of(node.children.begin(), node.children.end(),
+                     [](const auto& child) { return leads_to_position(*child.second); });
+}
+
 Value sliced(const ProjectionNode& node, const Value& v) {
   if (!v.is(Type::array)) return v;
   const Array& in = v.array();
@@ -114,13 +120,19 @@ class Projector {
       case ProjectionNode::slice:
         return sliced(node, v);
       case ProjectionNode::positional:
-        return positioned(v);
+        return placed_ ? v : positioned(v);
       case ProjectionNode::branch:
         break;
       default:
         return Value();
     }
     if (v.is(Type::object)) return Value(included(node, v.object(), false));
+    if (v.is(Type::array) && !placed_ && leads_to_position(node)) {
+      // The first array on the path is the one that the position is of.
+      Projector inner = *this;
+      inner.placed_ = true;
+      return inner.included_value(node, positioned(v));
+    }
     if (v.is(Type::array)) {
       Array out;
       for (const Value& element : v.array()) {
@@ -176,6 +188,7 @@ class Projector {
   const Projection& projection_;
   const Scope& scope_;
   std::optional<std::size_t> position_;
+  bool placed_ = false;
 };
 
 /// Whether it looks at nothing but the field that it is named after.

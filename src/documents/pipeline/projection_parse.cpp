@@ -42,7 +42,11 @@ void check_parts(const std::string& path, const std::vector<std::string>& parts)
   if (path.ends_with('.')) fail_at(40353, "FieldPath must not end with a '.'.");
   for (const std::string& part : parts) {
     if (part.empty()) fail_at(15998, "FieldPath field names may not be empty strings.");
-    if (part.starts_with('$') && part != "$") {
+    if (part == "$") {
+      fail_at(31394,
+              "As of 4.4, it's illegal to specify positional operator in the middle of a path.");
+    }
+    if (part.starts_with('$')) {
       fail_at(16410,
               "FieldPath field names may not start with '$'. Consider using $getField or "
               "$setField.");
@@ -126,7 +130,10 @@ class Parser {
   }
 
   void entry(const std::string& path, const Value& value) {
-    if (use_ == ProjectionUse::find && (path.ends_with(".$") || path == "$")) {
+    if (path.ends_with(".$") || path == "$") {
+      if (use_ != ProjectionUse::find) {
+        fail_at(31324, "Cannot use positional projection in aggregation projection");
+      }
       positional(path, value);
       return;
     }
@@ -146,6 +153,15 @@ class Parser {
   }
 
   void positional(const std::string& path, const Value& value) {
+    if (path == "$" || path == ".$") {
+      fail_at(5392900, "FieldPath of a positional projection is empty: " + path);
+    }
+    if (value.is(Type::object)) {
+      fail_at(31271, "positional projection cannot be used with an expression or sub object");
+    }
+    if (!value.is_number() && !value.is(Type::boolean)) {
+      fail_at(31308, "positional projection cannot be used with a literal");
+    }
     if (!truthy(value)) {
       fail_at(31395, "positional projection cannot be used with exclusion");
     }

@@ -31,6 +31,9 @@ std::vector<Value> drain(Stream& input);
 /// {a: 1} or fails with that code.
 const Object& object_spec(const Value& spec, int code, const std::string& message);
 Scope scope_of(const Value& document, const PipelineContext& context);
+/// What a constant expression says: a value, a list or document of such, or $literal.
+/// nullopt: it is no constant.
+std::optional<Value> constant_value(const Value& spec, const VariableNames& variables);
 /// A path as $unwind and $lookup take it, without "$".
 void check_field_path(const std::string& path);
 /// Keeps a field's name or fails: no empty name, no "$".

@@ -11,6 +11,15 @@
 namespace iacdb::doc {
 namespace {
 
+bool is_constant(const Expression& e) {
+  if (e.kind == Expression::field) return false;
+  if (e.kind == Expression::call && e.op->name == "$rand") return false;
+  return std::all_of(e.arguments.begin(), e.arguments.end(),
+                     [](const ExpressionPtr& a) { return is_constant(*a); }) &&
+         std::all_of(e.fields.begin(), e.fields.end(),
+                     [](const Expression::Named& f) { return is_constant(*f.value); });
+}
+
 std::vector<AccumulatedField> parse_output(const Object& spec, const std::string& stage, int code,
                                            const VariableNames& variables) {
   const Value& output = spec.get("output");
@@ -105,25 +114,6 @@ struct BucketStage : Stage {
   }
 };
 
-bool is_constant(const Expression& e) {
-  if (e.kind == Expression::field) return false;
-  if (e.kind == Expression::call && e.op->name == "$rand") return false;
-  return std::all_of(e.arguments.begin(), e.arguments.end(),
-                     [](const ExpressionPtr& a) { return is_constant(*a); }) &&
-         std::all_of(e.fields.begin(), e.fields.end(),
-                     [](const Expression::Named& f) { return is_constant(*f.value); });
-}
-
-/// What a constant expression says: a value, a list or document of such, or $literal.
-/// nullopt: it is no constant.
-std::optional<Value> constant(const Value& spec, const VariableNames& variables) {
-  const ExpressionPtr parsed = parse_expression(spec, variables);
-  if (!is_constant(*parsed)) return std::nullopt;
-  const Value nothing{Object()};
-  const Environment environment;
-  return evaluate(*parsed, Scope::of(nothing, environment));
-}
-
 Array checked_boundaries(const Value& boundaries, const VariableNames& variables) {
   if (!boundaries.is(Type::array)) {
     fail_at(40200, "The $bucket 'boundaries' field must be an array of values, but found type: " +
@@ -131,7 +121,7 @@ Array checked_boundaries(const Value& boundaries, const VariableNames& variables
   }
   Array list;
   for (const Value& spec : boundaries.array()) {
-    auto value = constant(spec, variables);
+    auto value = constant_value(spec, variables);
     if (!value) {
       fail_at(40191,
               "The $bucket 'boundaries' field must be an array of constant values, but found " +
@@ -162,7 +152,7 @@ Array checked_boundaries(const Value& boundaries, const VariableNames& variables
 
 Value checked_default(const Value& spec, const VariableNames& variables) {
   if (spec.missing()) return {};
-  auto value = constant(spec, variables);
+  auto value = constant_value(spec, variables);
   if (!value) {
     fail_at(40195, "The $bucket 'default' field must be a constant expression, but found: " +
                        print_json(spec) + ".");
@@ -333,6 +323,14 @@ constexpr StageEntry entries[] = {
 };
 
 }  // namespace
+
+std::optional<Value> constant_value(const Value& spec, const VariableNames& variables) {
+  const ExpressionPtr parsed = parse_expression(spec, variables);
+  if (!is_constant(*parsed)) return std::nullopt;
+  const Value nothing{Object()};
+  const Environment environment;
+  return evaluate(*parsed, Scope::of(nothing, environment));
+}
 
 std::span<const StageEntry> bucket_stages() {
   return entries;

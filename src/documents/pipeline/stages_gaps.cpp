@@ -56,78 +56,110 @@ struct DensifyStage : Stage {
   }
 
  private:
-  Value next(const Value& v, std::int64_t n) const {
-    if (unit) return Value(Date{add_units(v.millis(), *unit, n * *exact_int64(step), Zone())});
-    return add(v, multiply(step, narrowest(n)));
+  Value after(const Value& v) const {
+    if (unit) return Value(Date{add_units(v.millis(), *unit, *exact_int64(step), Zone())});
+    return add(v, step);
+  }
+  Value before(const Value& v) const {
+    if (unit) return Value(Date{add_units(v.millis(), *unit, -*exact_int64(step), Zone())});
+    return subtract(v, step);
+  }
+  Value at(const Value& d) const { return at_path(d, split_path(field), 0); }
+
+  void check(const Value& v) const {
+    if (!v.is_number() && !v.is(Type::date)) {
+      fail_at(5733201, "Densify field type must be numeric or a date, but found " +
+                           std::string(type_name(v.type())));
+    }
+    if (v.is(Type::date) && !unit) {
+      fail_at(6053600, "$densify met a date while its step has no 'unit'");
+    }
+    if (!v.is(Type::date) && unit) {
+      fail_at(6053601, "$densify met a number while its step has a date 'unit'");
+    }
   }
 
+  /// A series of one partition: its last value on a step.
+  struct Series {
+    Value key;
+    Value last;
+  };
+
+  Value key_of(const Value& d) const {
+    Array key;
+    for (const std::string& path : partition) {
+      const Value& k = at_path(d, split_path(path), 0);
+      key.push_back(k.missing() ? Value(nullptr) : k);
+    }
+    return Value(std::move(key));
+  }
+
+  /// Documents stay in the order of the field, those of partitions within each partition unless the
+  /// range is that of all of them; what is made stands before the document that follows it.
   std::vector<Value> run(std::vector<Value> all) const {
-    const std::vector<std::string> path = split_path(field);
-    std::map<Value, std::vector<Value>, ValueLess> parts;
+    std::stable_sort(all.begin(), all.end(), [&](const Value& a, const Value& b) {
+      if (bounds != "full" && !partition.empty()) {
+        const int order = compare(key_of(a), key_of(b));
+        if (order != 0) return order < 0;
+      }
+      return compare(at(a), at(b)) < 0;
+    });
+    std::map<Value, Series, ValueLess> series;
     std::vector<Value> out;
     Value least;
     Value most;
     for (Value& d : all) {
-      const Value v = at_path(d, path, 0);
+      const Value v = at(d);
       if (v.nullish()) {
         out.push_back(std::move(d));
         continue;
       }
-      if (unit ? !v.is(Type::date) : !v.is_number()) {
-        fail_at(5733201, "Densify field type must be numeric or a date, and dates need a 'unit'");
+      check(v);
+      if (least.missing()) least = v;
+      most = v;
+      Value key = key_of(d);
+      auto it = series.find(key);
+      if (it == series.end()) {
+        const bool from_least = bounds == "full" && !series.empty();
+        const Value from = from_least ? before(least) : (bounds.empty() ? before(low) : v);
+        it = series.emplace(key, Series{key, from}).first;
       }
-      if (least.missing() || compare(v, least) < 0) least = v;
-      if (most.missing() || compare(v, most) > 0) most = v;
-      Array key;
-      for (const std::string& name_of : partition) {
-        const Value& k = at_path(d, split_path(name_of), 0);
-        key.push_back(k.missing() ? Value(nullptr) : k);
-      }
-      parts[Value(std::move(key))].push_back(std::move(d));
+      fill_until(it->second, v, out);
+      if (compare(after(it->second.last), v) == 0) it->second.last = v;
+      out.push_back(std::move(d));
     }
-    if (parts.empty() && partition.empty() && bounds.empty()) parts[Value(Array())];
-    for (auto& [key, documents] : parts) densify(key, documents, least, most, out);
+    finish(series, most, out);
     return out;
   }
 
-  void densify(const Value& key, std::vector<Value>& documents, const Value& least,
-               const Value& most, std::vector<Value>& out) const {
-    const std::vector<std::string> path = split_path(field);
-    std::stable_sort(documents.begin(), documents.end(), [&](const Value& a, const Value& b) {
-      return compare(at_path(a, path, 0), at_path(b, path, 0)) < 0;
-    });
-    Value from = low;
-    Value to = high;
-    bool inclusive = false;
-    if (bounds == "full") {
-      from = least;
-      to = most;
-      inclusive = true;
-    } else if (bounds == "partition") {
-      from = at_path(documents.front(), path, 0);
-      to = at_path(documents.back(), path, 0);
+  /// What is missing before `v`, within the bounds.
+  void fill_until(Series& series, const Value& v, std::vector<Value>& out) const {
+    const Value& end = bounds.empty() && compare(high, v) < 0 ? high : v;
+    for (Value next = after(series.last); compare(next, end) < 0; next = after(series.last)) {
+      make(series, std::move(next), out);
     }
-    std::int64_t n = 0;
-    const auto make_until = [&](const Value& limit, bool with_limit) {
-      for (;; ++n) {
-        const Value v = next(from, n);
-        const int order = compare(v, limit);
-        if (order > 0 || (order == 0 && !with_limit)) return;
-        if (out.size() > made_documents_max) {
-          fail_at(5897900, "Generated too many documents in $densify");
-        }
-        out.push_back(made(key, v));
-      }
-    };
-    for (Value& d : documents) {
-      const Value v = at_path(d, path, 0);
-      if (compare(v, from) >= 0) {
-        make_until(compare(v, to) < 0 ? v : to, false);
-        if (compare(next(from, n), v) == 0) ++n;
-      }
-      out.push_back(std::move(d));
+  }
+
+  void finish(std::map<Value, Series, ValueLess>& series, const Value& most,
+              std::vector<Value>& out) const {
+    if (bounds == "partition" || (bounds == "full" && partition.empty())) return;
+    if (bounds.empty() && partition.empty() && series.empty()) {
+      Series& only = series.emplace(Value(Array()), Series{Value(Array()), low}).first->second;
+      if (compare(low, high) < 0) make(only, low, out);
     }
-    make_until(to, inclusive && (documents.empty() || compare(next(from, n), to) <= 0));
+    for (auto& [key, one] : series) {
+      fill_until(one, bounds.empty() ? high : most, out);
+      // All partitions reach the greatest value, where it is on a step.
+      if (bounds == "full" && compare(after(one.last), most) == 0) make(one, most, out);
+    }
+  }
+
+  void make(Series& series, Value v, std::vector<Value>& out) const {
+    if (out.size() > made_documents_max) {
+      fail_at(5897900, "Generated too many documents in $densify");
+    }
+    out.push_back(made(series.key, v));
+    series.last = std::move(v);
   }
 
   Value made(const Value& key, const Value& v) const {
@@ -140,50 +172,98 @@ struct DensifyStage : Stage {
   }
 };
 
+/// As commands have their arguments: what is missing, unknown or of another type.
+void check_fields(const Object& object, const std::string& name,
+                  std::initializer_list<std::pair<std::string_view, bool>> known) {
+  for (const Field& field : object) {
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const auto& one) { return one.first == field.name; })) {
+      fail_at(40415, "BSON field '" + name + "." + field.name + "' is an unknown field.");
+    }
+  }
+  for (const auto& [field, needed] : known) {
+    if (needed && !object.has(field)) {
+      fail_at(40414, "BSON field '" + name + "." + std::string(field) +
+                         "' is missing but a required field");
+    }
+  }
+}
+
+void check_type(const Object& object, const std::string& name, std::string_view field, Type type) {
+  const Value& v = object.get(field);
+  if (v.missing() || v.is(type)) return;
+  fail(Code::type_mismatch, "BSON field '" + name + "." + std::string(field) +
+                                "' is the wrong type '" + std::string(type_name(v.type())) +
+                                "', expected type '" + std::string(type_name(type)) + "'");
+}
+
+void parse_explicit_bounds(DensifyStage& out, const Array& bounds) {
+  if (bounds.size() != 2) {
+    fail_at(5733403, "A bounding array in a range statement must have exactly two elements");
+  }
+  out.low = bounds[0];
+  out.high = bounds[1];
+  if (compare(out.low, out.high) > 0) {
+    fail_at(5733402, "A bounding array must be an ascending array of two dates or two numbers");
+  }
+  if (out.low.is_number()) {
+    if (out.unit) fail_at(5733409, "Numeric bounds may not have unit parameter");
+    if (!out.high.is_number()) fail_at(5733406, "A bounding array must hold two of one kind");
+    if (out.low.type() != out.high.type() || out.low.type() != out.step.type()) {
+      fail_at(5876900, "Upper bound, lower bound, and step must all have the same type");
+    }
+  } else if (out.low.is(Type::date)) {
+    if (!out.high.is(Type::date)) fail_at(5733405, "A bounding array must hold two of one kind");
+    if (!out.unit) fail_at(5733410, "A bounding array of dates must specify a unit");
+  } else {
+    fail_at(5946800, "Explicit bounds must be numeric or dates");
+  }
+}
+
+void parse_range(DensifyStage& out, const Object& range) {
+  check_fields(range, "$densify.range", {{"step", true}, {"bounds", true}, {"unit", false}});
+  out.step = range.get("step");
+  if (!out.step.is_number() || to_double(out.step) <= 0) {
+    fail_at(5733401,
+            "The step parameter in a range statement must be a strictly positive numeric value");
+  }
+  if (range.has("unit")) {
+    check_type(range, "$densify.range", "unit", Type::string);
+    if (!exact_int64(out.step)) {
+      fail_at(6586400,
+              "The step parameter in a range statement must be a whole number when "
+              "densifying a date range");
+    }
+    out.unit = parse_unit(range.get("unit"), "$densify");
+  }
+  const Value& bounds = range.get("bounds");
+  if (bounds.is(Type::array)) return parse_explicit_bounds(out, bounds.array());
+  if (!bounds.is(Type::string)) {
+    fail_at(5733404, "The bounds must be 'full', 'partition', or an ascending array of two");
+  }
+  out.bounds = bounds.text();
+  if (out.bounds != "full" && out.bounds != "partition") {
+    fail_at(5946802, "Bounds string must either be 'full' or 'partition'");
+  }
+}
+
 StagePtr parse_densify(const Value& spec, const VariableNames&) {
   const Object& object = object_spec(spec, 9, "The $densify specification must be an object");
   auto out = std::make_shared<DensifyStage>();
   out->name = "$densify";
   out->spec = spec;
-  const Value& field = object.get("field");
-  const Value& range = object.get("range");
-  if (!field.is(Type::string) || !range.is(Type::object)) {
-    fail_at(40414, "$densify needs 'field' and 'range'");
-  }
-  check_field_path(field.text());
-  out->field = field.text();
+  check_fields(object, "$densify",
+               {{"field", true}, {"range", true}, {"partitionByFields", false}});
+  check_type(object, "$densify", "field", Type::string);
+  check_type(object, "$densify", "range", Type::object);
+  parse_range(*out, object.get("range").object());
   out->partition = path_list(object.get("partitionByFields"), "$densify 'partitionByFields'");
-  out->step = range.object().get("step");
-  if (!out->step.is_number() || to_double(out->step) <= 0) {
-    fail_at(5733401,
-            "the step parameter in a range statement must be a strictly positive numeric "
-            "value");
-  }
-  if (range.object().has("unit")) {
-    out->unit = parse_unit(range.object().get("unit"), "$densify");
-    if (!exact_int64(out->step)) {
-      fail_at(6586400,
-              "The step parameter in a range statement must be a whole number when "
-              "densifying a date range");
-    }
-  }
-  const Value& bounds = range.object().get("bounds");
-  if (bounds.is(Type::string) && (bounds.text() == "full" || bounds.text() == "partition")) {
-    out->bounds = bounds.text();
-  } else if (bounds.is(Type::array) && bounds.array().size() == 2) {
-    out->low = bounds.array()[0];
-    out->high = bounds.array()[1];
-    if (compare(out->low, out->high) > 0 ||
-        type_rank(out->low.type()) != type_rank(out->high.type())) {
-      fail_at(5733402, "the bounds in a range statement must be ascending and of one type");
-    }
-  } else {
-    fail_at(5946802, "Bounds must be 'full', 'partition', or an ascending array of two values");
-  }
+  check_field_path(object.get("field").text());
+  out->field = object.get("field").text();
   if (out->bounds == "partition" && out->partition.empty()) {
     fail_at(5733408,
-            "one may not specify the bounds as 'partition' without specifying a "
-            "non-empty array of partitionByFields.");
+            "One cannot specify the bounds as 'partition' without specifying a non-empty array of "
+            "partitionByFields. You may have meant to specify 'full' bounds.");
   }
   return out;
 }
@@ -196,8 +276,42 @@ struct FillStage : Stage {
   }
 };
 
+/// One field of the output: a value of its own, or a method.
+void parse_filled(const Field& field, Object& values, Object& windowed) {
+  if (!field.value.is(Type::object)) {
+    fail_at(6050200, "Each fill output specification must be an object with exactly one field");
+  }
+  const Object& rule = field.value.object();
+  check_fields(rule, "$fill.output", {{"value", false}, {"method", false}});
+  check_type(rule, "$fill.output", "method", Type::string);
+  if (rule.size() != 1) {
+    fail_at(6050201,
+            "Each fill output specification must have exactly one of 'method' or 'value' fields");
+  }
+  const Field& how = rule.front();
+  if (how.name == "value") {
+    values.add(field.name,
+               Value(Object{{"$ifNull", Value(Array{Value("$" + field.name), how.value})}}));
+    return;
+  }
+  if (how.value.text() != "linear" && how.value.text() != "locf") {
+    fail_at(6050202, "Method must be either locf or linear");
+  }
+  const std::string op = how.value.text() == "linear" ? "$linearFill" : "$locf";
+  windowed.add(field.name, Value(Object{{op, Value("$" + field.name)}}));
+}
+
 StagePtr parse_fill(const Value& spec, const VariableNames& variables) {
   const Object& object = object_spec(spec, 9, "The $fill stage specification must be an object");
+  check_fields(
+      object, "$fill",
+      {{"output", true}, {"sortBy", false}, {"partitionBy", false}, {"partitionByFields", false}});
+  check_type(object, "$fill", "output", Type::object);
+  check_type(object, "$fill", "sortBy", Type::object);
+  if (object.get("output").object().empty()) {
+    fail_at(6050203,
+            "The output field in '$fill' must contain an object with at least one element");
+  }
   Object window;
   Object values;
   Object windowed;
@@ -215,24 +329,8 @@ StagePtr parse_fill(const Value& spec, const VariableNames& variables) {
     window.add("partitionBy", Value(std::move(by)));
   }
   if (object.has("sortBy")) window.add("sortBy", object.get("sortBy"));
-  const Value& output = object.get("output");
-  if (!output.is(Type::object)) fail_at(40414, "$fill needs 'output'");
-  for (const Field& field : output.object()) {
-    const Value& rule = field.value;
-    if (!rule.is(Type::object) || rule.object().size() != 1) {
-      fail_at(40415, "each output of $fill has one of 'value' and 'method'");
-    }
-    const Field& how = rule.object().front();
-    if (how.name == "value") {
-      values.add(field.name,
-                 Value(Object{{"$ifNull", Value(Array{Value("$" + field.name), how.value})}}));
-    } else if (how.name == "method" && how.value.is(Type::string) &&
-               (how.value.text() == "linear" || how.value.text() == "locf")) {
-      const std::string op = how.value.text() == "linear" ? "$linearFill" : "$locf";
-      windowed.add(field.name, Value(Object{{op, Value("$" + field.name)}}));
-    } else {
-      fail_at(6050202, "Method must be either locf or linear");
-    }
+  for (const Field& field : object.get("output").object()) {
+    parse_filled(field, values, windowed);
   }
   Array stages;
   if (!windowed.empty()) {

@@ -152,6 +152,9 @@ StagePtr parse_lookup(const Value& spec, const VariableNames& variables) {
     check_field_path(out->foreign);
     out->local = split_path(local);
   }
+  if (pipeline.missing() && object.has("let")) {
+    fail(Code::failed_to_parse, "$lookup with a 'let' argument must also specify 'pipeline'");
+  }
   parse_lookup_let(*out, object.get("let"), variables);
   if (!pipeline.missing()) {
     if (!pipeline.is(Type::array)) {

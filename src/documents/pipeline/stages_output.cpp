@@ -20,6 +20,16 @@ struct OutStage : Stage {
   }
 };
 
+/// What no collection may be named, and what belongs to the server.
+void check_target(const std::string& name, int system, const std::string& stage) {
+  if (name.find('$') != std::string::npos || name.starts_with('.')) {
+    fail(Code::invalid_namespace, "Invalid " + stage + " target namespace, " + name);
+  }
+  if (name.starts_with("system.")) {
+    fail_at(system, "Can't " + stage + " to special collection: " + name);
+  }
+}
+
 StagePtr parse_out(const Value& spec, const VariableNames&) {
   auto out = std::make_shared<OutStage>();
   out->name = "$out";
@@ -48,6 +58,7 @@ StagePtr parse_out(const Value& spec, const VariableNames&) {
   if (out->collection.empty()) {
     fail(Code::invalid_namespace, "$out needs the name of a collection");
   }
+  check_target(out->collection, 17385, "$out");
   return out;
 }
 
@@ -76,6 +87,7 @@ StagePtr parse_merge(const Value& spec, const VariableNames& variables) {
   auto out = std::make_shared<MergeStage>();
   out->name = "$merge";
   if (spec.is(Type::string)) {
+    check_target(spec.text(), 31319, "$merge");
     out->spec = Value(Object{{"into", spec}});
     return out;
   }
@@ -90,6 +102,9 @@ StagePtr parse_merge(const Value& spec, const VariableNames& variables) {
   }
   if (!object.has("into")) {
     fail_at(40414, "BSON field '$merge.into' is missing but a required field");
+  }
+  if (object.get("into").is(Type::string)) {
+    check_target(object.get("into").text(), 31319, "$merge");
   }
   check_word(object, "whenMatched", {"replace", "keepExisting", "merge", "fail"});
   check_word(object, "whenNotMatched", {"insert", "discard", "fail"});

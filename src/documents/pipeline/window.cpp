@@ -6,6 +6,7 @@
 #include "documents/bson/decimal.hpp"
 #include "documents/bson/ext_json.hpp"
 #include "documents/bson/number.hpp"
+#include "documents/pipeline/sum.hpp"
 
 namespace iacdb::doc {
 namespace {
@@ -138,7 +139,6 @@ class Functions {
 
   std::vector<Value> shifted() const {
     const std::int64_t by = *exact_int64(field_.options.object().get("by"));
-    const Value& otherwise = field_.options.object().get("default");
     std::vector<Value> out;
     const auto n = static_cast<std::int64_t>(partition_.documents.size());
     for (std::int64_t i = 0; i < n; ++i) {
@@ -147,25 +147,37 @@ class Functions {
         Value v = input(static_cast<std::size_t>(from));
         out.push_back(v.missing() ? Value(nullptr) : std::move(v));
       } else {
-        out.push_back(otherwise.missing() ? Value(nullptr) : otherwise);
+        out.push_back(field_.otherwise);
       }
     }
     return out;
   }
 
+  /// In decimals, whatever the numbers are.
   std::vector<Value> exponential() const {
     const Object& options = field_.options.object();
-    const double alpha = options.has("alpha") ? to_double(options.get("alpha"))
-                                              : 2 / (to_double(options.get("N")) + 1);
+    const Decimal128 one = decimal_of(std::int64_t{1});
+    const Decimal128 alpha = options.has("alpha")
+                                 ? to_decimal(options.get("alpha"))
+                                 : decimal_divide(decimal_of(std::int64_t{2}),
+                                                  decimal_add(to_decimal(options.get("N")), one));
+    const Decimal128 rest = decimal_subtract(one, alpha);
     std::vector<Value> out;
-    Value last(nullptr);
+    std::optional<Decimal128> last;
+    bool decimal_seen = false;
     for (std::size_t i = 0; i < partition_.documents.size(); ++i) {
       const Value v = input(i);
       if (v.is_number()) {
+        decimal_seen = decimal_seen || v.is(Type::decimal);
+        const Decimal128 now = to_decimal(v);
         last =
-            last.is_number() ? add(multiply(v, Value(alpha)), multiply(last, Value(1 - alpha))) : v;
+            last ? decimal_add(decimal_multiply(now, alpha), decimal_multiply(*last, rest)) : now;
       }
-      out.push_back(last);
+      if (!last) {
+        out.emplace_back(nullptr);
+      } else {
+        out.push_back(decimal_seen ? Value(*last) : Value(decimal_to_double(*last)));
+      }
     }
     return out;
   }
@@ -181,8 +193,11 @@ class Functions {
     return out;
   }
 
-  static Value distance(const Value& v) {
-    return v.is(Type::date) ? Value(static_cast<double>(v.millis())) : v;
+  static Value quotient(const Value& a, const Value& b) {
+    if (a.is(Type::decimal) || b.is(Type::decimal)) {
+      return Value(decimal_divide(to_decimal(a), to_decimal(b)));
+    }
+    return Value(to_double(a) / to_double(b));
   }
 
   std::vector<Value> filled() const {
@@ -195,6 +210,7 @@ class Functions {
       } else if (!out.back().is_number()) {
         fail(Code::type_mismatch, "Value to be filled must be numeric or nullish");
       }
+      check_series(i);
     }
     std::optional<std::size_t> last;
     for (std::size_t i = 0; i < n; ++i) {
@@ -204,35 +220,44 @@ class Functions {
     }
     return out;
   }
+  void check_series(std::size_t i) const {
+    const Value v = key(i);
+    if (!v.is_number() && !v.is(Type::date)) {
+      fail(Code::type_mismatch, "Value of the sortBy field must be numeric or a date, but found " +
+                                    std::string(type_name(v.type())));
+    }
+    if (i == 0) return;
+    const Value before = key(i - 1);
+    if (compare(v, before) == 0) {
+      fail_at(6050106, "There can be no repeated values in the sort field");
+    }
+    if (v.is_number() != before.is_number()) {
+      fail(Code::type_mismatch, "Conflicting sort value types: both numbers and dates");
+    }
+  }
   void interpolate(std::vector<Value>& out, std::size_t from, std::size_t to) const {
-    const double x0 = to_double(distance(key(from)));
-    const double x1 = to_double(distance(key(to)));
-    const double y0 = to_double(out[from]);
-    const double y1 = to_double(out[to]);
+    const Value slope = quotient(difference(out[from], out[to]), difference(key(from), key(to)));
     for (std::size_t i = from + 1; i < to; ++i) {
-      const double x = to_double(distance(key(i)));
-      out[i] = Value(y0 + (x - x0) / (x1 - x0) * (y1 - y0));
+      out[i] = add(out[from], multiply(difference(key(from), key(i)), slope));
     }
   }
 
-  double unit_size() const {
-    if (!field_.value_unit) return 1;
+  /// Milliseconds.
+  std::int64_t unit_size() const {
     const std::int64_t small = unit_millis(*field_.value_unit);
-    if (small != 0) return static_cast<double>(small);
+    if (small != 0) return small;
     return *field_.value_unit == DateUnit::week ? 604'800'000 : 86'400'000;
   }
-  double position(std::size_t i) const {
+  void check_time(std::size_t i) const {
     const Value v = key(i);
-    if (field_.value_unit ? !v.is(Type::date) : !v.is_number()) {
-      const bool integral = field_.op == "$integral";
-      if (field_.value_unit) {
-        fail_at(integral ? 5423901 : 5624900,
-                field_.op + " with 'unit' expects the sortBy field to be a Date");
-      }
-      fail_at(integral ? 5423902 : (v.is(Type::date) ? 5624901 : 5624902),
-              field_.op + " with no 'unit' expects the sortBy field to be numeric");
+    if (field_.value_unit ? v.is(Type::date) : v.is_number()) return;
+    const bool integral = field_.op == "$integral";
+    if (field_.value_unit) {
+      fail_at(integral ? 5423901 : 5624900,
+              field_.op + " with 'unit' expects the sortBy field to be a Date");
     }
-    return to_double(distance(v)) / unit_size();
+    fail_at(integral ? 5423902 : (v.is(Type::date) ? 5624901 : 5624902),
+            field_.op + " with no 'unit' expects the sortBy field to be numeric");
   }
 
   /// From one value to another, as $subtract has it.
@@ -247,30 +272,48 @@ class Functions {
   }
 
   Value derivative(Range range) const {
-    if (range.second <= range.first + 1) return Value(nullptr);
+    if (range.second <= range.first) return Value(nullptr);
     const std::size_t last = range.second - 1;
-    const double run = position(last) - position(range.first);
+    check_time(range.first);
+    check_time(last);
+    const Value run = difference(key(range.first), key(last));
     const Value rise = difference(input(range.first), input(last));
-    if (rise.nullish() || run == 0) return Value(nullptr);
-    if (rise.is(Type::decimal)) {
-      return Value(decimal_divide(rise.decimal(), to_decimal(Value(run))));
-    }
-    return Value(to_double(rise) / run);
+    if (rise.nullish()) fail_at(5624903, "$derivative input must not be null or missing");
+    if (compare(run, Value(std::int32_t{0})) == 0) return Value(nullptr);
+    const Value slope = quotient(rise, run);
+    return field_.value_unit ? multiply(slope, Value(unit_size())) : slope;
   }
 
+  /// By trapezoids; a NaN makes all of it one.
   Value integral(Range range) const {
-    double sum = 0;
-    for (std::size_t i = range.first; i + 1 < range.second; ++i) {
-      const Value a = input(i);
-      const Value b = input(i + 1);
-      if (a.nullish() || b.nullish()) return Value(nullptr);
-      if (!a.is_number() || !b.is_number()) {
-        fail_at(5423900, "The input value of $integral must be numeric");
-      }
-      sum += (to_double(a) + to_double(b)) / 2 * (position(i + 1) - position(i));
+    if (range.second <= range.first) return Value(nullptr);
+    Sum sum;
+    Value before = integrand(range.first);
+    bool nan = is_nan_at(range.first, before);
+    for (std::size_t i = range.first + 1; i < range.second; ++i) {
+      Value now = integrand(i);
+      nan = nan || is_nan_at(i, now);
+      const Value area = multiply(add(before, now), difference(key(i - 1), key(i)));
+      sum.add(quotient(area, Value(2.0)));
+      before = std::move(now);
     }
-    if (range.first == range.second) return Value(nullptr);
-    return Value(sum);
+    if (nan) return Value(std::nan(""));
+    return field_.value_unit ? quotient(sum.result(), Value(unit_size())) : sum.result();
+  }
+  Value integrand(std::size_t i) const {
+    Value v = input(i);
+    const Value at = key(i);
+    if (!v.is_number() || (!at.is_number() && !at.is(Type::date))) {
+      fail_at(
+          5423900,
+          "The input value of $integral must be numeric, and the sortBy field numeric or a date");
+    }
+    check_time(i);
+    return v;
+  }
+  bool is_nan_at(std::size_t i, const Value& v) const {
+    const Value at = key(i);
+    return number_is_nan(v) || (at.is_number() && number_is_nan(at));
   }
 
   Value covariance(Range range) const {

@@ -22,6 +22,7 @@ struct WindowField {
   ExpressionPtr input;           ///< For the functions of windows alone.
   ExpressionPtr second;          ///< The other input of a covariance.
   Value options;                 ///< The operator's own arguments, as written.
+  Value otherwise;               ///< What $shift gives beyond the ends.
   bool ranged = false;           ///< A window of values of the sort field.
   bool has_window = false;
   std::optional<DateUnit> unit{};        ///< Of a range over dates.

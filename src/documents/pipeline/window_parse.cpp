@@ -136,6 +136,14 @@ void parse_shift(WindowField& field, const VariableNames& variables) {
   if (!exact_int64(options.get("by"))) {
     fail(Code::failed_to_parse, "'$shift:by' field must be an integer");
   }
+  field.otherwise = Value(nullptr);
+  if (options.has("default")) {
+    auto value = constant_value(options.get("default"), variables);
+    if (!value) {
+      fail(Code::failed_to_parse, "'$shift:default' expression must yield a constant value.");
+    }
+    if (!value->missing()) field.otherwise = *std::move(value);
+  }
   field.input = parse_expression(options.get("output"), variables);
 }
 

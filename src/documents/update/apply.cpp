@@ -41,7 +41,7 @@ class Applier {
 
   void walk(const UpdateOperation& op, Value& holder, std::size_t i, const std::string& name) {
     const std::string& part = op.parts[i];
-    if (part.starts_with('$') && (part == "$" || part.starts_with("$["))) {
+    if (is_positional(part)) {
       positional(op, holder, i, name);
     } else if (holder.is(Type::object)) {
       in_object(op, holder, i);
@@ -87,7 +87,7 @@ class Applier {
   /// Positional parts need an array that is there.
   void check_created(const UpdateOperation& op, std::size_t from) const {
     const std::string& part = op.parts[from];
-    if (part == "$" || part.starts_with("$[")) {
+    if (is_positional(part)) {
       std::string path = op.parts[0];
       for (std::size_t k = 1; k < from; ++k) path += "." + op.parts[k];
       fail(Code::bad_value,

@@ -252,10 +252,6 @@ void parse_operand(UpdateOperation& op) {
   }
 }
 
-bool positional(const std::string& part) {
-  return part == "$" || (part.starts_with("$[") && part.ends_with(']'));
-}
-
 void check_path(const UpdateOperation& op) {
   if (op.path.empty()) {
     fail(Code::empty_field_name, "An empty update path is not valid.");
@@ -266,7 +262,7 @@ void check_path(const UpdateOperation& op) {
       fail(Code::empty_field_name,
            "The update path '" + op.path + "' contains an empty field name, which is not allowed.");
     }
-    if (i == 0 && positional(part)) {
+    if (i == 0 && is_positional(part)) {
       fail(Code::bad_value,
            "Cannot have positional (i.e. '$') element in the first position in "
            "path '" +
@@ -397,7 +393,7 @@ void check_array_filters(const Update& update) {
   std::set<std::string> used;
   for (const UpdateOperation& op : update.operations) {
     for (const std::string& part : op.parts) {
-      if (!part.starts_with("$[") || !part.ends_with(']') || part.size() == 3) continue;
+      if (!is_positional(part) || part == "$" || part == "$[]") continue;
       const std::string name = part.substr(2, part.size() - 3);
       if (update.array_filters.find(name) == update.array_filters.end()) {
         fail(Code::bad_value,
@@ -415,6 +411,10 @@ void check_array_filters(const Update& update) {
 }
 
 }  // namespace
+
+bool is_positional(std::string_view part) {
+  return part == "$" || (part.starts_with("$[") && part.ends_with(']'));
+}
 
 Update parse_update(const Value& spec, const Array& array_filters, const VariableNames& variables) {
   Update out;

@@ -61,6 +61,8 @@ struct Update {
   std::map<std::string, FilterPtr, std::less<>> array_filters;
 };
 
+/// "$", "$[]" and "$[name]". Others are names of fields, whatever they begin with.
+bool is_positional(std::string_view part);
 /// `array_filters` as the command carries them. Throws: Failure.
 Update parse_update(const Value& spec, const Array& array_filters,
                     const VariableNames& variables = {});
