@@ -194,6 +194,39 @@ TEST_P(Inserting, HoldsToValidatorsAndIndexes) {
             std::pair(std::int64_t{11000}, std::int64_t{1}));
 }
 
+TEST_P(Inserting, MakesKeysOfTheBytes) {
+  store_->run(Document::from_json(
+      "{\"createIndexes\": \"" + name_ +
+      R"(", "indexes": [{"key": {"a.b": 1, "c": -1}, "name": "ac", "unique": true},
+         {"key": {"e": 1}, "name": "e", "unique": true, "sparse": true},
+         {"key": {"f": 1}, "name": "f", "unique": true, "partialFilterExpression": {"on": true}},
+         {"key": {"c": 1, "g": 1}, "name": "cg"}]})"));
+  std::vector<Document> given;
+  for (const char* json : {R"({"_id": 1, "a": {"b": 1}, "c": "x", "f": 1, "z": "rest"})",
+                           R"({"_id": 2, "a": [{"b": 2}, {"b": 3}], "c": "x", "f": 1})",
+                           R"({"_id": 3, "a": {"b": 1}, "c": "y", "e": 5, "f": 1, "on": true})"}) {
+    given.push_back(Document::from_json(json));
+  }
+  EXPECT_EQ(docs().insert_many(given).inserted, 3);
+  EXPECT_EQ(all_of(docs()), given);
+  const auto refused = [&](const char* json) {
+    const std::vector<Document> two{Document::from_json(R"({"_id": 8, "c": 1})"),
+                                    Document::from_json(json)};
+    InsertOptions options{.ordered = true};
+    options.keep_errors = true;
+    const InsertResult result = docs().insert_many(two, options);
+    docs().remove_many(R"({"_id": 8})");
+    return first_error(result);
+  };
+  const std::pair<std::int64_t, std::int64_t> duplicate{11000, 1};
+  EXPECT_EQ(refused(R"({"_id": 9, "a": {"b": 3.0}, "c": "x"})"), duplicate);
+  EXPECT_EQ(refused(R"({"_id": 9, "a": {"b": 4}, "c": "x", "e": [4, 5]})"), duplicate);
+  EXPECT_EQ(refused(R"({"_id": 9, "a": {"b": 5}, "f": 1, "on": true})"), duplicate);
+  EXPECT_EQ(refused(R"({"_id": 9, "c": [7], "g": [2]})"),
+            (std::pair<std::int64_t, std::int64_t>{171, 1}));
+  EXPECT_EQ(ids(), (std::vector<std::int64_t>{1, 2, 3}));
+}
+
 TEST_P(Inserting, RefusesTwoArraysInOneKey) {
   docs().create_index(R"({"a": 1, "b": 1})");
   InsertOptions options{.ordered = true};

@@ -102,6 +102,8 @@ class SqlUnit : public Unit {
   /// Values of seq that nobody else uses, in their order.
   std::vector<std::int64_t> reserve(const CollectionInfo& collection, std::size_t count);
   void remove_keys(const CollectionInfo& collection, const IndexInfo& index, std::int64_t seq);
+  std::vector<Record> keyed_records(const CollectionInfo& collection,
+                                    std::span<const std::string_view> documents);
 
   std::optional<Transaction> transaction_;
   std::optional<Session> session_;
