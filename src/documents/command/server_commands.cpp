@@ -25,6 +25,24 @@ Object run_hello(Engine&, const Object&) {
                     {"readOnly", Value(false)}});
 }
 
+/// The older name, with the older field.
+Object run_is_master(Engine& engine, const Object& command) {
+  Object out = run_hello(engine, command);
+  out.prepend("ismaster", Value(true));
+  return out;
+}
+
+/// Users are the database's: nobody signs in here.
+Object run_connection_status(Engine&, const Object& command) {
+  Arguments arguments(command, "connectionStatus");
+  arguments.value("connectionStatus");
+  const bool privileges = arguments.boolean("showPrivileges");
+  arguments.finish();
+  Object info{{"authenticatedUsers", Value(Array())}, {"authenticatedUserRoles", Value(Array())}};
+  if (privileges) info.add("authenticatedUserPrivileges", Value(Array()));
+  return succeeded({{"authInfo", Value(std::move(info))}});
+}
+
 Object run_build_info(Engine& engine, const Object&) {
   Array numbers;
   for (const std::int32_t n : {7, 0, 0, 0}) numbers.push_back(Value(n));
@@ -189,8 +207,9 @@ Object run_explain(Engine& engine, const Object& command) {
 constexpr CommandEntry entries[] = {
     {"ping", run_ping},
     {"hello", run_hello},
-    {"isMaster", run_hello},
-    {"ismaster", run_hello},
+    {"isMaster", run_is_master},
+    {"ismaster", run_is_master},
+    {"connectionStatus", run_connection_status},
     {"buildInfo", run_build_info},
     {"buildinfo", run_build_info},
     {"listDatabases", run_list_databases},
