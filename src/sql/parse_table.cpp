@@ -59,7 +59,11 @@ Node* Parser::table_options() {
       word = "CHARSET";
     }
     Node* option = build_.node(Kind::named_argument, word);
-    if (at("on"_w) || (word == "ON")) {
+    if (word == "PARTITION" && at("by"_w)) {
+      while (!at_end() && !at(Op::semicolon) && !at("as"_w) && !at(Op::rparen)) {
+        at_ = at(Op::lparen) ? match_[at_] + 1 : at_ + 1;
+      }
+    } else if (at("on"_w) || (word == "ON")) {
       // ON COMMIT ..; ON a filegroup
       while (!at_end() && !at(Op::semicolon) && !at("as"_w)) ++at_;
     } else if (at(Op::lparen)) {

@@ -336,6 +336,15 @@ PIECES = {
              ["INSERT INTO l VALUES (1, 's', 't', 'o')",
               "INSERT INTO l (r, s, t) VALUES (2, '', '')"],
              "INSERT INTO l VALUES (2, 's', 't', 'o')", "SELECT count(*) FROM l", 3),
+    "like": ("mysql", """CREATE TABLE r (id INT AUTO_INCREMENT PRIMARY KEY, s VARCHAR(9) NOT NULL
+            DEFAULT 'x', n INT REFERENCES r (id), KEY k (s))
+            /*!50100 PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (9) ENGINE = InnoDB,
+            PARTITION p1 VALUES LESS THAN MAXVALUE ENGINE = InnoDB) */;
+        CREATE UNIQUE INDEX u ON r (n);
+        CREATE TABLE s LIKE r; INSERT INTO s (n) VALUES (1), (2);
+        CREATE TABLE p (id INT) PARTITION BY HASH (id) PARTITIONS 4;""",
+             ["INSERT INTO s (n) VALUES (2)", "INSERT INTO s (s) VALUES (NULL)"],
+             "INSERT INTO s (n) VALUES (3)", "SELECT count(id) FROM s WHERE s = 'x'", 3),
     "digits": ("mysql", r"""CREATE TABLE g (4o6_id INT NOT NULL PRIMARY KEY, b BIT(3) DEFAULT b'1',
             c BIT NOT NULL DEFAULT 0, z BINARY(2) DEFAULT 'ab', y BLOB);
         INSERT INTO g (4o6_id, b, c) VALUES (1, 5, 1); INSERT INTO g (4o6_id, y) VALUES

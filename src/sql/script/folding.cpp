@@ -57,7 +57,10 @@ void Folding::read(std::size_t part, const ScriptPart& text) {
     Node* n = parser.whole_statement();
     // Comments inside stay where they are: such a text is translated as it stands.
     definitions_[part].tree = n;
-    if (n->is(Kind::create_table) && to_ != from_) copy_like(part);
+    if (n->is(Kind::create_table) && to_ != from_) {
+      copy_like(part);
+      copy_whole(part);
+    }
     if (n->is(Kind::create_table) && n->kid(table_def_slot::items)) {
       tables_[key_of(last_name(n->kid(table_def_slot::name)))] = part;
     } else if (n->is(Kind::create_sequence)) {

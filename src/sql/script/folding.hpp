@@ -50,6 +50,7 @@ class Folding {
 
   void read(std::size_t part, const ScriptPart& text);
   void copy_like(std::size_t part);
+  void copy_whole(std::size_t part);
   void fold_alter(std::size_t part);
   bool fold_action(Node* table, Node* action);
   bool fold_item(Node* table, Node* item);

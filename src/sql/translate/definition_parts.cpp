@@ -325,7 +325,12 @@ void drop_options(Node* n, Context& c) {
   bool keeps_rows = !c.from_is(Dialect::oracle);
   if (const Node* options = n->kid(table_def_slot::options)) {
     for (const Node* o : *options) {
-      if (o->text == "PARTITION" || o->text == "INHERITS") {
+      const bool stored = c.options.whole_database && o->text == "PARTITION" &&
+                          (c.from_is(Dialect::mysql) || c.from_is(Dialect::oracle));
+      if (stored) {
+        c.warn("partition",
+               "PARTITION BY was left out: one table holds all rows, of any partition");
+      } else if (o->text == "PARTITION" || o->text == "INHERITS") {
         c.refuse(n, std::string(o->text) + " of a table is not translated");
       }
       const std::string text = upper_words(o->kids[o->size - 1]->text);
