@@ -15,16 +15,16 @@ namespace {
 std::atomic<std::size_t> allocated{0};
 }
 
-// Counted for all tests of this program; freed by the library's own operator delete.
-void* operator new(std::size_t bytes) {
+// Counted for all tests of this program. Not inlined: g++ would see new beside free() and warn.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
   allocated += bytes;
   if (void* memory = std::malloc(bytes)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 

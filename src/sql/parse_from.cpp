@@ -68,7 +68,28 @@ Node* Parser::join_tail(Node* left, bool& done) {
     n->kids[join_slot::on] = expression();
   else if (accept("using"_w))
     n->kids[join_slot::using_] = paren_names();
+  else if ((is(Dialect::mysql) || is(Dialect::sqlite)) && kind == JoinKind::inner && !flags)
+    return first_joined(at_position(n, begin));
   return at_position(n, begin);
+}
+
+/// a JOIN b LEFT JOIN c ON ..: without a condition of its own the first join binds closer, so that
+/// the condition may name a, too.
+Node* Parser::first_joined(Node* join) {
+  const auto binds_left = [](const Node* n) {
+    return n->is(Kind::join) && n->join() != JoinKind::right && n->join() != JoinKind::full &&
+           !n->has(flag::natural) && !n->kid(join_slot::using_);
+  };
+  Node* const top = join->kid(join_slot::right);
+  if (!binds_left(top)) return join;
+  Node* lowest = top;
+  while (lowest->kid(join_slot::left)->is(Kind::join)) {
+    lowest = lowest->kids[join_slot::left];
+    if (!binds_left(lowest)) return join;
+  }
+  join->kids[join_slot::right] = lowest->kid(join_slot::left);
+  lowest->kids[join_slot::left] = join;
+  return top;
 }
 
 Node* Parser::table_primary() {

@@ -180,6 +180,7 @@ class Parser {
   Node* subquery();
   Node* from_list();
   Node* join_chain();
+  static Node* first_joined(Node* join);
   Node* join_tail(Node* left, bool& done);
   Node* table_primary();
   Node* table_source();

@@ -116,7 +116,11 @@ void integer_division(Node*& n, Context& c) {
   }
   Node* a = n->kid(0);
   if (c.to_is(Dialect::sqlite)) as_fraction(a, c, true);
-  n = c.build.call("TRUNC", c.build.binary(BinOp::div, a, b));
+  Node* quotient = c.build.binary(BinOp::div, a, b);
+  // Decimals are doubles there: 1.2 / 0.2 is a little less than 6.
+  const bool inexact = c.to_is(Dialect::sqlite) && !integers;
+  if (inexact) quotient = c.build.call("ROUND", quotient, c.build.number("10"));
+  n = c.build.call("TRUNC", quotient);
   n = c.build.cast(n, c.to_is(Dialect::sqlite) ? "INTEGER" : "BIGINT");
   n->flags |= flag::done;
 }

@@ -124,6 +124,11 @@ class Booleans {
     as_number(n->kids[1]);
   }
 
+  static bool is_zero(const Node* number) {
+    const std::string_view digits = number->text.substr(0, number->text.find_first_of("eE"));
+    return digits.find_first_of("123456789") == std::string_view::npos;
+  }
+
   /// 0 and 1 where PostgreSQL wants a boolean.
   void as_boolean(Node*& n) {
     if (!c_.to_is(Dialect::postgres)) return;
@@ -131,7 +136,7 @@ class Booleans {
     if (text && (n->text == "0" || n->text == "1")) {
       n = c_.build.node(Kind::boolean, n->text == "1" ? "TRUE" : "FALSE");
     } else if (n->is(Kind::number)) {
-      n = c_.build.node(Kind::boolean, "TRUE");
+      n = c_.build.node(Kind::boolean, is_zero(n) ? "FALSE" : "TRUE");
     } else if (is_number(type_of(n, c_))) {
       n = c_.build.binary(BinOp::neq, n, c_.build.number("0"));
     }
@@ -461,7 +466,9 @@ class Booleans {
     if (!c_.to_is(Dialect::postgres) || constant || n->is(Kind::null)) return;
     const bool numbers = c_.from_is(Dialect::mysql) || c_.from_is(Dialect::sqlite);
     if (n->is(Kind::number)) {
-      n = c_.build.node(Kind::boolean, n->text == "0" ? "FALSE" : "TRUE");
+      n = c_.build.node(Kind::boolean, is_zero(n) ? "FALSE" : "TRUE");
+    } else if (c_.from_is(Dialect::mysql) && type_of(n, c_) == ValueType::text) {
+      n = c_.build.binary(BinOp::neq, number_of_text(n, c_), c_.build.number("0"));
     } else if (numbers && is_number(type_of(n, c_))) {
       n = c_.build.binary(BinOp::neq, n, c_.build.number("0"));
     }

@@ -214,6 +214,11 @@ bool counts(const Node* n) {
     case BinOp::div:
     case BinOp::mod:
     case BinOp::int_div:
+    case BinOp::bit_and:
+    case BinOp::bit_or:
+    case BinOp::bit_xor:
+    case BinOp::shift_left:
+    case BinOp::shift_right:
       return true;
     default:
       return false;
@@ -401,7 +406,7 @@ void count_with_bytes(Node* n, Context& c) {
       Node* number = number_of(literal, c);
       if (!number) c.refuse(literal, "a literal of this length is no number elsewhere");
       literal = number;
-      return;
+      continue;
     }
     if (other != ValueType::text || !c.from_is(Dialect::mysql)) continue;
     const auto text = literal->is(Kind::hex_string) ? text_of_digits(literal->text) : std::nullopt;

@@ -133,7 +133,7 @@ void in_list(Node* n, Context& c) {
   if (folded(n->kid(0))) return;
   bool letters = false;
   for (const Node* k : *list) {
-    if (!k->is(Kind::string)) return;
+    if (!k->is(Kind::string) && type_of(k, c) != ValueType::text) return;
     letters = letters || has_letters(k);
   }
   if (!letters) return;
@@ -143,7 +143,10 @@ void in_list(Node* n, Context& c) {
     n->kids[0] = collated(n->kid(0), "NOCASE", c);
   } else {
     n->kids[0] = c.build.call("LOWER", n->kid(0));
-    for (std::uint32_t i = 0; i < list->size; ++i) list->kids[i] = lowered(list->kids[i], c);
+    for (std::uint32_t i = 0; i < list->size; ++i) {
+      Node*& k = list->kids[i];
+      k = k->is(Kind::string) ? lowered(k, c) : c.build.call("LOWER", k);
+    }
   }
 }
 

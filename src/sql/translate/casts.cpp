@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
@@ -96,6 +97,15 @@ bool filled_up(const Node* cast, const Context& c) {
          type_of(cast->kid(0), c) == ValueType::text;
 }
 
+/// CAST(-1 AS UNSIGNED) is 2^64 - 1 in MySQL.
+void without_sign(Node* cast, Context& c) {
+  const auto number = whole_number(cast->kid(0));
+  if (!number || *number >= 0) return;
+  if (c.to_is(Dialect::sqlite)) c.refuse(cast, "SQLite has no integers beyond 2^63");
+  const std::uint64_t wrapped = static_cast<std::uint64_t>(*number);
+  cast->kids[0] = c.build.number(c.build.text(std::to_string(wrapped)));
+}
+
 }  // namespace
 
 void pass_casts(Context& c) {
@@ -103,6 +113,7 @@ void pass_casts(Context& c) {
     if (!n->is(Kind::cast) || n->has(flag::done) || n->text == "USING" || !n->kid(1)) return;
     Node* type = n->kid(1);
     if (!type->is(Kind::type)) return;
+    if (same_word(type->text, "UNSIGNED") && c.from != c.to) without_sign(n, c);
     const ValueType to = value_type_of(type, c.from);
     if (to == ValueType::json && !c.to_is(Dialect::postgres)) {
       n = n->kid(0);  // JSON is text there

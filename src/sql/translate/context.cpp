@@ -38,6 +38,9 @@ void find_aliased(const Context& c, const Node* select, Sources& out) {
   if (!having || !c.from_is(Dialect::mysql)) return;
   walk(having, [&](Node* k) {
     if (k->is(Kind::name)) look(k);
+    for (std::string_view f : {"COUNT", "SUM", "MIN", "MAX", "AVG"}) {
+      if (is_call(k, f)) return false;  // Its argument names a column.
+    }
     return !k->is(Kind::path) && !k->is(Kind::subquery) && !k->is(Kind::select);
   });
 }

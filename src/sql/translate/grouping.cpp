@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "sql/translate/derive.hpp"
@@ -12,16 +13,34 @@ namespace iacdb::sql {
 
 namespace {
 
+/// In HAVING of MySQL the argument of an aggregate names a column before it names an alias.
+std::unordered_set<const Node*> aggregated_names(Node* tree) {
+  std::unordered_set<const Node*> out;
+  walk(tree, [&](Node* n) {
+    for (std::string_view f : {"COUNT", "SUM", "MIN", "MAX", "AVG", "$STRING_AGG"}) {
+      if (!is_call(n, f) || n->kid(call_slot::over)) continue;
+      walk(n, [&](Node* k) {
+        if (k->is(Kind::name)) out.insert(k);
+        return true;
+      });
+    }
+    return true;
+  });
+  return out;
+}
+
 /// An alias of the select list becomes its expression; `hidden`: where a column may hide it.
 void expand(const Node* s, Node*& key, bool whole, Context& c, bool hidden = false) {
+  const auto aggregated = aggregated_names(key);
   rewrite_tree(key, [&](Node*& k) {
     if (!k->is(Kind::name) || k->has(flag::quoted)) return;
     if (whole && k != key) return;
+    const bool argument = aggregated.contains(k);
     for (const Node* item : *s->kid(select_slot::items)) {
       if (!item->kid(1) || !same_word(item->kid(1)->text, k->text)) continue;
       if (item->kid(0)->is(Kind::name) && same_word(item->kid(0)->text, k->text)) continue;
       const bool column = names_column(c, k->text);
-      if (column && (whole || !c.from_is(Dialect::mysql))) continue;
+      if (column && (whole || argument || !c.from_is(Dialect::mysql))) continue;
       if (!column && hidden && knows_tables(c)) continue;
       k = c.build.clone(item->kid(0));
       return;

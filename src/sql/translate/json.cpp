@@ -1,6 +1,7 @@
 // JSON paths.
 
 #include <cctype>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,40 @@
 namespace iacdb::sql {
 
 namespace {
+
+/// A column of documents put into another document: a text in SQLite unless it is said.
+void documents_as_such(Context& c) {
+  walk(c.statement, [&](Node* n) {
+    bool holds = false;
+    for (std::string_view f :
+         {"$JSON_ARRAY", "$JSON_OBJECT", "$JSON_ARRAY_AGG", "$JSON_OBJECT_AGG"}) {
+      holds = holds || is_call(n, f);
+    }
+    if (!holds) return true;
+    for (Node*& value : std::span(n->kid(call_slot::args)->kids, n->kid(call_slot::args)->size)) {
+      const bool column = value->is(Kind::name) || value->is(Kind::path);
+      if (!column || type_of(value, c) != ValueType::json) continue;
+      value = c.build.call("JSON", value);
+      value->flags |= flag::done;
+    }
+    return true;
+  });
+}
+
+/// JSON_UNQUOTE('"x"'): a text that may be no JSON at all.
+Node* unquoted(Node* text, Context& c) {
+  const bool quoted = text->is(Kind::string) && text->text.starts_with('"');
+  if (text->is(Kind::string) && !quoted) return text;
+  Node* const holes[] = {text};
+  const bool sqlite = c.to_is(Dialect::sqlite);
+  if (quoted) {
+    return fill(sqlite ? "JSON_EXTRACT(:1, '$')" : "(CAST(:1 AS JSON) #>> '{}')", c.to, holes,
+                c.build);
+  }
+  return fill(sqlite ? "CASE WHEN SUBSTR(:1, 1, 1) = '\"' THEN JSON_EXTRACT(:1, '$') ELSE :1 END"
+                     : "CASE WHEN LEFT(:1, 1) = '\"' THEN CAST(:1 AS JSON) #>> '{}' ELSE :1 END",
+              c.to, holes, c.build);
+}
 
 Node* args_of(Node* call) {
   return call->kids[call_slot::args];
@@ -280,6 +315,13 @@ void warn_of_wrapping(Context& c) {
 void pass_json(Context& c) {
   pass_json_booleans(c);
   warn_of_wrapping(c);
+  if (c.from_is(Dialect::mysql) && (c.to_is(Dialect::postgres) || c.to_is(Dialect::sqlite))) {
+    rewrite_tree(c.statement, [&](Node*& n) {
+      if (!is_call(n, "$JSON_UNQUOTE") || type_of(argument(n, 0), c) != ValueType::text) return;
+      if (!argument(n, 0)->text.starts_with("$JSON")) n = unquoted(argument(n, 0), c);
+    });
+  }
+  if (c.to_is(Dialect::sqlite) && c.from != c.to) documents_as_such(c);
   if (!c.to_is(Dialect::postgres) && !c.to_is(Dialect::sqlite)) return;
   walk(c.statement, [&](Node* n) {
     const bool compares = n->is(BinOp::eq) || n->is(BinOp::neq) || n->is(BinOp::lt) ||

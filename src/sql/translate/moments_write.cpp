@@ -217,6 +217,13 @@ bool write_moment(Node*& n, const std::string& name, Context& c) {
   } else if (name == "$LAST_DAY") {
     day_of_last_day(n, c);
     return false;
+  } else if (name == "$TIME" && c.to_is(Dialect::postgres) && argument_of(n, 0)->is(Kind::string) &&
+             argument_of(n, 0)->text.find('-') == std::string_view::npos) {
+    n = c.build.cast(argument_of(n, 0), "TIME");
+    n->flags |= flag::done;
+  } else if (name == "$MOMENT" && c.to_is(Dialect::sqlite)) {
+    n = c.build.call("DATETIME", argument_of(n, 0));
+    n->flags |= flag::done;
   } else if (name == "$MOMENT") {
     n = c.build.cast(argument_of(n, 0), c.to_is(Dialect::mysql)  ? "DATETIME"
                                         : c.to_is(Dialect::tsql) ? "DATETIME2"

@@ -357,9 +357,30 @@ bool recurses(const Node* cte) {
   return found;
 }
 
+/// WITH t AS (SELECT .. FROM t): the table behind, where SQLite sees a circle.
+void tables_behind(Node* with, Context& c) {
+  for (Node* cte : *with) {
+    const std::string_view name = cte->kid(cte_slot::name)->text;
+    walk(cte->kid(cte_slot::body), [&](Node* n) {
+      if (!n->is(Kind::table) || n->size != table_slot::count) return true;
+      Node*& source = n->kids[table_slot::source];
+      if (source->is(Kind::name) && same_word(source->text, name)) {
+        source = c.build.with(Kind::path, {}, c.build.name("main"), source);
+      }
+      return true;
+    });
+  }
+}
+
 }  // namespace
 
 void pass_ctes(Context& c) {
+  if (c.to_is(Dialect::sqlite) && (c.from_is(Dialect::mysql) || c.from_is(Dialect::postgres))) {
+    walk(c.statement, [&](Node* n) {
+      if (n->is(Kind::with) && !n->has(flag::recursive)) tables_behind(n, c);
+      return true;
+    });
+  }
   if (c.from_is(Dialect::sqlite) && c.from != c.to) {
     walk(c.statement, [&](Node* n) {
       for (std::uint32_t i = 0; n->is(Kind::with) && i < n->size; ++i) {

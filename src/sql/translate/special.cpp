@@ -67,10 +67,29 @@ void read_json_path(Node*& n, bool text, Context& c) {
   n = c.build.call(text ? "$JSON_TEXT" : "$JSON", args->kid(0), c.build.string(c.build.text(path)));
 }
 
+/// GREATEST(1, '3') of MySQL compares numbers.
+void texts_beside_numbers(Node* args, Context& c) {
+  if (!c.from_is(Dialect::mysql)) return;
+  bool number = false;
+  for (const Node* a : *args) number = number || is_number(type_of(a, c));
+  if (!number) return;
+  for (std::uint32_t i = 0; i < args->size; ++i) {
+    Node*& a = args->kids[i];
+    if (type_of(a, c) != ValueType::text) continue;
+    if (c.to_is(Dialect::postgres) || a->is(Kind::string)) {
+      a = number_of_text(a, c);
+    } else if (c.to_is(Dialect::sqlite)) {
+      a = c.build.cast(a, "REAL");
+      a->flags |= flag::done;
+    }
+  }
+}
+
 void extreme(Node*& n, const std::string& name, Context& c) {
   const bool greatest = name.starts_with("$GREATEST");
   const bool skips = name.ends_with("SKIP");
   Node* args = args_of(n);
+  texts_beside_numbers(args, c);
   const bool target_skips = c.to_is(Dialect::postgres) || c.to_is(Dialect::tsql);
   const std::string_view plain =
       c.to_is(Dialect::sqlite) ? (greatest ? "MAX" : "MIN") : (greatest ? "GREATEST" : "LEAST");

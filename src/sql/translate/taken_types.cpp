@@ -81,8 +81,9 @@ std::string_view leading_number(std::string_view t) {
   t.remove_prefix(std::min(t.find_first_not_of(" \t\n\r"), t.size()));
   const std::size_t sign = t.starts_with('-') || t.starts_with('+') ? 1 : 0;
   std::size_t end = std::min(t.find_first_not_of(digits, sign), t.size());
-  if (end == sign) return "0";
-  if (end + 1 < t.size() && t[end] == '.' && digits.find(t[end + 1]) != digits.npos) {
+  const bool fraction = end + 1 < t.size() && t[end] == '.' && digits.find(t[end + 1]) != t.npos;
+  if (end == sign && !fraction) return "0";
+  if (fraction) {
     end = std::min(t.find_first_not_of(digits, end + 1), t.size());
   }
   return t.substr(t[0] == '+' ? 1 : 0, end - (t[0] == '+' ? 1 : 0));
@@ -135,10 +136,34 @@ void operands_as_numbers(Node* n, Context& c) {
 void moments_as_numbers(Node* n, Context& c) {
   for (const std::uint32_t i : {0U, 1U}) {
     const ValueType t = type_of(n->kid(i), c);
-    if (!is_moment(t) || !is_number(type_of(n->kid(1 - i), c))) continue;
+    const ValueType other = type_of(n->kid(1 - i), c);
+    if (!is_moment(t) || (!is_number(other) && !is_moment(other))) continue;
     Node* mask = c.build.string(t == ValueType::date ? "%Y%m%d" : "%Y%m%d%H%i%S");
     n->kids[i] = c.build.cast(c.build.call("$FORMAT_TIME", n->kid(i), mask), "BIGINT");
   }
+}
+
+/// 2.6 & '3' of MySQL: rounded, and the number that a text begins with.
+void bits_of_numbers(Node* n, Context& c) {
+  for (const std::uint32_t i : {0U, 1U}) {
+    Node*& value = n->kids[i];
+    const ValueType t = type_of(value, c);
+    if (t == ValueType::text && (c.to_is(Dialect::postgres) || value->is(Kind::string))) {
+      value = number_of_text(value, c);
+      if (value->is(Kind::number) && value->text.find('.') == value->text.npos) continue;
+    } else if (t != ValueType::decimal && t != ValueType::real) {
+      continue;
+    }
+    const bool sqlite = c.to_is(Dialect::sqlite);
+    value =
+        c.build.cast(sqlite ? c.build.call("ROUND", value) : value, sqlite ? "INTEGER" : "BIGINT");
+    value->flags |= flag::done;
+  }
+}
+
+bool is_bit_operation(const Node* n) {
+  return n->is(BinOp::bit_and) || n->is(BinOp::bit_or) || n->is(BinOp::bit_xor) ||
+         n->is(BinOp::shift_left) || n->is(BinOp::shift_right);
 }
 
 bool is_comparison(const Node* n) {
@@ -203,6 +228,16 @@ void text_as_moment(const Node* value, Node* text, Context& c) {
   }
 }
 
+/// day = '2020-01-01 10:00:00': MySQL looks at the day's midnight, PostgreSQL at the day of the
+/// text.
+void day_beside_moment(Node*& day, const Node* text, Context& c) {
+  if (!c.from_is(Dialect::mysql) || !c.to_is(Dialect::postgres) || !text->is(Kind::string)) return;
+  const auto moment = moment_text(text->text, ValueType::timestamp, c.from);
+  if (!moment || moment->ends_with(" 00:00:00")) return;
+  day = c.build.cast(day, "TIMESTAMP");
+  day->flags |= flag::done;
+}
+
 void compare(Node* n, Context& c) {
   for (const std::uint32_t i : {0U, 1U}) {
     Node*& value = n->kids[i];
@@ -210,6 +245,7 @@ void compare(Node* n, Context& c) {
     const ValueType held = type_of(value, c);
     if (is_moment(held)) {
       text_as_moment(value, other, c);
+      if (held == ValueType::date) day_beside_moment(value, other, c);
       if (c.from_is(Dialect::mysql)) number_as_moment(other, held, c);
       return;
     }
@@ -294,6 +330,7 @@ void pass_taken_types(Context& c) {
     if (is_comparison(n)) compare(n, c);
     if (n->is(Kind::in) || n->is(Kind::between)) compare_with_many(n, c);
     if (c.from_is(Dialect::mysql) && is_arithmetic(n)) moments_as_numbers(n, c);
+    if (c.from_is(Dialect::mysql) && is_bit_operation(n)) bits_of_numbers(n, c);
     if (!postgres) return;
     if (is_comparison(n) || n->is(Kind::in) || n->is(Kind::item)) as_bytes(n, c);
     if (n->is(Kind::in) && n->kid(1)->is(Kind::list)) as_bytes(n->kid(1), c);

@@ -60,6 +60,9 @@ void pass_trim(Context& c) {
     if (!n->is(Kind::trim)) return;
     const Node* set = n->kid(1);
     const bool several = set && set->is(Kind::string) && set->text.size() > 1;
+    if (set && c.from_is(Dialect::mysql) && (set->is(Kind::name) || set->is(Kind::path))) {
+      c.refuse(n, "MySQL trims this text as a whole, the others each of its characters: TRIM");
+    }
     if (several && c.from_is(Dialect::mysql)) {
       c.refuse(n, "MySQL trims this text as a whole, the others each of its characters: TRIM");
     }

@@ -123,6 +123,16 @@ ValueType type_of_sum(const Node* add, const Context& context) {
   return t == ValueType::date && days ? t : is_moment(t) ? ValueType::timestamp : t;
 }
 
+/// Of the functions of bytes.
+ValueType type_of_bytes(std::string_view f) {
+  if (any_of(f,
+             {"$HEX", "$HEX_BYTES", "$HEX_NUMBER", "$BASE64", "$BYTES_TEXT", "$DIGEST_DIGITS"})) {
+    return ValueType::text;
+  }
+  const bool bytes = any_of(f, {"$UNHEX", "$UNBASE64", "$TEXT_BYTES", "$DIGEST", "HASHBYTES"});
+  return bytes ? ValueType::bytes : ValueType::unknown;
+}
+
 ValueType type_of_call(const Node* n, const Context& context) {
   const std::string_view f = n->text;
   if (n->kid(call_slot::path)) return ValueType::unknown;
@@ -149,13 +159,8 @@ ValueType type_of_call(const Node* n, const Context& context) {
                  "$JSON_SCALAR",   "$STR",
                  "$FORMAT_NUMBER", "MD5",
                  "$FIXED",         "INITCAP",
-                 "CONCAT"}) ||
-      any_of(f,
-             {"$HEX", "$HEX_BYTES", "$HEX_NUMBER", "$BASE64", "$BYTES_TEXT", "$DIGEST_DIGITS"})) {
+                 "CONCAT"})) {
     return ValueType::text;
-  }
-  if (any_of(f, {"$UNHEX", "$UNBASE64", "$TEXT_BYTES", "$DIGEST", "HASHBYTES"})) {
-    return ValueType::bytes;
   }
   if (any_of(f, {"$DATE_PART", "$SECONDS_BETWEEN", "$DAY_FRACTION", "$TO_NUMBER"})) {
     const bool whole = f == "$DATE_PART" && !context.from_is(Dialect::postgres);
@@ -165,6 +170,7 @@ ValueType type_of_call(const Node* n, const Context& context) {
                  "$AT_CLOCK", "$MAKE_MOMENT"})) {
     return ValueType::timestamp;
   }
+  if (any_of(f, {"$TIME", "$MAKE_TIME", "TIME"})) return ValueType::time;
   if (any_of(f, {"$TODAY", "$DATE", "$LAST_DAY", "$PARSE_DATE", "$MAKE_DATE", "$ADD_MONTHS"})) {
     return ValueType::date;
   }
@@ -174,7 +180,9 @@ ValueType type_of_call(const Node* n, const Context& context) {
     return whole ? ValueType::integer : ValueType::decimal;
   }
   if (any_of(f, {"$JSON_SET", "$JSON_REMOVE", "JSONB_SET"})) return ValueType::json;
-  if (any_of(f, {"SQRT", "EXP", "LN", "POWER", "$LOG", "LOG10", "$RANDOM", "PI", "$JULIANDAY"})) {
+  if (any_of(f,
+             {"SQRT", "EXP", "LN", "POWER", "$LOG", "LOG10", "$RANDOM", "PI", "$JULIANDAY", "SIN",
+              "COS", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "COT", "RADIANS", "DEGREES"})) {
     return ValueType::real;
   }
   if (any_of(f, {"SUM", "MIN", "MAX", "ABS", "ROUND", "CEIL", "FLOOR", "COALESCE", "NULLIF",
@@ -191,7 +199,7 @@ ValueType type_of_call(const Node* n, const Context& context) {
     return merged(type_of(argument(n, 1), context), type_of(argument(n, 2), context));
   }
   if (f == "$ADD") return type_of_sum(n, context);
-  return ValueType::unknown;
+  return type_of_bytes(f);
 }
 
 /// Of more operators than are asked for again and again.
