@@ -256,6 +256,7 @@ void update_join(Node* n, Context& c) {
   Node* whole = alone ? from->kid(0) : nullptr;
   const Node* source = target->is(Kind::table) ? target->kid(table_slot::source) : nullptr;
   if (source && source->is(Kind::subquery)) {
+    if (open_view(n, c)) return update_join(n, c);
     c.refuse(n, "an UPDATE of a query has no equal; write MERGE or an UPDATE with a join");
   }
   const bool joined = target->is(Kind::join);

@@ -59,6 +59,7 @@ Steps expand(Context& c) {
   switch (c.statement->kind) {
     case Kind::insert:
       if (is_insert_all(c.statement)) expand_insert_all(c, steps);
+      expand_replace(c, steps);
       break;
     case Kind::merge:
       expand_merge(c, steps);

@@ -24,6 +24,7 @@ void expand_changing_ctes(Context& c, Steps& steps);
 void expand_old_rows(Context& c, Steps& steps);
 void expand_several_tables(Context& c, Steps& steps);
 void expand_output_into(Context& c, Steps& steps);
+void expand_replace(Context& c, Steps& steps);
 
 /// The rows that an INSERT would answer with, from what it inserts.
 Node* inserted_rows(Node* insert, Context& c);
@@ -31,6 +32,9 @@ Node* inserted_rows(Node* insert, Context& c);
 /// CREATE TEMPORARY TABLE name AS query, and its end.
 Node* keep_rows(Context& c, std::string_view name, Node* query);
 Node* drop_rows(Context& c, std::string_view name);
+
+/// UPDATE (SELECT .. FROM a JOIN b) of Oracle as one with a join; false where it is none.
+bool open_view(Node* update, Context& c);
 
 /// The column by which a row is found again: ctid, rowid or the primary key. Refuses without one.
 std::string_view row_address(Context& c, const Node* table);

@@ -107,6 +107,13 @@ bool interval_parts(std::string_view text, std::vector<Part>& parts) {
       text.remove_prefix(piece.size());
       continue;
     }
+    const bool apart = (text[0] == '-' || text[0] == '+') && text.size() > 1 && text[1] == ' ';
+    const bool minus = apart && text[0] == '-';
+    if (apart) {  // 1 month - 1 day
+      const std::size_t digits = text.find_first_not_of(' ', 1);
+      if (digits == std::string_view::npos) return false;
+      text.remove_prefix(digits);
+    }
     std::size_t end = text.find_first_not_of("+-0123456789.");
     if (end == 0 || end == std::string_view::npos) return false;
     const std::string_view count = text.substr(0, end);
@@ -117,7 +124,7 @@ bool interval_parts(std::string_view text, std::vector<Part>& parts) {
     end = std::min(text.find(' '), text.size());
     const std::string_view unit = unit_of(text.substr(0, end));
     if (unit.empty() || text.substr(0, end) == "ago") return false;
-    parts.push_back({count, unit});
+    parts.push_back({count, unit, minus});
     text.remove_prefix(end);
   }
   return !parts.empty();

@@ -412,6 +412,9 @@ void read_name(Node*& n, Context& c) {
     made = "$NOW";
   else if (same_word(t, "current_date"))
     made = "$TODAY";
+  else if (same_word(t, "localtimestamp") && !c.from_is(Dialect::sqlite) &&
+           (c.to_is(Dialect::sqlite) || c.to_is(Dialect::tsql)))
+    made = "$NOW";
   else if (c.from_is(Dialect::oracle) && same_word(t, "sysdate"))
     made = "$NOW";
   else if (c.from_is(Dialect::oracle) && same_word(t, "systimestamp"))

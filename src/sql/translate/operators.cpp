@@ -5,6 +5,7 @@
 
 #include "sql/lexer.hpp"
 #include "sql/translate/json_paths.hpp"
+#include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
@@ -182,10 +183,19 @@ void parts_as_numbers(Node* n, Context& c) {
     if (!is_call(value, "STRFTIME") || argument_count(value) == 0) continue;
     const Node* mask = argument(value, 0);
     const bool one = mask->is(Kind::string) && mask->text.size() == 2 && mask->text[0] == '%';
-    if (one && std::string_view("YmdHMSsjwW").find(mask->text[1]) != std::string_view::npos) {
-      n->kids[i] = c.build.cast(n->kids[i], "INTEGER");
-    }
+    if (!one || std::string_view("YmdHMSsjwW").find(mask->text[1]) == std::string_view::npos)
+      continue;
+    n->kids[i] = c.build.cast(n->kids[i], "INTEGER");
   }
+}
+
+/// x IN t of SQLite is x IN (SELECT * FROM t).
+void in_table(Node* n, Context& c) {
+  if (c.from == c.to || (!n->kid(1)->is(Kind::name) && !n->kid(1)->is(Kind::path))) return;
+  Node* rows = c.build.select();
+  rows->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.node(Kind::star)));
+  rows->kids[select_slot::from] = c.build.list_of(table_of(c, n->kid(1)));
+  n->kids[1] = c.build.with(Kind::subquery, {}, rows);
 }
 
 }  // namespace
@@ -219,11 +229,10 @@ void pass_source_operators(Context& c) {
       return;
     }
     if (n->is(Kind::unary) && n->text == "+") n = n->kid(0);
+    if (c.from_is(Dialect::sqlite) && n->is(Kind::in)) in_table(n, c);
     if (c.from_is(Dialect::postgres) && document_operator(n, c)) return;
-    if (n->is(Kind::variable) && same_word(n->text, "@@identity")) {
-      n = c.build.call("SCOPE_IDENTITY");
-      return;
-    }
+    const bool identity = n->is(Kind::variable) && same_word(n->text, "@@identity");
+    if (identity) n = c.build.call("SCOPE_IDENTITY");
     if (n->is(Kind::assignment) || n->is(Kind::variable)) {
       c.refuse(n, "a session variable has no equal");
     }

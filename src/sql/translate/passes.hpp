@@ -56,7 +56,8 @@ void pass_aggregates(Context& c);       // FILTER, KEEP, string aggregation
 void pass_pivot(Context& c);
 void pass_lateral(Context& c);  // APPLY, LATERAL
 void pass_joins(Context& c);    // FULL, USING, STRAIGHT
-void pass_values(Context& c);   // VALUES as a table
+void write_full_joins(Context& c);
+void pass_values(Context& c);  // VALUES as a table
 /// SEARCH of one WITH query as a column of it.
 void search_in_order(Node* cte, Context& c);
 void pass_ctes(Context& c);  // RECURSIVE, column lists

@@ -11,37 +11,6 @@
 
 namespace iacdb::sql {
 
-namespace {
-
-/// Gives each column of a select a name of its own, and puts the names into the order; answers the
-/// list that shows the columns under the names that they had.
-Node* name_columns(Node* select, Node* order, Context& c) {
-  Node* shown = c.build.list();
-  for (Node* item : *select->kid(select_slot::items)) {
-    Node* value = item->kid(0);
-    if (value->is(Kind::star)) {
-      c.refuse(item, "ORDER BY of a FULL JOIN needs the names of its columns here", "schema");
-    }
-    const std::string_view own = item->kid(1) ? item->kid(1)->text : last_name(value);
-    const std::string_view name = c.fresh("iacdb_c_");
-    rewrite_tree(order, [&](Node*& n) {
-      const bool alias = n->is(Kind::name) && item->kid(1) && same_word(n->text, own);
-      if (alias || same_tree(n, value)) n = c.build.name(name);
-    });
-    c.build.add(shown, c.build.item(c.build.name(name), own.empty() ? nullptr : c.build.name(own)));
-    item->kids[1] = c.build.name(name);
-  }
-  walk(order, [&](Node* n) {
-    if (n->is(Kind::path)) {
-      c.refuse(n, "ORDER BY of a FULL JOIN by a column that is not selected has no equal here");
-    }
-    return true;
-  });
-  return shown;
-}
-
-}  // namespace
-
 void pass_joins(Context& c) {
   walk(c.statement, [&](Node* n) {
     if (!n->is(Kind::join)) return true;
@@ -59,51 +28,7 @@ void pass_joins(Context& c) {
     if (n->has(flag::natural) && c.to_is(Dialect::tsql)) c.refuse(n, "NATURAL JOIN has no equal");
     return true;
   });
-  if (!c.to_is(Dialect::mysql)) return;
-  // FULL JOIN: the left join, and the rows of the right side without a partner.
-  rewrite_tree(c.statement, [&](Node*& n) {
-    if (!n->is(Kind::select) || !n->kid(select_slot::from) || n->kid(select_slot::from)->size != 1)
-      return;
-    Node* j = n->kid(select_slot::from)->kid(0);
-    if (!j->is(Kind::join) || j->join() != JoinKind::full) return;
-    const bool plain = !n->kid(select_slot::group) && !n->kid(select_slot::having) &&
-                       !n->has(flag::distinct) && j->kid(join_slot::on) &&
-                       j->kid(join_slot::left)->is(Kind::table);
-    if (!plain) c.refuse(j, "FULL JOIN in this place has no equal in mysql");
-    Node* order = n->kid(query_slot::order);
-    Node* limit = n->kid(query_slot::limit);
-    Node* with = n->kid(query_slot::with);
-    for (auto slot : {query_slot::order, query_slot::limit, query_slot::with})
-      n->kids[slot] = nullptr;
-    Node* names = order ? name_columns(n, order, c) : nullptr;
-    Node* other = c.build.clone(n);
-    j->op = static_cast<std::uint8_t>(JoinKind::left);
-    Node* k = other->kid(select_slot::from)->kid(0);
-    k->op = static_cast<std::uint8_t>(JoinKind::right);
-    Node* probe = c.build.select();
-    probe->kids[select_slot::items] = c.build.list_of(c.build.item(c.build.number("1")));
-    probe->kids[select_slot::from] = c.build.list_of(c.build.clone(j->kid(join_slot::left)));
-    probe->kids[select_slot::where] = c.build.clone(j->kid(join_slot::on));
-    Node* none = c.build.unary("NOT", c.build.with(Kind::exists, {}, probe));
-    Node*& where = other->kids[select_slot::where];
-    where = where ? c.build.binary(BinOp::and_, c.build.paren(where), none) : none;
-    Node* both = c.build.slots(Kind::set_op, set_slot::count);
-    both->op = static_cast<std::uint8_t>(SetKind::union_);
-    both->flags |= flag::all;
-    both->kids[set_slot::left] = n;
-    both->kids[set_slot::right] = other;
-    if (names) {
-      // A union is ordered by its own columns: it becomes a table whose columns have names.
-      Node* outer = c.build.select();
-      outer->kids[select_slot::items] = names;
-      outer->kids[select_slot::from] = c.build.list_of(derived_table(c, both, c.fresh("iacdb_q_")));
-      both = outer;
-    }
-    both->kids[query_slot::order] = order;
-    both->kids[query_slot::limit] = limit;
-    both->kids[query_slot::with] = with;
-    n = both;
-  });
+  if (c.to_is(Dialect::mysql)) write_full_joins(c);
 }
 
 namespace {
