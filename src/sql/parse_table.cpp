@@ -328,7 +328,14 @@ Node* Parser::column_constraint() {
   if (accept("null"_w)) return made(ConstraintKind::null);
   if (accept("default"_w)) {
     if (is(Dialect::oracle) && accept("on"_w, "null"_w)) c->text = "ON NULL";
-    c->kids[constraint_slot::expression] = default_value();
+    Node*& value = c->kids[constraint_slot::expression];
+    value = default_value();
+    if (value->is(Kind::collate)) {  // DEFAULT 'x' COLLATE y: the collation is the column's.
+      value = value->kids[0];
+      do {
+        --at_;
+      } while (!at("collate"_w));
+    }
     if (is(Dialect::tsql) && accept("with"_w)) expect("values"_w, "VALUES");
     return made(ConstraintKind::default_);
   }
