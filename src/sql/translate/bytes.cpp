@@ -196,16 +196,6 @@ void read_convert_text(Node*& n, Context& c) {
   n = c.build.call(to_text ? "$BYTES_TEXT" : "$TEXT_BYTES", argument(n, 0));
 }
 
-/// The digits of a literal as a number; nothing where it has too many.
-Node* number_of(const Node* literal, Context& c) {
-  const bool hex = literal->is(Kind::hex_string);
-  std::uint64_t value = 0;
-  const char* const end = literal->text.data() + literal->text.size();
-  const auto read = std::from_chars(literal->text.data(), end, value, hex ? 16 : 2);
-  const bool fits = read.ec == std::errc() && read.ptr == end && value <= INT64_MAX;
-  return fits ? c.build.number(c.build.text(std::to_string(value))) : nullptr;
-}
-
 bool counts(const Node* n) {
   switch (n->bin()) {
     case BinOp::add:
@@ -244,6 +234,15 @@ Node* sized_bytes(Node* value, Node* length, bool filled, Context& c) {
 }
 
 }  // namespace
+
+Node* number_of_digits(const Node* literal, Context& c) {
+  const bool hex = literal->is(Kind::hex_string);
+  std::uint64_t value = 0;
+  const char* const end = literal->text.data() + literal->text.size();
+  const auto read = std::from_chars(literal->text.data(), end, value, hex ? 16 : 2);
+  const bool fits = read.ec == std::errc() && read.ptr == end && value <= INT64_MAX;
+  return fits ? c.build.number(c.build.text(std::to_string(value))) : nullptr;
+}
 
 void read_bytes(Node*& n, std::string_view rule, Context& c) {
   if (rule == "bytes_hex") return read_hex(n, c);
@@ -387,7 +386,7 @@ void cast_to_bytes(Node*& n, Context& c) {
 void name_bytes(Node* item, Context& c) {
   const bool literal =
       c.to_is(Dialect::oracle) && item->kid(0) && item->kid(0)->is(Kind::hex_string);
-  Node* number = literal && c.from != c.to ? number_of(item->kid(0), c) : nullptr;
+  Node* number = literal && c.from != c.to ? number_of_digits(item->kid(0), c) : nullptr;
   if (!number) return;
   c.warn("bytes", "a literal of hexadecimal digits became a number; HEXTORAW('..') tells bytes");
   item->kids[0] = number;
@@ -403,7 +402,7 @@ void count_with_bytes(Node* n, Context& c) {
     if (!literal->is(Kind::hex_string) && !literal->is(Kind::bit_string)) continue;
     const ValueType other = type_of(n->kid(1 - i), c);
     if (counts(n) || is_number(other)) {
-      Node* number = number_of(literal, c);
+      Node* number = number_of_digits(literal, c);
       if (!number) c.refuse(literal, "a literal of this length is no number elsewhere");
       literal = number;
       continue;

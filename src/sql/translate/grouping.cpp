@@ -29,6 +29,16 @@ std::unordered_set<const Node*> aggregated_names(Node* tree) {
   return out;
 }
 
+/// A name that is a key of GROUP BY.
+bool is_group_key(const Node* s, std::string_view name) {
+  const Node* group = s->kid(select_slot::group);
+  if (!group) return false;
+  for (const Node* key : *group) {
+    if (key->is(Kind::name) && same_word(key->text, name)) return true;
+  }
+  return false;
+}
+
 /// An alias of the select list becomes its expression; `hidden`: where a column may hide it.
 void expand(const Node* s, Node*& key, bool whole, Context& c, bool hidden = false) {
   const auto aggregated = aggregated_names(key);
@@ -40,7 +50,8 @@ void expand(const Node* s, Node*& key, bool whole, Context& c, bool hidden = fal
       if (!item->kid(1) || !same_word(item->kid(1)->text, k->text)) continue;
       if (item->kid(0)->is(Kind::name) && same_word(item->kid(0)->text, k->text)) continue;
       const bool column = names_column(c, k->text);
-      if (column && (whole || argument || !c.from_is(Dialect::mysql))) continue;
+      const bool names_it = whole || argument || is_group_key(s, k->text);
+      if (column && (names_it || !c.from_is(Dialect::mysql))) continue;
       if (!column && hidden && knows_tables(c)) continue;
       k = c.build.clone(item->kid(0));
       return;

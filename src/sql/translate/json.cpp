@@ -35,6 +35,27 @@ void documents_as_such(Context& c) {
   });
 }
 
+/// Aggregates over no rows: NULL, and in SQLite an empty document. With GROUP BY there are rows.
+void documents_of_no_rows(Context& c) {
+  if (c.from == c.to || (!c.to_is(Dialect::sqlite) && !c.from_is(Dialect::sqlite))) return;
+  walk(c.statement, [&](Node* s) {
+    if (!s->is(Kind::select) || s->kid(select_slot::group)) return true;
+    for (Node* item : *s->kid(select_slot::items)) {
+      Node*& value = item->kids[0];
+      const bool array = is_call(value, "$JSON_ARRAY_AGG");
+      if ((!array && !is_call(value, "$JSON_OBJECT_AGG")) || value->kid(call_slot::over)) continue;
+      if (c.from_is(Dialect::sqlite) && !knows_tables(c)) {
+        c.warn("json", "a document of no rows is empty in sqlite, and elsewhere NULL");
+        continue;
+      }
+      Node* none = c.build.string(array ? "[]" : "{}");
+      value = c.build.call(c.to_is(Dialect::sqlite) ? "NULLIF" : "COALESCE", value, none);
+      value->flags |= flag::done;
+    }
+    return true;
+  });
+}
+
 /// JSON_UNQUOTE('"x"'): a text that may be no JSON at all.
 Node* unquoted(Node* text, Context& c) {
   const bool quoted = text->is(Kind::string) && text->text.starts_with('"');
@@ -315,6 +336,7 @@ void warn_of_wrapping(Context& c) {
 void pass_json(Context& c) {
   pass_json_booleans(c);
   warn_of_wrapping(c);
+  documents_of_no_rows(c);
   if (c.from_is(Dialect::mysql) && (c.to_is(Dialect::postgres) || c.to_is(Dialect::sqlite))) {
     rewrite_tree(c.statement, [&](Node*& n) {
       if (!is_call(n, "$JSON_UNQUOTE") || type_of(argument(n, 0), c) != ValueType::text) return;

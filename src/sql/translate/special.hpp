@@ -40,6 +40,8 @@ bool read_raw_call(Node*& call, Context& c);
 bool read_bytes_style(Node*& convert, Context& c);
 /// CAST(x AS BINARY(n)): cut, and filled up with zeros; a text by its UTF-8 form.
 void cast_to_bytes(Node*& cast, Context& c);
+/// x'1F' or b'11' as a number; nullptr where it has too many digits.
+Node* number_of_digits(const Node* literal, Context& c);
 /// SELECT x'41', a number in Oracle.
 void name_bytes(Node* item, Context& c);
 /// x'41' + 1, n = 0x41: a number there, and beside a text a text.

@@ -12,6 +12,7 @@
 #include "sql/translate/definitions.hpp"
 #include "sql/translate/moment_text.hpp"
 #include "sql/translate/passes.hpp"
+#include "sql/translate/special.hpp"
 #include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
@@ -156,6 +157,14 @@ void store_bytes(Node*& value, Context& c) {
 /// A fraction in a column of numbers: all but SQLite bring it to the column's places, SQL Server to
 /// a whole number by cutting it.
 void store_number(Node*& value, const ColumnFacts& column, Context& c) {
+  const bool counted = c.from_is(Dialect::mysql) || c.from_is(Dialect::tsql);
+  const bool written =
+      value->is(Kind::number) && value->text.size() > 2 && (value->text[1] | 0x20) == 'x';
+  if (counted && (written || value->is(Kind::hex_string))) {
+    const Node* digits = written ? c.build.node(Kind::hex_string, value->text.substr(2)) : value;
+    if (Node* number = number_of_digits(digits, c)) value = number;
+    return;
+  }
   const bool whole = column.type == ValueType::integer;
   const bool cuts = whole && c.from_is(Dialect::tsql);
   if (c.from_is(Dialect::sqlite) || (!c.to_is(Dialect::sqlite) && !cuts)) return;
