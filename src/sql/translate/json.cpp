@@ -44,7 +44,8 @@ void documents_of_no_rows(Context& c) {
       Node*& value = item->kids[0];
       const bool array = is_call(value, "$JSON_ARRAY_AGG");
       if ((!array && !is_call(value, "$JSON_OBJECT_AGG")) || value->kid(call_slot::over)) continue;
-      if (c.from_is(Dialect::sqlite) && !knows_tables(c)) {
+      const bool whole_table = !s->kid(select_slot::where);
+      if (c.from_is(Dialect::sqlite) && (whole_table || !knows_tables(c))) {
         c.warn("json", "a document of no rows is empty in sqlite, and elsewhere NULL");
         continue;
       }
