@@ -362,6 +362,14 @@ void translate_column(Node* column, Context& c) {
   if (to_mysql) keep_digits(column, c.build.text(digits), c);
 }
 
+bool is_known_type(const Node* type, const Context& c) {
+  const std::string_view common = common_name(type, c.from);
+  for (const TypeRow& row : rows) {
+    if (in_names(row.names, common)) return true;
+  }
+  return false;
+}
+
 /// SQLite has no date types: CAST(x AS DATE) would give a number.
 void sqlite_moments(Node*& root, Context& c) {
   rewrite_tree(root, [&](Node*& n) {

@@ -380,8 +380,48 @@ bool output_columns(const Context& c, const Node* query, std::vector<std::string
   return columns_of_query(c, query, 0, out);
 }
 
+namespace {
+
+bool merges_columns(const Node* from) {
+  bool out = false;
+  walk(const_cast<Node*>(from), [&](const Node* n) {
+    out = out || (n->is(Kind::join) && (n->has(flag::natural) || n->kid(join_slot::using_)));
+    return !n->is(Kind::subquery) && !n->is(Kind::select);
+  });
+  return out;
+}
+
+/// The star of a join with USING: its columns once and first, then the others of both tables.
+bool add_merged_columns(Context& c, const Node* from, Node* out) {
+  const Node* join = from->size == 1 ? from->kid(0) : nullptr;
+  const Node* columns = join && join->is(Kind::join) ? join->kid(join_slot::using_) : nullptr;
+  if (!columns) return false;
+  const bool right = join->join() == JoinKind::right;
+  const bool bare = join->join() == JoinKind::full || c.to_is(Dialect::oracle);
+  for (const Node* k : *columns) {
+    const Node* side = join->kid(right ? join_slot::right : join_slot::left);
+    Node* name = c.build.name(k->text);
+    c.build.add(out, c.build.item(bare ? name : c.build.column(alias_of(side), k->text)));
+  }
+  for (const auto slot : {join_slot::left, join_slot::right}) {
+    const Node* table = join->kid(slot);
+    std::vector<std::string_view> names;
+    if (!table->is(Kind::table) || !source_columns(c, table, names, 0)) return false;
+    for (const std::string_view name : names) {
+      bool merged = false;
+      for (const Node* k : *columns) merged = merged || same_word(k->text, name);
+      if (!merged) c.build.add(out, c.build.item(c.build.column(alias_of(table), name)));
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 bool expand_stars(Context& c, Node* select) {
   Node* items = select->kid(select_slot::items);
+  const Node* sources = select->kid(select_slot::from);
+  const bool merges = sources && merges_columns(sources);
   Node* made = c.build.list();
   for (Node* item : *items) {
     if (!item->kid(0)->is(Kind::star)) {
@@ -389,6 +429,10 @@ bool expand_stars(Context& c, Node* select) {
       continue;
     }
     const Node* owner = item->kid(0)->kid(0);
+    if (merges && !owner) {
+      if (!add_merged_columns(c, sources, made)) return false;
+      continue;
+    }
     std::vector<const Node*> tables;
     const auto collect = [&](auto&& self, const Node* from) -> void {
       if (!from) return;

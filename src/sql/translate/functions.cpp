@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/templates.hpp"
@@ -77,6 +78,19 @@ bool has_tail(const Node* call) {
   return call->kid(call_slot::over) || call->kid(call_slot::filter) || call->kid(call_slot::within);
 }
 
+/// LEFT(x, n) of PostgreSQL, which is all but -n letters where n is below zero.
+Node* all_but(Node* call, Context& c) {
+  Node* text = argument(call, 0);
+  Node* count = argument(call, 1);
+  Node* rest = c.build.binary(BinOp::add, c.build.call("LENGTH", c.build.clone(text)),
+                              c.build.paren(c.build.clone(count)));
+  Node* most = c.build.call("$GREATEST_SKIP", rest, c.build.number("0"));
+  Node* cut = c.build.call(call->text, c.build.clone(text), most);
+  if (whole_number(count)) return cut;
+  Node* below = c.build.binary(BinOp::lt, c.build.clone(count), c.build.number("0"));
+  return case_when(c, below, cut, call);
+}
+
 void read_call(Node*& n, Context& c) {
   if (n->kid(call_slot::path) || n->has(flag::quoted | flag::done)) return;
   const std::string name = upper_name(n->text);
@@ -95,6 +109,16 @@ void read_call(Node*& n, Context& c) {
     Node* value = n;
     read_call(value, c);
     n = c.build.with(Kind::cast, "CAST", value, returning->kid(1));
+    return;
+  }
+  if (name == "SUBSTRING" && c.from_is(Dialect::postgres) && argument_count(n) == 3 &&
+      argument(n, 1)->is(Kind::string) && argument(n, 2)->is(Kind::string)) {
+    c.refuse(n, "SUBSTRING by a pattern of SQL has no equal; write a regular expression");
+  }
+  const bool side = name == "LEFT" || name == "RIGHT";
+  if (side && c.from_is(Dialect::postgres) && c.from != c.to && argument_count(n) == 2 &&
+      !argument(n, 1)->is(Kind::number)) {
+    n = all_but(n, c);
     return;
   }
   const ReadFunction* rule = find(read_index(c.from), name, argument_count(n));

@@ -120,7 +120,7 @@ bool month_first(Reader r, Moment& m, Reader& rest) {
 bool named_month(Reader r, Moment& m, Dialect from, Reader& rest) {
   auto month = r.month();
   const bool first = month.has_value();
-  r.blanks();
+  if (!first || !r.separator()) r.blanks();
   const auto day = r.number(2);
   if (!day) return false;
   if (!first) {

@@ -148,9 +148,8 @@ Node* radix(Node* n, Context& c) {
     return c.build.node(Kind::hex_string,
                         digits.size() % 2 ? c.build.text("0" + std::string(digits)) : digits);
   }
-  if (bits && (c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql))) {
-    return c.build.node(Kind::bit_string, digits);
-  }
+  const bool keeps_bits = c.to_is(Dialect::postgres) || c.to_is(Dialect::mysql);
+  if (bits && keeps_bits) return c.build.node(Kind::bit_string, digits);
   if (digits.size() > (hex ? 16U : 64U) || digits.empty())
     c.refuse(n, "a literal of this length has no equal");
   std::uint64_t value = 0;
@@ -209,6 +208,7 @@ void pass_source_operators(Context& c) {
       return;
     }
     if (n->is(Kind::cast)) return read_cast(n, c);
+    if (n->is(Kind::typed_literal)) return read_moment_literal(n->kid(0), type_of(n, c), c);
     if (n->is(Kind::number) || n->is(Kind::hex_string) || n->is(Kind::bit_string)) {
       n = radix(n, c);
       return;

@@ -11,6 +11,28 @@
 
 namespace iacdb::sql {
 
+namespace {
+
+/// SELECT * of a RIGHT JOIN with USING: MariaDB shows the right table first.
+void merged_of_right_joins(Context& c) {
+  walk(c.statement, [&](Node* s) {
+    const Node* from = s->is(Kind::select) ? s->kid(select_slot::from) : nullptr;
+    const Node* join = from && from->size == 1 ? from->kid(0) : nullptr;
+    if (!join || !join->is(Kind::join) || join->join() != JoinKind::right) return true;
+    if (!join->kid(join_slot::using_) && !join->has(flag::natural)) return true;
+    bool star = false;
+    for (const Node* item : *s->kid(select_slot::items)) {
+      star = star || (item->kid(0)->is(Kind::star) && !item->kid(0)->kid(0));
+    }
+    if (star && !expand_stars(c, s)) {
+      c.warn("columns", "the columns of the right table come first in MariaDB");
+    }
+    return true;
+  });
+}
+
+}  // namespace
+
 void pass_joins(Context& c) {
   walk(c.statement, [&](Node* n) {
     if (!n->is(Kind::join)) return true;
@@ -29,6 +51,7 @@ void pass_joins(Context& c) {
     return true;
   });
   if (c.to_is(Dialect::mysql)) write_full_joins(c);
+  if (c.to_is(Dialect::mysql) && c.from != c.to) merged_of_right_joins(c);
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sql/translate/make.hpp"
+#include "sql/translate/moment_text.hpp"
 #include "sql/translate/special.hpp"
 #include "sql/translate/types.hpp"
 
@@ -135,8 +136,40 @@ Node* to_bit(Node* n, Context& c) {
 
 }  // namespace
 
+void read_moment_literal(Node* literal, ValueType type, Context& c) {
+  if (!c.from_is(Dialect::postgres) || c.from == c.to || !literal->is(Kind::string)) return;
+  const std::string_view t = literal->text;
+  const bool iso = t.size() > 4 && t[4] == '-' && t.find_first_not_of("0123456789") == 4 &&
+                   (t.size() < 6 || (t[5] >= '0' && t[5] <= '9'));
+  if (iso || !is_moment(type) || t.find_first_of("0123456789") == t.npos) return;
+  const auto made = moment_text(t, type, c.from);
+  if (!made) c.refuse(literal, "a date in this form is not read elsewhere; write YYYY-MM-DD");
+  literal->text = c.build.text(*made);
+}
+
+namespace {
+
+/// 'sad'::mood: a type of one's own, of which the text is kept.
+bool is_own_type(const Node* cast, const Context& c) {
+  const Node* type = cast->kid(1);
+  return c.from_is(Dialect::postgres) && !c.to_is(Dialect::postgres) && type &&
+         type->is(Kind::type) && type->size == 0 && !type->has(flag::array) &&
+         cast->kid(0)->is(Kind::string) && value_type_of(type, c.from) == ValueType::unknown &&
+         !is_known_type(type, c);
+}
+
+}  // namespace
+
 void read_cast(Node*& n, Context& c) {
+  if (is_own_type(n, c)) {
+    c.warn("type", "the type " + std::string(n->kid(1)->text) + " is not known; its text was kept");
+    n = n->kid(0);
+    return;
+  }
   const Node* type = n->kid(1);
+  if (type && type->is(Kind::type)) {
+    read_moment_literal(n->kid(0), value_type_of(type, c.from), c);
+  }
   const bool target = type && type->is(Kind::type) && !c.to_is(Dialect::postgres);
   if (target && type->text == "BYTEA" && n->kid(0)->is(Kind::string) &&
       n->kid(0)->text.starts_with("\\x")) {

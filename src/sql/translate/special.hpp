@@ -64,6 +64,8 @@ void write_split(Node*& call, Context& c);
 void write_json_path(Node*& call, Context& c);
 void write_string_agg(Node*& call, Context& c);
 bool write_text(Node*& call, const std::string& name, Context& c);
+/// DATE 'Jan-08-1999' of PostgreSQL in the form that all read; other forms are refused.
+void read_moment_literal(Node* literal, ValueType type, Context& c);
 /// CAST and CONVERT as the source means them.
 void read_cast(Node*& cast, Context& c);
 /// A cast that gives NULL, or another value, where a text does not fit.

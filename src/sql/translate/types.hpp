@@ -31,6 +31,9 @@ constexpr bool is_moment(ValueType t) noexcept {
 /// The number that a text begins with, or 0, as MySQL and SQLite read it; for PostgreSQL.
 Node* number_of_text(Node* text, Context& context);
 
+/// True for a type that the tables have; false for one of a schema's own.
+bool is_known_type(const Node* type, const Context& context);
+
 /// Rewrites a type of the source into the target's; cast: in CAST rather than in a column.
 void translate_type(Node* type, Context& context, bool in_cast);
 
