@@ -310,6 +310,12 @@ void tables_behind(Node* with, Context& c) {
   for (Node* cte : *with) {
     const std::string_view name = cte->kid(cte_slot::name)->text;
     walk(cte->kid(cte_slot::body), [&](Node* n) {
+      const bool query = n->is(Kind::select) || n->is(Kind::set_op);
+      if (const Node* inner = query ? n->kid(query_slot::with) : nullptr) {
+        for (const Node* other : *inner) {  // It means the nearer one.
+          if (same_word(other->kid(cte_slot::name)->text, name)) return false;
+        }
+      }
       if (!n->is(Kind::table) || n->size != table_slot::count) return true;
       Node*& source = n->kids[table_slot::source];
       if (source->is(Kind::name) && same_word(source->text, name)) {

@@ -25,9 +25,28 @@ bool is_column(const Node* n) {
   return n->is(Kind::name) || n->is(Kind::path);
 }
 
+/// WITH q (name) AS (SELECT 1): the name of a column list may hide a text of that name.
+bool renamed(const Node* column, const Context& c) {
+  bool out = false;
+  walk(c.statement, [&](const Node* n) {
+    const Node* names = n->is(Kind::cte) ? n->kid(cte_slot::columns) : nullptr;
+    const Node* body = names ? n->kid(cte_slot::body) : nullptr;
+    while (body && body->is(Kind::set_op)) body = body->kid(set_slot::left);
+    if (!body || !body->is(Kind::select)) return true;
+    const Node* items = body->kid(select_slot::items);
+    for (std::uint32_t i = 0; i < names->size && i < items->size; ++i) {
+      if (!same_word(last_name(names->kid(i)), last_name(column))) continue;
+      const Node* item = items->kid(i);
+      out = out || !item->is(Kind::item) || type_of(item->kid(0), c) != ValueType::text;
+    }
+    return true;
+  });
+  return out;
+}
+
 /// A column whose text a collation orders: no UUID, no document.
 bool is_text_column(const Node* n, const Context& c) {
-  if (!is_column(n) || type_of(n, c) != ValueType::text) return false;
+  if (!is_column(n) || type_of(n, c) != ValueType::text || renamed(n, c)) return false;
   const ColumnFacts* facts = column_facts(c, n);
   if (!facts) return true;
   for (std::string_view kind : {"CHAR", "TEXT", "CLOB", "STRING"}) {
