@@ -71,6 +71,11 @@ void pass_quantified(Context& c) {
     if (!n->is(Kind::binary) || !is_comparison(n) || !n->kid(1)->is(Kind::quantified)) return;
     const bool any = n->kid(1)->text == "ANY";
     Node* of = n->kid(1)->kid(0);
+    if (of->is(Kind::array) && of->size == 1 && of->kid(0) && of->kid(0)->is(Kind::subquery) &&
+        !c.to_is(Dialect::postgres)) {
+      of = of->kid(0)->kid(0);  // ANY(ARRAY(SELECT ..)) looks at every row.
+      n->kids[1]->kids[0] = of;
+    }
     const bool array = of->is(Kind::array);
     if (array && (c.to_is(Dialect::postgres) || (of->size > 0 && !of->kid(0)))) return;
     if (!array && !c.to_is(Dialect::sqlite)) return;
