@@ -175,6 +175,13 @@ void remainder(Node*& n, Context& c) {
     n = c.build.call("MOD", a, b);
     n->flags |= flag::done;
   }
+  // PostgreSQL has no % of doubles.
+  const bool doubles = ta == ValueType::real || tb == ValueType::real;
+  for (std::uint32_t i = 0; doubles && c.to_is(Dialect::postgres) && i < 2; ++i) {
+    if ((i == 0 ? ta : tb) != ValueType::real) continue;
+    n->kids[i] = c.build.cast(n->kids[i], "DECIMAL");
+    n->kids[i]->flags |= flag::done;
+  }
   // SQLite cuts both sides to integers.
   if (c.from_is(Dialect::sqlite) && real) {
     for (std::uint32_t i = 0; i < 2; ++i) {

@@ -4,6 +4,7 @@
 
 #include "sql/translate/make.hpp"
 #include "sql/translate/passes.hpp"
+#include "sql/translate/types.hpp"
 
 namespace iacdb::sql {
 
@@ -114,6 +115,10 @@ void pass_collations(Context& c) {
     });
   }
   rewrite_tree(c.statement, [&](Node*& n) {
+    if (n->is(Kind::unary) && n->text == "BINARY" && is_number(type_of(n->kid(0), c))) {
+      n = n->kid(0);
+      return;
+    }
     if (n->is(Kind::unary) && n->text == "BINARY") {
       n = c.build.with(Kind::collate, {}, n->kid(0), c.build.name("BINARY"));
     }
