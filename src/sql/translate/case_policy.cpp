@@ -72,6 +72,19 @@ bool may_hold_text(const Node* n, ValueType t) {
   return t == ValueType::text || (t == ValueType::unknown && open);
 }
 
+/// Gives a value the collation by which the target compares as the source does; false where there
+/// is none, and both sides have to be lowered.
+bool collate_as_source(Node*& value, Context& c) {
+  if (!ignores_case(c.from)) {
+    value = collated(value, exact_collation(c.to), c);
+  } else if (c.to_is(Dialect::sqlite)) {
+    value = collated(value, "NOCASE", c);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 /// Two values that are no literals, by the policy: columns, parameters, expressions.
 void texts(Node* n, Context& c) {
   Node*& a = n->kids[0];
@@ -85,14 +98,9 @@ void texts(Node* n, Context& c) {
                         "the types of " + described(a) + " and " + described(b) +
                             " decide whether the case of letters matters");
   }
-  if (!ignores_case(c.from)) {
-    b = collated(b, exact_collation(c.to), c);
-  } else if (c.to_is(Dialect::sqlite)) {
-    b = collated(b, "NOCASE", c);
-  } else {
-    a = c.build.call("LOWER", a);
-    b = c.build.call("LOWER", b);
-  }
+  if (collate_as_source(b, c)) return;
+  a = c.build.call("LOWER", a);
+  b = c.build.call("LOWER", b);
 }
 
 /// Lowers both sides, where the target minds case and the source does not.
@@ -115,13 +123,7 @@ void equality(Node* n, Context& c) {
     Node*& literal = n->kids[i];
     Node*& value = n->kids[1 - i];
     if (!has_letters(literal) || !may_be_text(value, c) || folded_as(value, literal)) continue;
-    if (!ignores_case(c.from)) {
-      literal = collated(literal, exact_collation(c.to), c);
-    } else if (c.to_is(Dialect::sqlite)) {
-      literal = collated(literal, "NOCASE", c);
-    } else {
-      lower_both(value, literal, c);
-    }
+    if (!collate_as_source(literal, c)) lower_both(value, literal, c);
     return;
   }
   if (c.options.policies.case_comparison == CasePolicy::all) texts(n, c);
@@ -161,16 +163,11 @@ void choice(Node* n, Context& c) {
     letters = letters || has_letters(when);
   }
   if (!letters) return;
-  if (!ignores_case(c.from)) {
-    value = collated(value, exact_collation(c.to), c);
-  } else if (c.to_is(Dialect::sqlite)) {
-    value = collated(value, "NOCASE", c);
-  } else {
-    value = c.build.call("LOWER", value);
-    for (std::uint32_t i = 2; i < n->size; ++i) {
-      Node*& when = n->kids[i]->kids[0];
-      when = lowered(when, c);
-    }
+  if (collate_as_source(value, c)) return;
+  value = c.build.call("LOWER", value);
+  for (std::uint32_t i = 2; i < n->size; ++i) {
+    Node*& when = n->kids[i]->kids[0];
+    when = lowered(when, c);
   }
 }
 
@@ -195,15 +192,10 @@ void extremes(Node* n, Context& c) {
   }
   if (!texts) return;
   Node*& first = n->kid(call_slot::args)->kids[0];
-  if (!ignores_case(c.from)) {
-    first = collated(first, exact_collation(c.to), c);
-  } else if (c.to_is(Dialect::sqlite)) {
-    first = collated(first, "NOCASE", c);
-  } else {
-    c.warn("case",
-           "GREATEST and LEAST compare texts by their bytes, where the case of letters "
-           "counted for nothing");
-  }
+  if (collate_as_source(first, c)) return;
+  c.warn("case",
+         "GREATEST and LEAST compare texts by their bytes, where the case of letters "
+         "counted for nothing");
 }
 
 /// x BETWEEN 'a' AND 'b' is two comparisons.
@@ -212,15 +204,10 @@ void between(Node* n, Context& c) {
   const bool letters = has_letters(n->kid(1)) || has_letters(n->kid(2));
   const bool literals = n->kid(1)->is(Kind::string) && n->kid(2)->is(Kind::string);
   if (!letters || !literals || !may_be_text(value, c) || folded(value)) return;
-  if (!ignores_case(c.from)) {
-    value = collated(value, exact_collation(c.to), c);
-  } else if (c.to_is(Dialect::sqlite)) {
-    value = collated(value, "NOCASE", c);
-  } else {
-    value = c.build.call("LOWER", value);
-    n->kids[1] = lowered(n->kids[1], c);
-    n->kids[2] = lowered(n->kids[2], c);
-  }
+  if (collate_as_source(value, c)) return;
+  value = c.build.call("LOWER", value);
+  n->kids[1] = lowered(n->kids[1], c);
+  n->kids[2] = lowered(n->kids[2], c);
 }
 
 /// NULLIF(x, 'a') is an equality, too.
