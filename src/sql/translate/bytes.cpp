@@ -378,8 +378,8 @@ void cast_to_bytes(Node*& n, Context& c) {
       c.to_is(Dialect::oracle)) {
     return;
   }
-  type->size = n->is(Kind::cast) ? 0 : type->size;
-  Node* length = c.build.number(type->kids[0]->text);
+  Node* length = c.build.number(type->kid(0)->text);
+  if (n->is(Kind::cast)) type->size = 0;
   n = sized_bytes(c.to_is(Dialect::postgres) ? n : value, length, filled, c);
 }
 

@@ -382,13 +382,16 @@ bool output_columns(const Context& c, const Node* query, std::vector<std::string
 
 namespace {
 
+/// True for a FROM, or a part of one, with NATURAL or USING.
 bool merges_columns(const Node* from) {
-  bool out = false;
-  walk(const_cast<Node*>(from), [&](const Node* n) {
-    out = out || (n->is(Kind::join) && (n->has(flag::natural) || n->kid(join_slot::using_)));
-    return !n->is(Kind::subquery) && !n->is(Kind::select);
-  });
-  return out;
+  if (!from || from->is(Kind::table)) return false;
+  const bool join = from->is(Kind::join);
+  if (join && (from->has(flag::natural) || from->kid(join_slot::using_))) return true;
+  const std::uint32_t count = join ? 2 : from->size;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (merges_columns(from->kid(i))) return true;
+  }
+  return false;
 }
 
 /// The star of a join with USING: its columns once and first, then the others of both tables.

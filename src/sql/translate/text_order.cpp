@@ -27,21 +27,19 @@ bool is_column(const Node* n) {
 
 /// WITH q (name) AS (SELECT 1): the name of a column list may hide a text of that name.
 bool renamed(const Node* column, const Context& c) {
-  bool out = false;
-  walk(c.statement, [&](const Node* n) {
-    const Node* names = n->is(Kind::cte) ? n->kid(cte_slot::columns) : nullptr;
-    const Node* body = names ? n->kid(cte_slot::body) : nullptr;
+  for (const Node* cte : c.sources.ctes) {  // Known since the column's type was asked for.
+    const Node* names = cte->kid(cte_slot::columns);
+    const Node* body = names ? cte->kid(cte_slot::body) : nullptr;
     while (body && body->is(Kind::set_op)) body = body->kid(set_slot::left);
-    if (!body || !body->is(Kind::select)) return true;
+    if (!body || !body->is(Kind::select)) continue;
     const Node* items = body->kid(select_slot::items);
     for (std::uint32_t i = 0; i < names->size && i < items->size; ++i) {
       if (!same_word(last_name(names->kid(i)), last_name(column))) continue;
       const Node* item = items->kid(i);
-      out = out || !item->is(Kind::item) || type_of(item->kid(0), c) != ValueType::text;
+      if (!item->is(Kind::item) || type_of(item->kid(0), c) != ValueType::text) return true;
     }
-    return true;
-  });
-  return out;
+  }
+  return false;
 }
 
 /// A column whose text a collation orders: no UUID, no document.
